@@ -1,0 +1,83 @@
+// Every ceiling in one place, each with its reason. What crosses a wire is measured against
+// these before anything is allocated, looped over, verified or decrypted.
+
+/** What to assume of a relay that says nothing (NIP-11 `max_message_length`): common relays cap an event at 64 KiB. */
+export const MESSAGE_BYTES_DEFAULT = 65_536;
+
+/** What our own relay takes: room for a 512 KiB chunk, sealed (padding, base64) and framed. */
+export const MESSAGE_BYTES_OWN_RELAY = 1_048_576;
+
+/** Largest NIP-44 padding step whose sealed event still fits 64 KiB; one step more (49,152) does not. */
+export const SEALED_PLAINTEXT_BYTES_64K = 40_960;
+
+/** Largest plaintext we seal or open at all: sealed and framed it still fits our own relay's message. */
+export const SEALED_PLAINTEXT_BYTES_MAX = 655_360;
+
+/** Default chunk: 16,000 bytes and its envelope stay inside the 20,480-byte padding step (16,384 would pad further). */
+export const CHUNK_BYTES_DEFAULT = 16_000;
+
+/** Smallest chunk: below it the envelope outweighs the text. */
+export const CHUNK_BYTES_MIN = 256;
+
+/** Largest chunk that fits a sealed job on our own relay, with room for query, terms and escapes. */
+export const CHUNK_BYTES_MAX = 524_288;
+
+/** Bytes of a sealed job that are not the chunk: query, terms, context, params and JSON escapes. */
+export const JOB_ENVELOPE_BYTES = 8_192;
+
+/** A question, not a document: what is longer belongs in a `--file`. */
+export const QUERY_CHARS_MAX = 4_096;
+
+/** Most sub-queries in flight: past it one process only queues against itself. */
+export const FANOUT_MAX = 1_000;
+
+/** Most tags an event may carry; NIP-90 jobs carry fewer than twenty. */
+export const TAGS_MAX = 2_000;
+
+/** Kinds are 16-bit (NIP-01). */
+export const KIND_MAX = 65_535;
+
+/** Subscription ids are 1 to 64 characters (NIP-01). */
+export const SUBSCRIPTION_ID_CHARS_MAX = 64;
+
+/** An event from further ahead than this is refused: clocks drift by minutes, not by more. */
+export const FUTURE_SECONDS_MAX = 900;
+
+/** Re-subscribing looks back this far: an event of a clock two minutes behind is still found (facts: reconnect). */
+export const RESUBSCRIBE_OVERLAP_SECONDS = 120;
+
+/** Text kept in a trace event; the full payload is in the blob store. */
+export const PREVIEW_CHARS_MAX = 200;
+
+/** Most characters a provider's output may have before it is refused unread. */
+export const OUTPUT_CHARS_MAX = 65_536;
+
+/** Characters asked of a provider per chunk when the run does not say. */
+export const OUTPUT_CHARS_DEFAULT = 12_000;
+
+/** Most findings read from one result. */
+export const FINDINGS_MAX = 32;
+
+/** Longest single quote: a citation, not a copy of the chunk. */
+export const QUOTE_CHARS_MAX = 4_096;
+
+/** Work that lasts longer than this announces itself with a `processing` feedback (docs/protocol.md). */
+export const PROCESSING_AFTER_MS = 500;
+
+/** A provider that showed no sign of life for this long is asked no longer: five times the `processing` promise. */
+export const SIGN_OF_LIFE_MS = 2_500;
+
+/** How often a chunk is asked before it falls back to the local backend. */
+export const ATTEMPTS_MAX = 3;
+
+/** A job request is void this long after its query would have timed out (NIP-40 `expiration`). */
+export const EXPIRATION_SLACK_SECONDS = 60;
+
+/** An announcement lives this long and is republished at half of it, so a dead provider disappears. */
+export const ANNOUNCEMENT_SECONDS = 600;
+
+/** Most candidates that one chunk hands to the merge. */
+export const CANDIDATES_PER_CHUNK_MAX = 12;
+
+/** Most citations of one answer. */
+export const CITATIONS_MAX = 12;
