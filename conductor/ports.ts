@@ -1,0 +1,153 @@
+// The small interfaces through which a run touches the world. The conductor knows nothing of Nostr,
+// Lightning, HTTP or LevelDB; node/ wires the real ones, test/simulation/ the simulated ones.
+import { PylonError } from '../protocol/errors.ts';
+import type { Offer } from '../protocol/handler.ts';
+import type { JobRequest, JobResult } from '../protocol/job.ts';
+import type { Msat } from '../protocol/money.ts';
+import type { InputFile } from '../protocol/run.ts';
+import type { Signature, Usage } from '../protocol/signature.ts';
+import type { TraceEvent } from '../protocol/trace.ts';
+
+/** Wall time and timers. `now` is unix milliseconds and never goes backwards within a process. */
+export interface Clock {
+  now(): number;
+  /** Calls back once after at least `delayMs`; the function returned cancels it. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+/** Unpredictable in production, seeded in tests. */
+export interface Random {
+  bytes(length: number): Uint8Array;
+  /** At least 0, below 1. */
+  fraction(): number;
+}
+
+/** The input of a run: it can be streamed more than once and read back at any byte range. */
+export interface Corpus {
+  readonly files: readonly InputFile[];
+  /** Bytes of one file from its start, in pieces of any size. @throws PylonError `input-unreadable` | `input-changed` */
+  open(file: number): AsyncIterable<Uint8Array>;
+  /** Exactly the bytes [startByte, endByte). @throws PylonError `input-changed` when they are not there */
+  read(file: number, startByte: number, endByte: number): Promise<Uint8Array>;
+}
+
+export interface Prediction<Output> {
+  readonly output: Output;
+  readonly usage: Usage;
+  /** How often the output had to be asked for again before it had the right form. */
+  readonly repairs: number;
+}
+
+/**
+ * Whatever fulfils signatures: a language model by prompt, the embedded engine by ranking.
+ * `output` MUST satisfy the signature's schema. A failure carries the usage it cost (PredictionFailed).
+ */
+export interface Backend {
+  /** `extractive` or `openai:<model>`; recorded with every prediction. */
+  readonly name: string;
+  predict<Input, Output>(
+    signature: Signature<Input, Output>,
+    input: Input,
+    options: { signal: AbortSignal },
+  ): Promise<Prediction<Output>>;
+}
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface Completion {
+  readonly text: string;
+  readonly usage: Usage;
+}
+
+/** One call of a chat model. `usage.calls` counts every request that reached the endpoint, retries included. */
+export interface LanguageModel {
+  readonly model: string;
+  complete(request: {
+    messages: readonly ChatMessage[];
+    maxOutputTokens: number;
+    signal: AbortSignal;
+  }): Promise<Completion>;
+}
+
+export interface Ask {
+  readonly request: JobRequest;
+  readonly offer: Offer;
+  readonly bidMsat: Msat;
+  /** From then on nobody need answer (unix ms). */
+  readonly expiresAtMs: number;
+}
+
+export interface MarketReply {
+  readonly requestId: string;
+  /** Hex key whose signature the result bears. */
+  readonly provider: string;
+  readonly result: JobResult;
+  /** What the provider says it is owed; a claim, not a bill. */
+  readonly amountMsat: Msat;
+}
+
+/** Where providers are found and asked. */
+export interface Market {
+  /** Providers whose announcement is in force now. */
+  offers(): readonly Offer[];
+  /**
+   * Asks one provider. Aborting `signal` withdraws the job on the wire. `onSignOfLife` is called when the
+   * provider shows that it works on it. Resolves with a result that is bound to the request's event and
+   * sealed by the provider asked; what is inside is still unchecked.
+   * @throws PylonError `job-*` with the provider's own code, `relay-*`, `job-cancelled` on abort
+   */
+  ask(ask: Ask, options: { signal: AbortSignal; onSignOfLife: () => void }): Promise<MarketReply>;
+}
+
+/** An operation on the book, made by the Book and handed to the Journal with the event that tells it. */
+export interface BookOperation {
+  readonly kind: 'reserve' | 'settle' | 'release';
+  readonly runId: string;
+  readonly queryId: string;
+  readonly amountMsat: Msat;
+}
+
+/** A run's budget. What does not fit is refused before anything is sent. */
+export interface Book {
+  openRun(runId: string, limitMsat: Msat): void;
+  availableMsat(runId: string): Msat;
+  /** Sets sats aside for one query, worst case. @throws PylonError `budget-exhausted` when it does not fit */
+  reserve(runId: string, queryId: string, amountMsat: Msat): BookOperation;
+  /** Posts what is owed, at most the hold; the rest of the hold becomes available again. */
+  settle(runId: string, queryId: string, amountMsat: Msat): BookOperation;
+  release(runId: string, queryId: string): BookOperation;
+  /** @throws PylonError `internal` when a hold is left (I11) */
+  closeRun(runId: string): void;
+}
+
+/** The only way to write. */
+export interface Journal {
+  /**
+   * Appends events of one run, in order, atomically with the book operation. Resolves when they are in the
+   * store; listeners hear of them then. RunInit, RunDone, RunFailed and money are synced to disk.
+   * @throws PylonError `store-failed`
+   */
+  commit(events: readonly TraceEvent[], operation?: BookOperation): Promise<void>;
+  /** Keeps a payload under its sha256 (hex), with the next commit. */
+  keepBlob(hash: string, bytes: Uint8Array): void;
+}
+
+/** A prediction that failed after it may have cost something: the cost is never lost. */
+export class PredictionFailed extends PylonError {
+  readonly usage: Usage;
+  readonly repairs: number;
+
+  constructor(error: PylonError, usage: Usage, repairs: number) {
+    super(error.code, {
+      reason: error.reason,
+      next: error.next,
+      cause: error,
+      ...(error.value === undefined ? {} : { value: error.value }),
+    });
+    this.usage = usage;
+    this.repairs = repairs;
+  }
+}

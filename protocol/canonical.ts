@@ -1,0 +1,20 @@
+// Canonical JSON: one spelling for equal data, so that hashes can be compared (RFC 8785's rules for
+// objects, arrays and strings; numbers as JavaScript prints them, which is what the RFC asks for).
+import { sha256Hex } from './event.ts';
+
+/** Keys sorted by UTF-16 code units, no white space; `undefined` members are left out. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value))
+    return `[${value.map((item) => canonicalJson(item === undefined ? null : item)).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value as Record<string, unknown>).filter(([, member]) => member !== undefined);
+    members.sort(([left], [right]) => (left < right ? -1 : 1));
+    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** sha256 of the canonical JSON. */
+export function canonicalHash(value: unknown): string {
+  return sha256Hex(canonicalJson(value));
+}

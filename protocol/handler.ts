@@ -1,0 +1,70 @@
+// A provider's announcement: NIP-89 handler information (kind 31990) with what a conductor must
+// know to choose: models, price, limits. Replaceable per author and `d`, void at its expiration.
+import { z } from 'zod';
+import { type EventTemplate, expirationOf, tagValue, type VerifiedEvent } from './event.ts';
+import { KIND_CHUNK_REQUEST, KIND_HANDLER } from './kinds.ts';
+import { ANNOUNCEMENT_SECONDS, FANOUT_MAX, SEALED_PLAINTEXT_BYTES_MAX } from './limits.ts';
+import { type Msat, msat } from './money.ts';
+
+/** The `d` tag that makes an announcement ours. */
+export const HANDLER_ID = 'pylon-rlm';
+const CONTENT_CHARS_MAX = 16_384;
+
+const announcementSchema = z.object({
+  v: z.literal(1),
+  name: z.string().max(128),
+  models: z.array(z.string().max(256)).min(1).max(64),
+  /** Price of one job: base + per started 1,000 characters of chunk. */
+  base_msat: z.number().int().min(0).max(1e12),
+  msat_per_1k_chars: z.number().int().min(0).max(1e12),
+  /** Largest sealed plaintext it opens. */
+  max_input_bytes: z.number().int().min(1).max(SEALED_PLAINTEXT_BYTES_MAX),
+  concurrency: z.number().int().min(1).max(FANOUT_MAX),
+});
+
+export type Announcement = z.infer<typeof announcementSchema>;
+
+/** What the conductor knows of one provider. `provider` is its hex public key. */
+export interface Offer extends Announcement {
+  readonly provider: string;
+  /** Unix seconds; from then on the offer is void. */
+  readonly expiresAt: number;
+}
+
+/** @param nowSeconds unix time the event is signed at */
+export function encodeAnnouncement(announcement: Announcement, nowSeconds: number): EventTemplate {
+  return {
+    kind: KIND_HANDLER,
+    created_at: nowSeconds,
+    tags: [
+      ['d', HANDLER_ID],
+      ['k', String(KIND_CHUNK_REQUEST)],
+      ['expiration', String(nowSeconds + ANNOUNCEMENT_SECONDS)],
+      ['alt', `Pylon provider: ${announcement.name}`],
+    ],
+    content: JSON.stringify(announcement),
+  };
+}
+
+function readContent(event: VerifiedEvent): unknown {
+  if (event.content.length > CONTENT_CHARS_MAX) return undefined;
+  try {
+    return JSON.parse(event.content);
+  } catch {
+    return undefined; // not JSON, so not one of ours: the caller treats it as no offer
+  }
+}
+
+/** The offer in an announcement, or undefined when it is not one of ours, malformed or void at `nowSeconds`. */
+export function parseAnnouncement(event: VerifiedEvent, nowSeconds: number): Offer | undefined {
+  if (event.kind !== KIND_HANDLER || tagValue(event, 'd') !== HANDLER_ID) return undefined;
+  const expiresAt = expirationOf(event);
+  if (expiresAt === undefined || expiresAt <= nowSeconds) return undefined;
+  const parsed = announcementSchema.safeParse(readContent(event));
+  return parsed.success ? { ...parsed.data, provider: event.pubkey, expiresAt } : undefined;
+}
+
+/** What a job with a chunk of this many characters costs at this price. */
+export function priceOf(price: Pick<Announcement, 'base_msat' | 'msat_per_1k_chars'>, chars: number): Msat {
+  return msat(price.base_msat + price.msat_per_1k_chars * Math.ceil(chars / 1_000));
+}

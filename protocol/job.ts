@@ -1,0 +1,268 @@
+// The RLM chunk job, version 1 (docs/protocol.md): what is said in a 5940 request, a 6940 result, a
+// 7000 feedback and a cancel. Here are the plain bodies and tags; sealing and signing are KeyPair's.
+import { z } from 'zod';
+import { isErrorCode, PylonError } from './errors.ts';
+import { type EventTemplate, isHex, type NostrEvent, tagValue } from './event.ts';
+import { KIND_CHUNK_REQUEST, KIND_CHUNK_RESULT, KIND_DELETION, KIND_FEEDBACK } from './kinds.ts';
+import { OUTPUT_CHARS_MAX, QUERY_CHARS_MAX, SEALED_PLAINTEXT_BYTES_MAX } from './limits.ts';
+import { type Msat, msat } from './money.ts';
+import { type Usage, usageSchema } from './signature.ts';
+
+/** One chunk asked of one provider. `text` and `query` are the payload; the rest says what to do with it. */
+export interface JobRequest {
+  readonly job: string;
+  readonly chunk: number;
+  readonly attempt: number;
+  /** 32 hex digits, fresh for every replica; comes back in the result. */
+  readonly nonce: string;
+  /** Signature id, e.g. `@pylon/rlm/Extractor.v1`. */
+  readonly signature: string;
+  readonly text: string;
+  readonly query: string;
+  /** Lines and hash of the chunk, as JSON; no path: a file name is nobody's business. */
+  readonly span: string;
+  /** Search plan and context as JSON (conductor/search/plan.ts). */
+  readonly terms?: string;
+  readonly context?: string;
+  readonly maxOutputChars: number;
+  /** Model wanted; any when absent. */
+  readonly model?: string;
+}
+
+/** What travels outside the seal. */
+export interface JobEnvelope {
+  readonly provider: string;
+  readonly bidMsat: Msat;
+  readonly relays: readonly string[];
+  /** Unix seconds. */
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+const PARAMS = {
+  job: 'job',
+  chunk: 'chunk',
+  attempt: 'attempt',
+  nonce: 'nonce',
+  signature: 'signature',
+  span: 'span',
+} as const;
+
+/** The sealed body: a JSON tag list (NIP-90, encrypted params). */
+export function encodeJobBody(request: JobRequest): string {
+  const tags: string[][] = [
+    ['i', request.text, 'text', '', 'chunk'],
+    ['i', request.query, 'text', '', 'query'],
+    ['param', 'v', '1'],
+    ['param', PARAMS.job, request.job],
+    ['param', PARAMS.chunk, String(request.chunk)],
+    ['param', PARAMS.attempt, String(request.attempt)],
+    ['param', PARAMS.nonce, request.nonce],
+    ['param', PARAMS.signature, request.signature],
+    ['param', PARAMS.span, request.span],
+    ['param', 'max_output_chars', String(request.maxOutputChars)],
+  ];
+  if (request.terms !== undefined) tags.push(['param', 'terms', request.terms]);
+  if (request.context !== undefined) tags.push(['param', 'context', request.context]);
+  if (request.model !== undefined) tags.push(['param', 'model', request.model]);
+  return JSON.stringify(tags);
+}
+
+/** The request event around an already sealed body. */
+export function encodeJobRequest(sealed: string, envelope: JobEnvelope): EventTemplate {
+  return {
+    kind: KIND_CHUNK_REQUEST,
+    created_at: envelope.createdAt,
+    tags: [
+      ['p', envelope.provider],
+      ['encrypted'],
+      ['expiration', String(envelope.expiresAt)],
+      ['bid', String(envelope.bidMsat)],
+      ['relays', ...envelope.relays],
+      ['output', 'application/json'],
+      ['alt', 'Pylon RLM chunk job'],
+    ],
+    content: sealed,
+  };
+}
+
+const bodySchema = z.array(z.array(z.string()).min(1).max(6)).max(64);
+
+const requestSchema = z.object({
+  v: z.literal('1'),
+  job: z.string().min(1).max(128),
+  chunk: z.coerce.number().int().min(0),
+  attempt: z.coerce.number().int().min(0).max(1_000),
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  signature: z.string().max(128),
+  span: z.string().max(1_024),
+  terms: z.string().max(8_192).optional(),
+  context: z.string().max(16_384).optional(),
+  max_output_chars: z.coerce.number().int().min(64).max(OUTPUT_CHARS_MAX),
+  model: z.string().max(256).optional(),
+  text: z.string().min(1).max(SEALED_PLAINTEXT_BYTES_MAX),
+  query: z.string().min(1).max(QUERY_CHARS_MAX),
+});
+
+/** Reads JSON that came from the network. @throws PylonError with `code` */
+function parseJson(text: string, code: 'job-invalid' | 'result-invalid'): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PylonError(code, { reason: 'the body is not JSON', cause });
+  }
+}
+
+/** Collects `i` inputs by marker and `param`s by name; the first of each counts. */
+function fieldsOf(tags: readonly (readonly string[])[]): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null);
+  for (const [name, first, second, , marker] of tags) {
+    if (name === 'i' && first !== undefined) fields[marker === 'query' ? 'query' : 'text'] ??= first;
+    if (name === 'param' && first !== undefined && second !== undefined) fields[first] ??= second;
+  }
+  return fields;
+}
+
+/** @throws PylonError `job-invalid`, naming the field */
+export function parseJobBody(body: string): JobRequest {
+  const tags = bodySchema.safeParse(parseJson(body, 'job-invalid'));
+  if (!tags.success) throw new PylonError('job-invalid', { reason: 'the body is not a list of tags' });
+  const parsed = requestSchema.safeParse({ ...fieldsOf(tags.data) });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new PylonError('job-invalid', {
+      value: issue?.path.join('.') ?? '',
+      reason: `the job is malformed: ${issue?.message ?? 'unknown'}`,
+    });
+  }
+  const { v: _version, max_output_chars: maxOutputChars, ...rest } = parsed.data;
+  return { ...rest, maxOutputChars } as JobRequest;
+}
+
+/** The bid of a request (tag `bid`, msat); undefined when absent or nonsense. */
+export function bidOf(event: EventTemplate): Msat | undefined {
+  const text = tagValue(event, 'bid');
+  return text !== undefined && /^\d{1,15}$/.test(text) ? msat(Number(text)) : undefined;
+}
+
+/** What a provider says it did; nothing in it is believed before it is bound and grounded. */
+export interface JobResult {
+  readonly v: 1;
+  readonly request_id: string;
+  readonly nonce: string;
+  readonly provider: string;
+  readonly output: unknown;
+  /** sha256 of the canonical JSON of `output`. */
+  readonly output_hash: string;
+  readonly usage: Usage;
+  readonly model: string;
+}
+
+const resultSchema = z.object({
+  v: z.literal(1),
+  request_id: z.string().length(64),
+  nonce: z.string().length(32),
+  provider: z.string().length(64),
+  output: z.unknown(),
+  output_hash: z.string().length(64),
+  usage: usageSchema,
+  model: z.string().max(256),
+});
+
+/** @throws PylonError `result-invalid` */
+export function parseJobResult(body: string): JobResult {
+  const parsed = resultSchema.safeParse(parseJson(body, 'result-invalid'));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new PylonError('result-invalid', {
+      value: issue?.path.join('.') ?? '',
+      reason: `the result is malformed: ${issue?.message ?? 'unknown'}`,
+    });
+  }
+  return parsed.data as JobResult;
+}
+
+/** The result event around an already sealed body. */
+export function encodeJobResult(
+  sealed: string,
+  request: NostrEvent,
+  amountMsat: Msat,
+  createdAt: number,
+  expiresAt: number,
+): EventTemplate {
+  return {
+    kind: KIND_CHUNK_RESULT,
+    created_at: createdAt,
+    tags: [
+      ['e', request.id],
+      ['p', request.pubkey],
+      ['encrypted'],
+      ['amount', String(amountMsat)],
+      ['expiration', String(expiresAt)],
+    ],
+    content: sealed,
+  };
+}
+
+/** NIP-90 job states that a feedback can tell. */
+export const FEEDBACK_STATUSES = ['payment-required', 'processing', 'partial', 'error', 'success'] as const;
+export type FeedbackStatus = (typeof FEEDBACK_STATUSES)[number];
+
+/** A feedback; for `error` the text is `"<code>: <words>"` with a code of the catalogue. */
+export function encodeFeedback(
+  request: NostrEvent,
+  status: FeedbackStatus,
+  extra: string,
+  createdAt: number,
+  expiresAt: number,
+): EventTemplate {
+  return {
+    kind: KIND_FEEDBACK,
+    created_at: createdAt,
+    tags: [
+      ['status', status, extra],
+      ['e', request.id],
+      ['p', request.pubkey],
+      ['expiration', String(expiresAt)],
+    ],
+    content: '',
+  };
+}
+
+export interface Feedback {
+  readonly requestId: string;
+  readonly status: FeedbackStatus;
+  readonly extra: string;
+}
+
+/** The feedback in an event, or undefined when it is none that we understand. */
+export function parseFeedback(event: NostrEvent): Feedback | undefined {
+  const requestId = tagValue(event, 'e');
+  const status = event.tags.find((tag) => tag[0] === 'status');
+  if (event.kind !== KIND_FEEDBACK || !isHex(requestId, 64) || status === undefined) return undefined;
+  const known = FEEDBACK_STATUSES.find((name) => name === status[1]);
+  return known === undefined ? undefined : { requestId, status: known, extra: (status[2] ?? '').slice(0, 1_000) };
+}
+
+/** The error an `error` feedback tells; an unknown code becomes `job-failed` with the words kept. */
+export function errorOfFeedback(extra: string): PylonError {
+  const colon = extra.indexOf(':');
+  const code = colon > 0 ? extra.slice(0, colon) : '';
+  const words = extra
+    .slice(colon + 1)
+    .replace(/\s+/g, ' ')
+    .trim();
+  return isErrorCode(code)
+    ? new PylonError(code, { reason: words || code })
+    : new PylonError('job-failed', { value: extra });
+}
+
+/** NIP-09 deletion request of a job request: the cancel, honoured by both sides. */
+export function encodeCancel(requestIds: readonly string[], createdAt: number): EventTemplate {
+  return {
+    kind: KIND_DELETION,
+    created_at: createdAt,
+    tags: [...requestIds.map((requestId) => ['e', requestId]), ['k', String(KIND_CHUNK_REQUEST)]],
+    content: '',
+  };
+}

@@ -1,0 +1,80 @@
+// A run as it is recorded: its configuration, its metrics, and the record that `--json` prints,
+// the history lists and the run folder holds. Snake case: this is the open format.
+import { z } from 'zod';
+import { spanRefSchema } from './span.ts';
+
+export const RUN_STATUSES = ['running', 'done', 'partial', 'failed'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export const runConfigSchema = z.object({
+  /** `pylon.map_reduce` (through the swarm) or `pylon.local` (no relay at all). */
+  method: z.string().max(64),
+  /** Backend and model that route, reduce and stand in: `extractive` or `openai:<model>`. */
+  model: z.string().max(256),
+  chunk_size: z.number().int().min(1),
+  max_depth: z.number().int().min(1),
+  fanout: z.number().int().min(1),
+  quorum: z.string().max(32),
+  budget_sats: z.number().min(0),
+  verification: z.string().max(256),
+  strategy_id: z.string().max(64),
+  timeout_ms: z.number().int().min(1),
+  deadline_ms: z.number().int().min(1).optional(),
+  relays: z.array(z.string().max(1024)).max(64),
+  public: z.boolean(),
+});
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+export const inputFileSchema = z.object({ path: z.string().max(4096), bytes: z.number().int().min(0) });
+export type InputFile = z.infer<typeof inputFileSchema>;
+
+export const runErrorSchema = z.object({ code: z.string().max(64), message: z.string().max(4_096) });
+export type RunError = z.infer<typeof runErrorSchema>;
+
+/** Counted, never estimated; times in milliseconds, money in msat. */
+export const runMetricsSchema = z.object({
+  bytes_given: z.number().int(),
+  bytes_asked: z.number().int(),
+  /** bytes_asked / bytes_given: the share of the input whose answer is in the result. */
+  coverage: z.number().min(0).max(1),
+  chunks: z.number().int(),
+  chunks_answered: z.number().int(),
+  chunks_duplicate: z.number().int(),
+  chunks_local: z.number().int(),
+  sub_queries: z.number().int(),
+  retries: z.number().int(),
+  timeouts: z.number().int(),
+  refusals: z.number().int(),
+  cancelled: z.number().int(),
+  quotes_dropped: z.number().int(),
+  findings: z.number().int(),
+  providers: z.number().int(),
+  calls: z.number().int(),
+  input_tokens: z.number().int(),
+  output_tokens: z.number().int(),
+  cost_msat: z.number().int(),
+  elapsed_ms: z.number(),
+  query_p50_ms: z.number(),
+  query_p99_ms: z.number(),
+});
+export type RunMetrics = z.infer<typeof runMetricsSchema>;
+
+export const runRecordSchema = z.object({
+  id: z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/),
+  /** ISO 8601, UTC. */
+  created_at: z.string().max(40),
+  status: z.enum(RUN_STATUSES),
+  query: z.string(),
+  config: runConfigSchema,
+  inputs: z.array(inputFileSchema),
+  git_sha: z.string().max(64).nullable(),
+  dataset: z.string().max(256).nullable(),
+  experiment: z.string().max(256).nullable(),
+  metrics: runMetricsSchema,
+  output: z.string().nullable(),
+  span_refs: z.array(spanRefSchema),
+  cost_sats: z.number(),
+  tokens_used: z.number().int(),
+  error: runErrorSchema.nullable(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;

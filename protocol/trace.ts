@@ -1,0 +1,114 @@
+// TraceEvents: everything that happens in a run, in order. `seq` counts from 0 without gaps; a run's
+// state is the fold of its events (fold.ts) and nothing else.
+import { z } from 'zod';
+import { inputFileSchema, runConfigSchema, runErrorSchema } from './run.ts';
+import { usageSchema } from './signature.ts';
+import { spanRefSchema } from './span.ts';
+
+export const TRACE_VERSION = 1;
+
+const count = z.number().int().min(0);
+const milliseconds = z.number().min(0);
+const text = z.string().max(8_192);
+const id = z.string().max(128);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+function traceEvent<Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) {
+  return z.object({
+    v: z.literal(TRACE_VERSION),
+    type: z.literal(type),
+    run_id: id,
+    seq: count,
+    timestamp_ms: z.number().int(),
+    ...shape,
+  });
+}
+
+export const traceEventSchema = z.discriminatedUnion('type', [
+  traceEvent('RunInit', {
+    query: z.string(),
+    config: runConfigSchema,
+    inputs: z.array(inputFileSchema),
+    git_sha: z.string().nullable(),
+    dataset: z.string().nullable(),
+    experiment: z.string().nullable(),
+  }),
+  /** One fragment of the input was cut; `same_as` names the earlier fragment with the same bytes. */
+  traceEvent('EnvLoadFragment', { chunk: count, span: spanRefSchema, same_as: count.optional() }),
+  /** Which fragments will be asked. */
+  traceEvent('EnvSelectFragments', {
+    selected: count,
+    given: count,
+    bytes_given: count,
+    bytes_selected: count,
+    method: text,
+  }),
+  traceEvent('SubQuerySubmit', {
+    query_id: id,
+    chunk: count,
+    attempt: count,
+    provider: id,
+    venue: z.enum(['Local', 'Swarm', 'Cloud']),
+    price_msat: count,
+  }),
+  /** The provider showed that it works on it, or the local backend began. */
+  traceEvent('SubQueryExecute', { query_id: id }),
+  traceEvent('SubQueryReturn', {
+    query_id: id,
+    ok: z.boolean(),
+    latency_ms: milliseconds,
+    findings: count,
+    quotes_dropped: count,
+    usage: usageSchema,
+    /** Id of the 5940 event, where the query went over the wire. */
+    request_id: hash.optional(),
+    /** Hash of the whole output; the blob store holds it under this name. */
+    output_hash: hash.optional(),
+    preview: text,
+    error: runErrorSchema.optional(),
+  }),
+  traceEvent('SubQueryTimeout', {
+    query_id: id,
+    after_ms: milliseconds,
+    reason: z.enum(['no-sign-of-life', 'timeout']),
+  }),
+  traceEvent('SubQueryCancel', { query_id: id, reason: text }),
+  traceEvent('SubQueryHedge', { query_id: id, of: id }),
+  traceEvent('VerifyObjective', { chunk: count, verdict: text }),
+  traceEvent('VerifyRedundant', { chunk: count, agreement: z.number(), n: count, m: count, verdict: text }),
+  traceEvent('VerifyValidated', { chunk: count, validator: id, verdict: text }),
+  traceEvent('BudgetReserve', { query_id: id, amount_msat: count }),
+  traceEvent('BudgetSettle', { query_id: id, provider: id, amount_msat: count }),
+  traceEvent('BudgetRelease', { query_id: id, amount_msat: count, reason: text }),
+  traceEvent('PayoutStart', { payout_id: id, provider: id, amount_msat: count }),
+  traceEvent('PayoutSettle', { payout_id: id, preimage: hash }),
+  traceEvent('PayoutUnknown', { payout_id: id, reason: text }),
+  /** The chunk is asked of the local backend, with its text. */
+  traceEvent('FallbackLocal', { chunk: count, reason: text }),
+  traceEvent('Predict', {
+    signature: id,
+    strategy: id,
+    model: text,
+    latency_ms: milliseconds,
+    usage: usageSchema,
+    repairs: count,
+    error: runErrorSchema.optional(),
+  }),
+  traceEvent('RlmIteration', { iteration: count, action: text, observation_chars: count }),
+  traceEvent('Aggregate', { evidence: count, citations: count, unsupported: count }),
+  traceEvent('RunDone', {
+    status: z.enum(['done', 'partial']),
+    output: z.string(),
+    span_refs: z.array(spanRefSchema),
+    error: runErrorSchema.optional(),
+  }),
+  traceEvent('RunFailed', { error: runErrorSchema }),
+]);
+
+export type TraceEvent = z.infer<typeof traceEventSchema>;
+export type TraceEventType = TraceEvent['type'];
+
+type WithoutHeader<Event> = Event extends TraceEvent ? Omit<Event, 'v' | 'run_id' | 'seq' | 'timestamp_ms'> : never;
+
+/** What a step says; the emitter adds version, run, sequence and time. */
+export type TraceFact = WithoutHeader<TraceEvent>;
