@@ -1,0 +1,28 @@
+// Owns how the candidates of all chunks become one list: near-identical lines once, best first, ties by position. The
+// same candidates give the same list in whatever order the chunks come back.
+
+/** A candidate at its place in the user's input. */
+export interface PlacedCandidate {
+  /** Index of the file, in the order the files were given. */
+  readonly file: number;
+  /** First line (1-based) and byte of the quote in its file. */
+  readonly startLine: number;
+  readonly startByte: number;
+  readonly score: number;
+  readonly groupKey: string;
+  readonly quote: string;
+}
+
+function before(one: PlacedCandidate, other: PlacedCandidate): number {
+  return other.score - one.score || one.file - other.file || one.startByte - other.startByte;
+}
+
+/** Merges candidates of all chunks into at most `limit`, best first. */
+export function mergeCandidates<Placed extends PlacedCandidate>(candidates: Iterable<Placed>, limit: number): Placed[] {
+  const best = new Map<string, Placed>();
+  for (const candidate of candidates) {
+    const known = best.get(candidate.groupKey);
+    if (!known || before(candidate, known) < 0) best.set(candidate.groupKey, candidate);
+  }
+  return [...best.values()].sort(before).slice(0, limit);
+}
