@@ -1,0 +1,100 @@
+// The seam between what people touch (CLI, daemon, API) and what does the work. One Engine per process:
+// it owns the store, the relay, the pool, the providers and the conductor. A daemon's engine is also
+// reached over HTTP (cli/remote-engine.ts), with this same interface.
+import type { Clock, Random } from '../conductor/ports.ts';
+import type { KeyPair } from '../protocol/keypair.ts';
+import type { RunRecord, RunStatus } from '../protocol/run.ts';
+import type { TraceEvent } from '../protocol/trace.ts';
+import type { ProviderOptions, RunOptions } from './run-options.ts';
+
+export interface EngineOptions {
+  /** PYLON_HOME: an absolute path to a folder that exists (0700). Not touched when `store` is `memory`. */
+  readonly home: string;
+  /** `memory` keeps nothing: `--no-log`. `disk` may fail with `store-locked`, `store-corrupt` or `home-unwritable`. */
+  readonly store: 'disk' | 'memory';
+  /** The user's identity; made on first use, so an engine that never signs with it never pays for it. */
+  readonly identity: () => Promise<KeyPair>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where OPENAI_BASE_URL, OPENAI_API_KEY and the like are read from; process.env in production. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** One line for the user (stderr or the daemon's log): which backend was taken, a relay that is gone. */
+  readonly notice: (line: string) => void;
+  /** When present this process also serves as a provider, from `openEngine` until `close`. */
+  readonly provider?: ProviderOptions;
+}
+
+export type OpenEngine = (options: EngineOptions) => Promise<Engine>;
+
+export interface RunRequest {
+  readonly query: string;
+  /** Absolute paths of files and directories, or globs; standard input was spooled to a file before. */
+  readonly files: readonly string[];
+  /** Absolute path → the name to print and record for it (as the user wrote it, or `stdin`). */
+  readonly displayNames?: Readonly<Record<string, string>>;
+  readonly options: RunOptions;
+}
+
+export interface StartedRun {
+  /** A whole ULID. */
+  readonly runId: string;
+  /**
+   * The record of the finished run, also when it failed or was interrupted (`status`, `error`). Rejects only when
+   * the record itself could not be made or kept.
+   */
+  readonly finished: Promise<RunRecord>;
+}
+
+export interface RunFilter {
+  readonly limit: number;
+  readonly status?: RunStatus;
+  readonly experiment?: string;
+}
+
+/** The history. */
+export interface RunLibrary {
+  /** Newest first. */
+  list(filter: RunFilter): Promise<readonly RunRecord[]>;
+  /** @param id a whole id. Undefined when there is no such run */
+  get(id: string): Promise<RunRecord | undefined>;
+  /** Events from `fromSeq` on, in order, as far as the run has come. */
+  events(id: string, fromSeq: number): AsyncIterable<TraceEvent>;
+  /** The whole id of a unique prefix, any letter case. @throws PylonError `run-unknown` | `run-ambiguous` */
+  resolve(prefix: string): Promise<string>;
+  /**
+   * Writes the open run folder and returns its path.
+   * @param folder absolute; `$PYLON_HOME/runs/<id>` when absent
+   */
+  export(id: string, folder?: string): Promise<string>;
+  /**
+   * Reads an open run folder back; a run that is already there, equal, is not imported twice.
+   * @throws PylonError `run-folder-invalid` | `run-conflict` | `trace-invalid`
+   */
+  import(folder: string): Promise<{ readonly runId: string; readonly imported: boolean }>;
+}
+
+/** What is true of an engine now; `/api/health` serves it, so nothing in it may be a secret or the user's text. */
+export interface EngineHealth {
+  readonly public_key: string | null;
+  readonly relays: readonly { readonly url: string; readonly connected: boolean }[];
+  readonly provider: { readonly name: string; readonly models: readonly string[]; readonly jobs_done: number } | null;
+  readonly runs_active: number;
+}
+
+export interface Engine {
+  /**
+   * Begins a run. Resolves once RunInit is in the journal; input that cannot be read and options that cannot be met
+   * reject here, before anything is recorded. Aborting `signal` ends the run with a partial answer, its coverage
+   * and the error `interrupted`.
+   */
+  start(request: RunRequest, signal: AbortSignal): Promise<StartedRun>;
+  /**
+   * Replays the run's events from `fromSeq`, then follows it live: each event exactly once, in order. The listener
+   * must not block. Ends by itself after RunDone or RunFailed; the function returned ends it earlier.
+   */
+  subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void;
+  readonly runs: RunLibrary;
+  health(): EngineHealth;
+  /** Withdraws announcements, lets jobs in flight finish, flushes and closes the store. Safe to call twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,132 @@
+// The one schema of every value a user can set: run options, the provider's options and config.toml
+// use these same fields, so a bad value gets the same words wherever it comes from.
+import { z } from 'zod';
+import { type ErrorCode, isErrorCode, PylonError, toPylonError } from '../protocol/errors.ts';
+import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FANOUT_MAX } from '../protocol/limits.ts';
+import { parseQuorum, parseVerification } from '../protocol/policy.ts';
+
+/** More embedded providers than this only compete for the same cores. */
+export const PROVIDERS_MAX = 64;
+/** Most relays of one run; the run record keeps as many. */
+export const RELAYS_MAX = 64;
+/** A day: past it a run is a service, not a question. */
+const SECONDS_MAX = 86_400;
+/** The largest number of sats whose msat are still a safe integer. */
+const SATS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / 1_000);
+const MSAT_MAX = 1e12;
+
+function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+function whole(min: number, max: number) {
+  const error = `must be a whole number from ${grouped(min)} to ${grouped(max)}`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
+function seconds() {
+  const error = `must be a number of seconds above 0 and at most ${grouped(SECONDS_MAX)}`;
+  return z.number({ error }).gt(0, { error }).max(SECONDS_MAX, { error });
+}
+
+function words(charsMax: number) {
+  const error = `must be text of 1 to ${charsMax} characters`;
+  return z.string({ error }).min(1, { error }).max(charsMax, { error });
+}
+
+/** A text that `parse` accepts; the issue carries the code and the words of what it threw. */
+function parsed(parse: (text: string) => unknown) {
+  return z.string({ error: 'must be text' }).superRefine((value, context) => {
+    try {
+      parse(value);
+    } catch (thrown) {
+      const { code, reason, next } = toPylonError(thrown);
+      context.addIssue({ code: 'custom', message: reason, params: { code, next } });
+    }
+  });
+}
+
+/** True for a ws:// or wss:// URL with a host and without a password in it. */
+export function isRelayUrl(text: string): boolean {
+  if (text.length > 1_024 || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (url.protocol === 'ws:' || url.protocol === 'wss:') && url.hostname !== '' && url.password === '';
+}
+
+const relayUrl = z
+  .string({ error: 'must be text' })
+  .refine(isRelayUrl, { error: 'the relay address is not a ws:// or wss:// URL' });
+
+const yesOrNo = z.boolean({ error: 'must be true or false' });
+
+export const BACKENDS = ['auto', 'extractive', 'openai'] as const;
+export type BackendChoice = (typeof BACKENDS)[number];
+
+/** Every field, without defaults. Names are those of the open format and of config.toml. */
+export const fields = {
+  fanout: whole(1, FANOUT_MAX),
+  budget_sats: whole(0, SATS_MAX),
+  relays: z
+    .array(relayUrl, { error: 'must be a list of relay URLs' })
+    .max(RELAYS_MAX, { error: `must be at most ${RELAYS_MAX} relay URLs` }),
+  chunk_size: whole(CHUNK_BYTES_MIN, CHUNK_BYTES_MAX),
+  timeout_s: seconds(),
+  deadline_s: seconds(),
+  quorum: parsed(parseQuorum),
+  verify: parsed(parseVerification),
+  backend: z.enum(BACKENDS, { error: 'there is no such backend' }),
+  model: words(256),
+  local_only: yesOrNo,
+  public: yesOrNo,
+  experiment: words(256),
+  dataset: words(256),
+  providers: whole(0, PROVIDERS_MAX),
+  log: yesOrNo,
+  port: whole(0, 65_535),
+  name: words(128),
+  concurrency: whole(1, FANOUT_MAX),
+  price_base_msat: whole(0, MSAT_MAX),
+  price_msat_per_1k_chars: whole(0, MSAT_MAX),
+} as const;
+
+/** Fields whose failure has a code of its own in the catalogue. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  budget_sats: 'money-invalid',
+  price_base_msat: 'money-invalid',
+  price_msat_per_1k_chars: 'money-invalid',
+  relays: 'relay-url-invalid',
+  backend: 'backend-unknown',
+};
+
+/** Next steps that name the unit, where the catalogue's are too general. */
+const NEXT: Readonly<Record<string, string>> = {
+  price_base_msat: 'write whole msat, for example 10',
+  price_msat_per_1k_chars: 'write whole msat, for example 1',
+};
+
+/** How the caller speaks of one key: `--fanout`, `PYLON_FANOUT`, `fanout in /home/…/config.toml`. */
+export interface SettingOrigin {
+  /** The field, as in `fields`. */
+  readonly field: string;
+  readonly name: string;
+  /** Code of a failure that has none of its own. */
+  readonly code: ErrorCode;
+  readonly next?: string;
+  /** The value as the user wrote it. */
+  readonly value: string;
+}
+
+/** The one line for the first issue of a failed parse: names the key, quotes the value, says what to do. */
+export function settingError(issues: readonly z.core.$ZodIssue[], origin: SettingOrigin): PylonError {
+  const issue = issues[0];
+  const params: Record<string, unknown> = (issue?.code === 'custom' ? issue.params : undefined) ?? {};
+  const own = typeof params.code === 'string' && isErrorCode(params.code) ? params.code : CODES[origin.field];
+  const paramsNext = typeof params.next === 'string' ? params.next : undefined;
+  const next = paramsNext ?? NEXT[origin.field] ?? (own === undefined ? origin.next : undefined);
+  const words = issue?.message ?? 'is not valid';
+  return new PylonError(own ?? origin.code, {
+    value: origin.value,
+    reason: `${origin.name}${words.startsWith('must') ? ' ' : ': '}${words}`,
+    ...(next === undefined ? {} : { next }),
+  });
+}
