@@ -1,0 +1,73 @@
+// Finds the one JSON value a model was asked for in whatever it wrote round it. Bounded work: a fixed number of
+// places is tried, each read once.
+import { OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
+import { readLenientJson } from './lenient-json.ts';
+
+/** Objects tried in one text: an answer has one, an echo of the form asked and a few braces of prose beside it. */
+const CANDIDATES_MAX = 16;
+
+/** Either the output, or in a few words what is wrong with the text (it is shown to the model). */
+export type Decoded<Output> = { readonly output: Output } | { readonly fault: string };
+
+/** Takes a parsed value; gives the output or the fault. It MUST not throw. */
+export type Accept<Output> = (value: unknown) => Decoded<Output>;
+
+/**
+ * The first value in `text` that `accept` takes: a complete one if there is any, else one cut off at the end.
+ * Thinking (`<think>…</think>`) is skipped, and so are code fences and prose.
+ */
+export function decode<Output>(text: string, accept: Accept<Output>): Decoded<Output> {
+  const answer = withoutThinking(text.slice(0, OUTPUT_CHARS_MAX)).trim();
+  if (answer === '') return { fault: 'the answer is empty' };
+  let fault: string | undefined;
+  let partial: Decoded<Output> | undefined;
+  for (const found of candidates(answer)) {
+    const decoded = acceptAny(found.value, accept);
+    if ('output' in decoded) {
+      if (found.complete) return decoded;
+      partial ??= decoded;
+    } else if (found.complete) fault ??= decoded.fault;
+  }
+  return partial ?? { fault: fault ?? 'there is no JSON object in the answer, or it is broken' };
+}
+
+function withoutThinking(text: string): string {
+  const end = text.lastIndexOf('</think>');
+  return end < 0 ? text : text.slice(end + '</think>'.length);
+}
+
+interface Found {
+  readonly value: unknown;
+  readonly complete: boolean;
+}
+
+function* candidates(answer: string): Generator<Found> {
+  try {
+    yield { value: JSON.parse(answer), complete: true };
+  } catch (error) {
+    // Not strict JSON: that is what the lenient reader below is for.
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  if (answer.startsWith('[')) {
+    const list = readLenientJson(answer);
+    if (list) yield list;
+  }
+  let from = 0;
+  for (let tried = 0; tried < CANDIDATES_MAX; tried++) {
+    const brace = answer.indexOf('{', from);
+    if (brace < 0) return;
+    const found = readLenientJson(answer, brace);
+    if (found) yield found;
+    from = found?.complete ? found.end : brace + 1;
+  }
+}
+
+/** The value itself, or the one object it is wrapped in (`{"result": {…}}`). */
+function acceptAny<Output>(value: unknown, accept: Accept<Output>): Decoded<Output> {
+  const decoded = accept(value);
+  if ('output' in decoded || typeof value !== 'object' || value === null || Array.isArray(value)) return decoded;
+  const inner = Object.values(value);
+  if (inner.length !== 1 || typeof inner[0] !== 'object' || inner[0] === null) return decoded;
+  const unwrapped = accept(inner[0]);
+  return 'output' in unwrapped ? unwrapped : decoded;
+}

@@ -1,0 +1,35 @@
+// Keeps what was read apart from what is asked. Every line of foreign text gets a prefix that no foreign text can
+// escape from, and the marks by which chat templates switch roles lose their meaning.
+
+/** Line breaks of every kind; a lone one inside a line would let data begin a line of its own. */
+const BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
+const LONE_BREAK = /[\r\v\f\u0085\u2028\u2029]/g;
+
+/** Marks that chat templates read as a change of role. A space inside breaks them and is ignored when quotes are located. */
+const ROLE_MARK = /<(?=[|\uff5c]|\/?s>|(?:start|end)_of_turn>|<\/?SYS>)|\[(?=\/?INST\])/g;
+
+function harmless(line: string): string {
+  return line.replace(ROLE_MARK, '$& ');
+}
+
+/** `12| text` for each line of a chunk, numbered from 1. Only a line feed begins a new one, as in a citation. */
+export function numberedLines(text: string): string {
+  const lines = text.split('\n');
+  if (lines.length > 1 && lines[lines.length - 1] === '') lines.pop();
+  return lines
+    .map((line, index) => `${index + 1}| ${harmless(line.replace(/\r$/, '').replace(LONE_BREAK, ' '))}`)
+    .join('\n');
+}
+
+/** `| text` for each line. */
+export function barredLines(text: string): string {
+  return text
+    .split(BREAK)
+    .map((line) => `| ${harmless(line)}`)
+    .join('\n');
+}
+
+/** One line without breaks, for outlines, headings and references. */
+export function oneLine(text: string): string {
+  return harmless(text.replace(BREAK, ' '));
+}

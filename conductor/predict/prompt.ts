@@ -1,0 +1,26 @@
+// What a signature must say about itself so that a language model can fulfil it: the words of the prompt, how its
+// input is laid out, and how an answer becomes the signature's output.
+import type { Signature } from '../../protocol/signature.ts';
+import type { Decoded } from './decode.ts';
+
+/** The words of a prompt, apart from the data: what a better prompt may change without touching code. */
+export interface PromptBlocks {
+  /** What the model is to do, in one or two sentences. */
+  readonly task: string;
+  readonly rules: readonly string[];
+  /** The JSON object asked for, as an example. */
+  readonly form: string;
+}
+
+export interface ModelPrompt<Input, Output> {
+  readonly signature: Signature<Input, Output>;
+  readonly blocks: PromptBlocks;
+  /** The data, every foreign line fenced (`fence.ts`), and the question last: long prompts are cut at their front. */
+  material(input: Input): string;
+  /** Ceiling of the answer in tokens. */
+  outputTokensMax(input: Input): number;
+  /** The output where no model need be asked; `undefined` otherwise. */
+  trivial(input: Input): Output | undefined;
+  /** Output or fault of a parsed answer; MUST not throw, and what it gives MUST satisfy the signature's schema. */
+  read(value: unknown, input: Input): Decoded<Output>;
+}

@@ -1,0 +1,149 @@
+// The embedded engine as a backend: the four signatures without a model. It ranks and copies, it never invents, and
+// the same input always gives the same output.
+import { type Backend, type Prediction, PredictionFailed } from '../../conductor/ports.ts';
+import { fitFindings } from '../../conductor/predict/fit.ts';
+import { answerFrom } from '../../conductor/search/answer.ts';
+import { type ChunkContext, parseContext, plainContext } from '../../conductor/search/context.ts';
+import { parsePlan, type SearchPlan } from '../../conductor/search/plan.ts';
+import { analyseQuery } from '../../conductor/search/query.ts';
+import { rankChunk } from '../../conductor/search/rank.ts';
+import { CorpusStatistics } from '../../conductor/search/statistics.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import { CITATIONS_MAX, OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
+import {
+  EXTRACTOR,
+  type ExtractorInput,
+  type ExtractorOutput,
+  NO_USAGE,
+  REDUCER,
+  type ReducerInput,
+  type ReducerOutput,
+  ROUTER,
+  type RouterInput,
+  type RouterOutput,
+  type Signature,
+  VERIFIER,
+} from '../../protocol/signature.ts';
+import { NOTHING_FOUND, verifyExtracts } from './verify-extracts.ts';
+
+export const EXTRACTIVE_NAME = 'extractive';
+
+/** Plans kept ready: all chunks of a run bring the same one, and a provider serves a few runs at a time. */
+const PLANS_KEPT = 16;
+
+/** A backend that needs nothing but the CPU. `predict` throws PredictionFailed `job-invalid`, `job-unsupported` or, once aborted, `job-cancelled`. */
+export function extractiveBackend(): Backend {
+  const plans = new Map<string, SearchPlan>();
+  const extract = (input: ExtractorInput) => extractFindings(input, plans);
+  return {
+    name: EXTRACTIVE_NAME,
+    async predict<Input, Output>(
+      signature: Signature<Input, Output>,
+      input: Input,
+      { signal }: { signal: AbortSignal },
+    ): Promise<Prediction<Output>> {
+      try {
+        if (signal.aborted) throw new PylonError('job-cancelled', { cause: signal.reason });
+        const output = dispatch(signature.signatureId, input, extract);
+        return { output: output as Output, usage: NO_USAGE, repairs: 0 };
+      } catch (error) {
+        if (!(error instanceof PylonError)) throw error;
+        throw new PredictionFailed(error, NO_USAGE, 0);
+      }
+    },
+  };
+}
+
+function dispatch(signatureId: string, input: unknown, extract: (input: ExtractorInput) => ExtractorOutput): unknown {
+  switch (signatureId) {
+    case EXTRACTOR.signatureId:
+      return extract(checked(EXTRACTOR, input));
+    case ROUTER.signatureId:
+      return routeByScore(checked(ROUTER, input));
+    case REDUCER.signatureId:
+      return reduceToQuotes(checked(REDUCER, input));
+    case VERIFIER.signatureId:
+      return verifyExtracts(checked(VERIFIER, input));
+    default:
+      throw new PylonError('job-unsupported', { value: signatureId });
+  }
+}
+
+function checked<Input>(signature: Signature<Input, unknown>, input: unknown): Input {
+  const parsed = signature.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const reason = `the input of ${signature.signatureId} is malformed: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
+  throw new PylonError('job-invalid', { reason });
+}
+
+function extractFindings(input: ExtractorInput, plans: Map<string, SearchPlan>): ExtractorOutput {
+  const plan = input.terms === undefined ? undefined : planOf(input.terms, plans);
+  const context = contextOf(input) ?? (plan ? plainContext(input.text) : undefined);
+  const [usedPlan, usedContext] = plan && context ? [plan, context] : surveyChunk(input, context);
+  const findings = rankChunk(input.text, usedPlan, usedContext).map((candidate) => ({
+    quote: candidate.quote,
+    line: candidate.startLine + 1,
+    score: candidate.score,
+    group: candidate.groupKey,
+  }));
+  return { findings: fitFindings(findings, input.max_output_chars) };
+}
+
+function planOf(terms: string, plans: Map<string, SearchPlan>): SearchPlan {
+  const known = plans.get(terms);
+  if (known) return known;
+  const plan = parsePlan(terms);
+  const oldest = plans.keys().next();
+  if (plans.size >= PLANS_KEPT && !oldest.done) plans.delete(oldest.value);
+  plans.set(terms, plan);
+  return plan;
+}
+
+function contextOf(input: ExtractorInput): ChunkContext | undefined {
+  if (input.context === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(input.context);
+  } catch (cause) {
+    throw new PylonError('job-invalid', { reason: 'the context of the chunk is not JSON', cause });
+  }
+  const context = parseContext(value, input.text);
+  if (!context) throw new PylonError('job-invalid', { reason: 'the context of the chunk does not fit its text' });
+  return context;
+}
+
+/** A job without a plan (the open form): the chunk is all there is, so the statistics are its own. */
+function surveyChunk(input: ExtractorInput, context: ChunkContext | undefined): readonly [SearchPlan, ChunkContext] {
+  const statistics = new CorpusStatistics(analyseQuery(input.query));
+  statistics.observe(input.text);
+  statistics.endFile();
+  return [statistics.plan(), context ?? plainContext(input.text, statistics.kindOf(0))];
+}
+
+/** The fragments with the best scores; equal ones in the order of the input. */
+function routeByScore({ fragments, select_max: selectMax }: RouterInput): RouterOutput {
+  const ranked = [...fragments].sort((one, other) => other.score - one.score || one.index - other.index);
+  return { selected: ranked.slice(0, selectMax).map((fragment) => fragment.index) };
+}
+
+/** The evidence comes ranked; the answer quotes the best of it and cites the rest. */
+function reduceToQuotes({ query, evidence }: ReducerInput): ReducerOutput {
+  const cited = evidence.slice(0, CITATIONS_MAX);
+  if (cited.length === 0) return { answer: NOTHING_FOUND, citations: [] };
+  const analysis = analyseQuery(query);
+  const terms = analysis.terms.map((term) => ({ ...term, frequency: 0 }));
+  const plan: SearchPlan = { units: 0, averageTokens: 0, terms, hints: analysis.hints, failures: [] };
+  const candidates = cited.map(({ quote, n }, index) => ({
+    file: 0,
+    startLine: index + 1,
+    startByte: index,
+    score: cited.length - index,
+    groupKey: String(n),
+    quote,
+  }));
+  const { text, order } = answerFrom(candidates, plan);
+  const citations = order.map((index) => cited[index]!.n);
+  const answer = text.replace(/ \[(\d+)\]$/gm, (_, place: string) => ` [${citations[Number(place) - 1] ?? place}]`);
+  return { answer: answer.slice(0, OUTPUT_CHARS_MAX) || NOTHING_FOUND, citations };
+}
