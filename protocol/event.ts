@@ -92,7 +92,7 @@ export function verifiedElsewhereInThisProcess(event: NostrEvent): VerifiedEvent
 }
 
 /** First value of the first tag with this name. */
-export function tagValue(event: EventTemplate, name: string): string | undefined {
+export function tagValue(event: Pick<EventTemplate, 'tags'>, name: string): string | undefined {
   for (const tag of event.tags) if (tag[0] === name) return tag[1];
   return undefined;
 }

@@ -1,5 +1,5 @@
 // Subscription filters (NIP-01): parsing a hostile one within bounds, and matching events against it.
-import { type EventTemplate, isHex, type NostrEvent } from './event.ts';
+import { isHex, type NostrEvent } from './event.ts';
 import { KIND_MAX } from './limits.ts';
 
 /** A parsed filter. Sets, because matching is the hot path; `limit` bounds only the stored phase. */
@@ -84,13 +84,16 @@ export function parseFilter(value: unknown): Filter | string {
   return filter;
 }
 
-function hasTag(event: EventTemplate, name: string, values: ReadonlySet<string>): boolean {
+/** What matching looks at: a store may keep just this beside an event's bytes. */
+export type Matchable = Pick<NostrEvent, 'id' | 'pubkey' | 'created_at' | 'kind' | 'tags'>;
+
+function hasTag(event: Matchable, name: string, values: ReadonlySet<string>): boolean {
   for (const tag of event.tags) if (tag[0] === name && tag[1] !== undefined && values.has(tag[1])) return true;
   return false;
 }
 
 /** NIP-01 matching: every condition named must hold. */
-export function matches(filter: Filter, event: NostrEvent): boolean {
+export function matches(filter: Filter, event: Matchable): boolean {
   if (filter.kinds !== undefined && !filter.kinds.has(event.kind)) return false;
   if (filter.ids !== undefined && !filter.ids.has(event.id)) return false;
   if (filter.authors !== undefined && !filter.authors.has(event.pubkey)) return false;
