@@ -1,0 +1,168 @@
+// The walk of a query: survey the input, choose what to ask, keep `fanout` chunks in flight until the
+// quorum holds, reduce the evidence to one cited answer, close the run. Each arrow leaves one event.
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
+import { type Msat, msat } from '../../protocol/money.ts';
+import { parseQuorum, type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import { encodePlan } from '../search/plan.ts';
+import { analyseQuery } from '../search/query.ts';
+import { askChunk } from './chunk-query.ts';
+import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
+import { EvidencePool } from './evidence.ts';
+import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
+import { MarketChoice } from './market-choice.ts';
+import { reduce } from './reduce.ts';
+import { inFlight } from './scheduler.ts';
+import { selectFragments } from './select.ts';
+import { describe } from './sub-query.ts';
+import { survey } from './survey.ts';
+import { Tally } from './tally.ts';
+import { TraceEmitter } from './trace-emitter.ts';
+
+/** A reason to stop asking that is no fault: enough chunks are answered. */
+const QUORUM_REACHED = 'the quorum is reached';
+
+/** Refuses what cannot be asked, before anything is recorded. @throws PylonError `query-empty` | `query-too-long` | `quorum-invalid` | `input-empty` */
+function check(request: RunRequest): Quorum {
+  if (request.query.trim() === '') throw new PylonError('query-empty', { value: request.query });
+  if (request.query.length > QUERY_CHARS_MAX)
+    throw new PylonError('query-too-long', { value: `${request.query.length} characters` });
+  if (request.corpus.files.length === 0) throw new PylonError('input-empty');
+  return parseQuorum(request.config.quorum);
+}
+
+/** Ends a run's asking: the user's signal, the deadline, a failed store or the quorum, whichever comes first. */
+class Ending {
+  readonly #controller = new AbortController();
+  readonly #stops: (() => void)[] = [];
+
+  constructor(ports: ConductorPorts, request: RunRequest, signal: AbortSignal) {
+    const interrupt = () => this.end(new PylonError('interrupted', { cause: signal.reason }));
+    if (signal.aborted) interrupt();
+    signal.addEventListener('abort', interrupt, { once: true });
+    this.#stops.push(() => signal.removeEventListener('abort', interrupt));
+    const { deadline_ms: deadlineMs } = request.config;
+    if (deadlineMs === undefined) return;
+    const late = () => this.end(new PylonError('deadline-passed', { value: `${deadlineMs} ms` }));
+    this.#stops.push(ports.clock.after(deadlineMs, late));
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Why asking ended early, when it was no good end. */
+  get fault(): PylonError | undefined {
+    const { aborted, reason } = this.#controller.signal;
+    return aborted && reason !== QUORUM_REACHED ? toPylonError(reason) : undefined;
+  }
+
+  end(reason: PylonError | typeof QUORUM_REACHED): void {
+    this.#controller.abort(reason);
+  }
+
+  dispose(): void {
+    for (const stop of this.#stops) stop();
+  }
+}
+
+/** How many chunks end the asking early. Only a fraction needs them counted beforehand. */
+async function enoughFor(quorum: Quorum, context: RunContext, cutting: Cutting): Promise<number> {
+  if (quorum.kind === 'count') return quorum.count;
+  if (quorum.kind !== 'fraction') return Number.POSITIVE_INFINITY;
+  let chunks = 0;
+  for await (const _fragment of fragmentsOf(context.request.corpus, cutting)) chunks++;
+  return quorumTarget(quorum, chunks);
+}
+
+/** Asks the selected fragments, `fanout` at a time, and gathers what they say. */
+async function fanOut(
+  context: RunContext,
+  cutting: Cutting,
+  chosen: ReadonlySet<number> | undefined,
+  tally: Tally,
+): Promise<EvidencePool> {
+  const pool = new EvidencePool();
+  const choice = context.market === undefined ? undefined : new MarketChoice(context.market, context.random);
+  const ask = async (fragment: Fragment) => {
+    const sameAs = tally.load(fragment);
+    void context.emitter.emit({
+      type: 'EnvLoadFragment',
+      chunk: fragment.index,
+      span: fragment.span,
+      ...(sameAs === undefined ? {} : { same_as: sameAs }),
+    });
+    if (sameAs !== undefined || (chosen !== undefined && !chosen.has(fragment.index))) return;
+    const outcome = await askChunk(context, choice, fragment);
+    tally.settle(fragment, outcome);
+    if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
+  };
+  await inFlight(fragmentsOf(context.request.corpus, cutting), context.request.config.fanout, ask, context.signal);
+  return pool;
+}
+
+export class Conductor {
+  readonly #ports: ConductorPorts;
+
+  constructor(ports: ConductorPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Runs one query to its end. What happened is in the journal: RunDone with the answer (status `done`, or
+   * `partial` with an error that says what is missing), or RunFailed. Aborting `signal` gives the partial answer.
+   * @throws PylonError when the request is refused before the run began, or the journal cannot be written
+   */
+  async run(request: RunRequest, signal: AbortSignal): Promise<void> {
+    const quorum = check(request);
+    const ending = new Ending(this.#ports, request, signal);
+    let broken: PylonError | undefined;
+    const emitter = new TraceEmitter(request.runId, this.#ports.clock, this.#ports.journal, (error) => {
+      broken ??= error;
+      ending.end(error);
+    });
+    const limit = msat(Math.round(request.config.budget_sats * 1000));
+    this.#ports.book.openRun(request.runId, limit);
+    const { query, config, corpus, gitSha, dataset, experiment } = request;
+    const identity = { git_sha: gitSha ?? null, dataset: dataset ?? null, experiment: experiment ?? null };
+    await emitter.emit({ type: 'RunInit', query, config, inputs: [...corpus.files], ...identity });
+    try {
+      if (broken === undefined) await this.#walk(request, quorum, limit, emitter, ending);
+    } catch (thrown) {
+      await emitter.emit({ type: 'RunFailed', error: describe(toPylonError(thrown)) });
+    } finally {
+      ending.dispose();
+      this.#ports.book.closeRun(request.runId);
+    }
+    if (broken !== undefined) throw broken;
+  }
+
+  async #walk(request: RunRequest, quorum: Quorum, limit: Msat, emitter: TraceEmitter, ending: Ending): Promise<void> {
+    const { synonyms } = this.#ports;
+    const analysis = analyseQuery(request.query, synonyms && { synonyms });
+    const surveyed = await survey(request.corpus, analysis, ending.signal);
+    const context: RunContext = {
+      ...this.#ports,
+      request,
+      emitter,
+      terms: encodePlan(surveyed.plan),
+      signal: ending.signal,
+    };
+    const cutting: Cutting = { chunkBytes: request.config.chunk_size, kindOf: surveyed.kindOf };
+    const { chosen } = await selectFragments(context, cutting, surveyed.plan, limit);
+    const enough = await enoughFor(quorum, context, cutting);
+    const tally = new Tally((covered) => {
+      if (covered >= enough) ending.end(QUORUM_REACHED);
+    });
+    const pool = await fanOut(context, cutting, chosen, tally);
+    const ended = quorum.kind === 'best-effort' && ending.fault?.code === 'deadline-passed' ? undefined : ending.fault;
+    const shortfall = ended ?? tally.shortfall(quorum);
+    if (tally.answered === 0) throw shortfall ?? new PylonError('no-answer');
+    const { output, spanRefs, fault } = await reduce(context, pool);
+    const error = shortfall ?? fault;
+    const end = { type: 'RunDone' as const, output, span_refs: [...spanRefs] };
+    await emitter.emit(
+      error === undefined ? { ...end, status: 'done' } : { ...end, status: 'partial', error: describe(error) },
+    );
+  }
+}

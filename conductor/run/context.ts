@@ -1,0 +1,40 @@
+// What all steps of one run share: what was asked, the ports, and the signals that end it.
+import type { RunConfig } from '../../protocol/run.ts';
+import type { Backend, Book, Clock, Corpus, Journal, Market, Random } from '../ports.ts';
+import type { TraceEmitter } from './trace-emitter.ts';
+
+/** Everything the conductor needs of the world. */
+export interface ConductorPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly book: Book;
+  /** Absent with `--local-only`. */
+  readonly market?: Market;
+  /** Routes, reduces, verifies and stands in for a missing swarm. */
+  readonly local: Backend;
+  /** The embedded engine: answers without a model when there is no time for one. */
+  readonly engine: Backend;
+  /** Words that mean the same, for the question's terms. */
+  readonly synonyms?: (word: string) => readonly string[];
+}
+
+export interface RunRequest {
+  readonly runId: string;
+  readonly query: string;
+  readonly corpus: Corpus;
+  readonly config: RunConfig;
+  readonly gitSha?: string;
+  readonly dataset?: string;
+  readonly experiment?: string;
+}
+
+/** One run under way. */
+export interface RunContext extends ConductorPorts {
+  readonly request: RunRequest;
+  readonly emitter: TraceEmitter;
+  /** The search plan as every job carries it. */
+  readonly terms: string;
+  /** Aborted when nothing more may be asked: interrupted, deadline, quorum reached, store failed. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,73 @@
+// The grounded findings of all chunks, kept down to what an answer can use: the best of each group,
+// in an order that does not depend on which chunk came back first.
+import type { SpanRef } from '../../protocol/span.ts';
+import { mergeCandidates, type PlacedCandidate } from '../search/merge.ts';
+import type { GroundedFinding } from '../verify/grounded.ts';
+import type { Fragment } from './fragments.ts';
+
+/** Groups kept at most; pruning at four times the number that survives costs little and bounds memory at 100 MB. */
+const GROUPS_KEPT = 256;
+const GROUPS_MAX = 1_024;
+
+/** One piece of evidence at its place. */
+export interface PlacedFinding extends PlacedCandidate {
+  readonly path: string;
+  readonly endLine: number;
+  readonly endByte: number;
+  readonly note: string | undefined;
+  readonly count: number | undefined;
+}
+
+/** Models score from 0 to 1, the engine by its own measure; which of the two a finding came from. */
+type Scale = 'engine' | 'model';
+
+function place(fragment: Fragment, found: GroundedFinding): PlacedFinding {
+  const { finding } = found;
+  return {
+    file: fragment.file,
+    path: fragment.span.path,
+    startLine: found.startLine,
+    endLine: found.endLine,
+    startByte: found.startByte,
+    endByte: found.endByte,
+    score: finding.score,
+    groupKey: finding.group ?? `${fragment.file}:${found.startByte}:${found.endByte}`,
+    quote: finding.quote,
+    note: finding.note,
+    count: finding.count,
+  };
+}
+
+export class EvidencePool {
+  #kept: Record<Scale, PlacedFinding[]> = { engine: [], model: [] };
+
+  /** @param model what the provider says made the findings */
+  add(fragment: Fragment, findings: readonly GroundedFinding[], model: string): void {
+    const scale: Scale = model === 'extractive' ? 'engine' : 'model';
+    for (const finding of findings) this.#kept[scale].push(place(fragment, finding));
+    if (this.#kept[scale].length > GROUPS_MAX) this.#kept[scale] = mergeCandidates(this.#kept[scale], GROUPS_KEPT);
+  }
+
+  /** The best findings, each group once; scores of the engine brought to a model's scale where both took part. */
+  best(limit: number): PlacedFinding[] {
+    const { engine, model } = this.#kept;
+    if (model.length === 0 || engine.length === 0) return mergeCandidates([...engine, ...model], limit);
+    const highest = engine.reduce((most, finding) => Math.max(most, finding.score), 0) || 1;
+    const scaled = engine.map((finding) => ({ ...finding, score: finding.score / highest }));
+    const bounded = model.map((finding) => ({ ...finding, score: Math.min(1, Math.max(0, finding.score)) }));
+    return mergeCandidates([...scaled, ...bounded], limit);
+  }
+}
+
+/** The citation of a finding. `contentHash` is computed from the file's own bytes (reduce.ts), never from the quote. */
+export function spanOf(finding: PlacedFinding, id: string, contentHash: string): SpanRef {
+  return {
+    id,
+    path: finding.path,
+    start_line: finding.startLine,
+    end_line: finding.endLine,
+    start_byte: finding.startByte,
+    end_byte: finding.endByte,
+    content_hash: contentHash,
+  };
+}

@@ -1,0 +1,108 @@
+// Which provider is asked next: the least loaded one that is affordable, takes the size and has not
+// failed this chunk. A provider that went silent is asked again only when nobody else is left.
+import { type Offer, priceOf } from '../../protocol/handler.ts';
+import { JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
+import { type Msat, msat } from '../../protocol/money.ts';
+import type { Market, Random } from '../ports.ts';
+
+/** Jobs a provider may have waiting for each one it works on: enough to keep it busy, few enough to move elsewhere. */
+const QUEUE_PER_SLOT = 4;
+/** Silences in a row after which a provider counts as gone for this run. */
+const SILENCES_MAX = 2;
+
+export interface Wanted {
+  readonly chars: number;
+  readonly bytes: number;
+  readonly affordableMsat: Msat;
+  readonly model?: string;
+  /** Providers that already failed this chunk. */
+  readonly tried: ReadonlySet<string>;
+}
+
+interface Standing {
+  inFlight: number;
+  silences: number;
+}
+
+export class MarketChoice {
+  readonly #market: Market;
+  readonly #random: Random;
+  readonly #standings = new Map<string, Standing>();
+  #waiting: (() => void)[] = [];
+
+  constructor(market: Market, random: Random) {
+    this.#market = market;
+    this.#random = random;
+  }
+
+  #standing(provider: string): Standing {
+    let standing = this.#standings.get(provider);
+    if (standing === undefined) {
+      standing = { inFlight: 0, silences: 0 };
+      this.#standings.set(provider, standing);
+    }
+    return standing;
+  }
+
+  #fits(offer: Offer, wanted: Wanted): boolean {
+    return (
+      !wanted.tried.has(offer.provider) &&
+      offer.max_input_bytes >= wanted.bytes + JOB_ENVELOPE_BYTES &&
+      priceOf(offer, wanted.chars) <= wanted.affordableMsat &&
+      (wanted.model === undefined || offer.models.includes(wanted.model))
+    );
+  }
+
+  /** The best provider with room, and a slot taken with it; waits for room. Undefined when nobody fits at all. */
+  async take(wanted: Wanted, signal: AbortSignal): Promise<Offer | undefined> {
+    while (!signal.aborted) {
+      const fitting = this.#market.offers().filter((offer) => this.#fits(offer, wanted));
+      const present = fitting.filter((offer) => this.#standing(offer.provider).silences < SILENCES_MAX);
+      const able = present.length > 0 ? present : fitting;
+      if (able.length === 0) return undefined;
+      const best = this.#leastLoaded(able);
+      if (best !== undefined) {
+        this.#standing(best.provider).inFlight++;
+        return best;
+      }
+      await this.#room(signal);
+    }
+    return undefined;
+  }
+
+  /** True when somebody would do it, if only it could be paid. */
+  fitsAnyBudget(wanted: Omit<Wanted, 'affordableMsat'>): boolean {
+    const affordableMsat = msat(Number.MAX_SAFE_INTEGER);
+    return this.#market.offers().some((offer) => this.#fits(offer, { ...wanted, affordableMsat }));
+  }
+
+  /** Gives the slot back and remembers how it went. */
+  release(provider: string, outcome: 'answered' | 'failed' | 'silent'): void {
+    const standing = this.#standing(provider);
+    standing.inFlight--;
+    standing.silences = outcome === 'silent' ? standing.silences + 1 : 0;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+
+  #leastLoaded(offers: readonly Offer[]): Offer | undefined {
+    let best: Offer | undefined;
+    let bestLoad = QUEUE_PER_SLOT;
+    for (const offer of offers) {
+      // The random part breaks ties: equals share the work, and nobody is first by the order of announcements.
+      const load = (this.#standing(offer.provider).inFlight + this.#random.fraction()) / offer.concurrency;
+      if (load >= bestLoad) continue;
+      best = offer;
+      bestLoad = load;
+    }
+    return best;
+  }
+
+  #room(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+}

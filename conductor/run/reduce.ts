@@ -1,0 +1,110 @@
+// From evidence to one answer in which every claim points at bytes of the input: Reducer, Verifier, and
+// the last check, that each citation's bytes really stand in the user's file.
+import { PylonError } from '../../protocol/errors.ts';
+import { sha256Hex } from '../../protocol/event.ts';
+import { CITATIONS_MAX } from '../../protocol/limits.ts';
+import { type Evidence, REDUCER, type ReducerOutput, VERIFIER } from '../../protocol/signature.ts';
+import { printSpan, type SpanRef } from '../../protocol/span.ts';
+import type { RunContext } from './context.ts';
+import { type EvidencePool, type PlacedFinding, spanOf } from './evidence.ts';
+import { predictStep } from './predict-step.ts';
+
+export interface Reduced {
+  readonly output: string;
+  readonly spanRefs: readonly SpanRef[];
+  readonly unsupported: number;
+  /** Why a plainer answer than asked for is given, if so. */
+  readonly fault: PylonError | undefined;
+}
+
+const NOTHING_FOUND = 'Nothing in the input answers this question.';
+
+function evidenceOf(findings: readonly PlacedFinding[]): Evidence[] {
+  return findings.map((finding, index) => {
+    const reference = printSpan({ path: finding.path, start_line: finding.startLine, end_line: finding.endLine });
+    const note = finding.note === undefined ? {} : { note: finding.note };
+    const count = finding.count === undefined ? {} : { count: finding.count };
+    return { n: index + 1, reference, quote: finding.quote, ...note, ...count };
+  });
+}
+
+/** Reads the cited bytes back from the user's file. @throws PylonError `input-changed` */
+async function cite(context: RunContext, finding: PlacedFinding, n: number): Promise<SpanRef> {
+  const bytes = await context.request.corpus.read(finding.file, finding.startByte, finding.endByte);
+  const stands = Buffer.from(bytes).equals(Buffer.from(finding.quote));
+  if (!stands)
+    throw new PylonError('input-changed', {
+      value: `${finding.path}:${finding.startLine}`,
+      reason: 'a cited passage is no longer in the input',
+    });
+  return spanOf(finding, `s${n}`, sha256Hex(bytes));
+}
+
+/** Numbers the citations in the order of the answer: evidence `[7]` that is cited first becomes `[1]`. */
+export function renumber(answer: string, citations: readonly number[]): string {
+  const numbers = new Map(citations.map((evidence, index) => [evidence, index + 1]));
+  return answer.replace(/\[(\d{1,4})\]/g, (mark, digits) => {
+    const number = numbers.get(Number(digits));
+    return number === undefined ? mark : `[${number}]`;
+  });
+}
+
+/** Asks the chosen backend, or the embedded engine when that fails or the run has no time left. */
+async function reduceBy(
+  context: RunContext,
+  evidence: Evidence[],
+  onFault: (error: PylonError) => void,
+): Promise<ReducerOutput | undefined> {
+  const input = { query: context.request.query, evidence };
+  const inTime = !context.signal.aborted;
+  const reduced = inTime ? await predictStep(context, REDUCER, input, onFault) : undefined;
+  if (reduced !== undefined) return reduced;
+  return predictStep(context, REDUCER, input, onFault, context.engine, new AbortController().signal);
+}
+
+async function unsupportedClaims(
+  context: RunContext,
+  answer: string,
+  evidence: Evidence[],
+  onFault: (error: PylonError) => void,
+): Promise<string[]> {
+  if (context.signal.aborted) return [];
+  const verified = await predictStep(context, VERIFIER, { query: context.request.query, answer, evidence }, onFault);
+  return verified === undefined || verified.supported ? [] : verified.unsupported;
+}
+
+function withDoubts(answer: string, unsupported: readonly string[]): string {
+  if (unsupported.length === 0) return answer;
+  return `${answer}\n\nNot carried by the citations:\n${unsupported.map((claim) => `- ${claim}`).join('\n')}`;
+}
+
+/** @throws PylonError `input-changed` when a cited passage is no longer in the file */
+export async function reduce(context: RunContext, pool: EvidencePool): Promise<Reduced> {
+  const findings = pool.best(CITATIONS_MAX);
+  if (findings.length === 0) return { output: NOTHING_FOUND, spanRefs: [], unsupported: 0, fault: undefined };
+  let fault: PylonError | undefined;
+  const onFault = (error: PylonError) => {
+    fault ??= error;
+  };
+  const evidence = evidenceOf(findings);
+  const reduced = await reduceBy(context, evidence, onFault);
+  const citations = (reduced?.citations ?? []).filter(
+    (n, index, all) => findings[n - 1] !== undefined && all.indexOf(n) === index,
+  );
+  const spanRefs: SpanRef[] = [];
+  for (const [index, n] of citations.entries()) spanRefs.push(await cite(context, findings[n - 1]!, index + 1));
+  const answer = reduced?.answer ?? NOTHING_FOUND;
+  const unsupported = await unsupportedClaims(context, answer, evidence, onFault);
+  void context.emitter.emit({
+    type: 'Aggregate',
+    evidence: findings.length,
+    citations: spanRefs.length,
+    unsupported: unsupported.length,
+  });
+  return {
+    output: withDoubts(renumber(answer, citations), unsupported),
+    spanRefs,
+    unsupported: unsupported.length,
+    fault,
+  };
+}

@@ -1,0 +1,104 @@
+// Which chunks are asked when the budget does not buy them all: the engine scores every chunk, the
+// Router chooses among the best, and the rest stays unasked and is reported as uncovered.
+
+import { PylonError } from '../../protocol/errors.ts';
+import { priceOf } from '../../protocol/handler.ts';
+import { type Msat, msatToSats } from '../../protocol/money.ts';
+import { ROUTER } from '../../protocol/signature.ts';
+import { preview } from '../../protocol/text.ts';
+import type { Corpus, Market } from '../ports.ts';
+import type { SearchPlan } from '../search/plan.ts';
+import { scoreChunkForRouting } from '../search/route.ts';
+import type { RunContext } from './context.ts';
+import { type Cutting, fragmentsOf } from './fragments.ts';
+import { predictStep } from './predict-step.ts';
+
+/** Chunks that the Router looks at; beyond them the engine's score decides. */
+const ROUTED_MAX = 200;
+const OUTLINE_CHARS = 200;
+
+export interface Selection {
+  /** Numbers of the chunks to ask; undefined for all. */
+  readonly chosen: ReadonlySet<number> | undefined;
+}
+
+const ALL: Selection = { chosen: undefined };
+
+interface Scored {
+  readonly index: number;
+  readonly score: number;
+  readonly outline: string;
+  readonly bytes: number;
+}
+
+/** Most chunks the corpus can be cut into: none but the last of a file is shorter than four fifths of the size. */
+export function chunksAtMost(corpus: Corpus, chunkBytes: number): number {
+  return corpus.files.reduce((sum, file) => sum + Math.max(1, Math.ceil(file.bytes / (chunkBytes * 0.8))), 0);
+}
+
+/** The lowest price of one full chunk; undefined when nobody offers. */
+function cheapestMsat(market: Market, chunkBytes: number): Msat | undefined {
+  const prices = market.offers().map((offer) => priceOf(offer, chunkBytes));
+  return prices.length === 0 ? undefined : prices.reduce((least, price) => Math.min(price, least));
+}
+
+async function scoreAll(context: RunContext, cutting: Cutting, plan: SearchPlan): Promise<Scored[]> {
+  const scored: Scored[] = [];
+  for await (const fragment of fragmentsOf(context.request.corpus, cutting)) {
+    context.signal.throwIfAborted();
+    const score = scoreChunkForRouting(fragment.text, plan, fragment.context);
+    const outline = scored.length < ROUTED_MAX * 4 ? preview(fragment.text, OUTLINE_CHARS) : '';
+    scored.push({ index: fragment.index, score, outline, bytes: fragment.textBytes.length });
+  }
+  return scored.sort((one, other) => other.score - one.score || one.index - other.index);
+}
+
+async function choose(context: RunContext, scored: readonly Scored[], selectMax: number): Promise<Set<number>> {
+  const shown = scored.slice(0, Math.max(ROUTED_MAX, 0));
+  const fragments = shown.map(({ index, outline, score }) => ({ index, outline, score }));
+  const input = { query: context.request.query, select_max: Math.min(selectMax, shown.length), fragments };
+  const routed = await predictStep(context, ROUTER, input);
+  const known = new Set(shown.map((fragment) => fragment.index));
+  const chosen = new Set((routed?.selected ?? []).filter((index) => known.has(index)).slice(0, selectMax));
+  // Whatever the Router left of the budget goes to the best of the rest.
+  for (const { index } of scored) {
+    if (chosen.size >= selectMax) break;
+    chosen.add(index);
+  }
+  return chosen;
+}
+
+/**
+ * All chunks when the budget covers them (or no market is asked), else as many as it buys.
+ * @throws PylonError `budget-too-small` when it buys none
+ */
+export async function selectFragments(
+  context: RunContext,
+  cutting: Cutting,
+  plan: SearchPlan,
+  limitMsat: Msat,
+): Promise<Selection> {
+  const { market, request, emitter } = context;
+  if (market === undefined) return ALL;
+  const price = cheapestMsat(market, cutting.chunkBytes);
+  if (price === undefined || price === 0) return ALL;
+  if (chunksAtMost(request.corpus, cutting.chunkBytes) * price <= limitMsat) return ALL;
+  const scored = await scoreAll(context, cutting, plan);
+  if (scored.length * price <= limitMsat) return ALL;
+  const selectMax = Math.floor(limitMsat / price);
+  if (selectMax === 0) {
+    const reason = `a chunk costs at least ${msatToSats(price)} sats and the budget is ${msatToSats(limitMsat)} sats`;
+    throw new PylonError('budget-too-small', { value: `${msatToSats(limitMsat)} sats`, reason });
+  }
+  const chosen = await choose(context, scored, selectMax);
+  const bytesOf = (of: readonly Scored[]) => of.reduce((sum, fragment) => sum + fragment.bytes, 0);
+  await emitter.emit({
+    type: 'EnvSelectFragments',
+    selected: chosen.size,
+    given: scored.length,
+    bytes_given: bytesOf(scored),
+    bytes_selected: bytesOf(scored.filter((fragment) => chosen.has(fragment.index))),
+    method: context.local.name,
+  });
+  return { chosen };
+}

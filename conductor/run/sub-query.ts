@@ -1,0 +1,204 @@
+// One question about one chunk to one answerer, swarm provider or local backend, with everything that
+// must be recorded about it. Whoever answers, the output passes the same grounding gate.
+import { canonicalJson } from '../../protocol/canonical.ts';
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { sha256Hex } from '../../protocol/event.ts';
+import { type Offer, priceOf } from '../../protocol/handler.ts';
+import type { JobRequest } from '../../protocol/job.ts';
+import { EXPIRATION_SLACK_SECONDS, OUTPUT_CHARS_DEFAULT, PREVIEW_CHARS_MAX } from '../../protocol/limits.ts';
+import { EXTRACTOR, type ExtractorOutput, NO_USAGE, type Usage } from '../../protocol/signature.ts';
+import { preview } from '../../protocol/text.ts';
+import { type Market, PredictionFailed } from '../ports.ts';
+import { bind } from '../verify/bind.ts';
+import { type GroundedFinding, ground } from '../verify/grounded.ts';
+import type { RunContext } from './context.ts';
+import type { Fragment } from './fragments.ts';
+import { Hold } from './hold.ts';
+import { Patience } from './patience.ts';
+
+/** What a chunk's answer adds to the evidence. */
+export interface ChunkAnswer {
+  readonly findings: readonly GroundedFinding[];
+  readonly model: string;
+}
+
+/** An answer, or why there is none: `silent` providers may be gone, `failed` ones are merely of no use here. */
+export type Outcome = ChunkAnswer | 'failed' | 'silent';
+
+/** What came back, before it is believed. */
+interface Returned {
+  readonly output: ExtractorOutput;
+  readonly canonical: string;
+  readonly outputHash: string;
+  readonly usage: Usage;
+  readonly model: string;
+  readonly requestId?: string;
+}
+
+/** One sub-query's place in the trace. */
+class SubQuery {
+  readonly id: string;
+  readonly #context: RunContext;
+  readonly #fragment: Fragment;
+  readonly #startedMs: number;
+
+  constructor(
+    context: RunContext,
+    fragment: Fragment,
+    attempt: number,
+    provider: string,
+    venue: 'Local' | 'Swarm',
+    priceMsat: number,
+  ) {
+    this.id = `${fragment.index}.${attempt}`;
+    this.#context = context;
+    this.#fragment = fragment;
+    this.#startedMs = context.clock.now();
+    const submitted = { query_id: this.id, chunk: fragment.index, attempt, provider, venue, price_msat: priceMsat };
+    void context.emitter.emit({ type: 'SubQuerySubmit', ...submitted });
+  }
+
+  get elapsedMs(): number {
+    return this.#context.clock.now() - this.#startedMs;
+  }
+
+  /** Grounds and records an output. An output in which nothing is grounded although it claims something is no answer. */
+  accept(returned: Returned): ChunkAnswer | 'failed' {
+    const { grounded, dropped } = ground(returned.output.findings, this.#fragment);
+    const invented = grounded.length === 0 && dropped > 0;
+    if (!invented) this.#context.emitter.keepBlob(returned.outputHash, returned.canonical);
+    void this.#context.emitter.emit({
+      type: 'SubQueryReturn',
+      query_id: this.id,
+      ok: !invented,
+      latency_ms: this.elapsedMs,
+      findings: grounded.length,
+      quotes_dropped: dropped,
+      usage: returned.usage,
+      ...(returned.requestId === undefined ? {} : { request_id: returned.requestId }),
+      ...(invented
+        ? {
+            error: describe(new PylonError('result-invalid', { reason: 'no quote of the result stands in the chunk' })),
+          }
+        : { output_hash: returned.outputHash }),
+      preview: preview(grounded[0]?.finding.quote ?? '', PREVIEW_CHARS_MAX),
+    });
+    return invented ? 'failed' : { findings: grounded, model: returned.model };
+  }
+
+  /** Records why there is no answer. */
+  fail(thrown: unknown, patience: Patience): Outcome {
+    const { emitter, signal } = this.#context;
+    if (patience.exhausted !== undefined) {
+      void emitter.emit({
+        type: 'SubQueryTimeout',
+        query_id: this.id,
+        after_ms: this.elapsedMs,
+        reason: patience.exhausted,
+      });
+      return 'silent';
+    }
+    const error = toPylonError(thrown);
+    if (signal.aborted) {
+      void emitter.emit({ type: 'SubQueryCancel', query_id: this.id, reason: toPylonError(signal.reason).code });
+      return 'failed';
+    }
+    const usage = thrown instanceof PredictionFailed ? thrown.usage : NO_USAGE;
+    const base = {
+      query_id: this.id,
+      ok: false,
+      latency_ms: this.elapsedMs,
+      findings: 0,
+      quotes_dropped: 0,
+      usage,
+      preview: '',
+    };
+    void emitter.emit({ type: 'SubQueryReturn', ...base, error: describe(error) });
+    return error.code === 'relay-unreachable' ? 'silent' : 'failed';
+  }
+}
+
+/** An error as records keep it. */
+export function describe(error: PylonError): { code: string; message: string } {
+  return { code: error.code, message: error.message.slice(0, 4_000) };
+}
+
+function jobOf(context: RunContext, fragment: Fragment, attempt: number): JobRequest {
+  const { path: _path, id: _id, ...place } = fragment.span;
+  return {
+    job: context.request.runId,
+    chunk: fragment.index,
+    attempt,
+    nonce: Buffer.from(context.random.bytes(16)).toString('hex'),
+    signature: EXTRACTOR.signatureId,
+    text: fragment.text,
+    query: context.request.query,
+    span: JSON.stringify(place),
+    terms: context.terms,
+    context: JSON.stringify(fragment.context),
+    maxOutputChars: OUTPUT_CHARS_DEFAULT,
+  };
+}
+
+/** Asks one provider. @throws PylonError `budget-exhausted` before anything is sent */
+export async function askProvider(
+  context: RunContext,
+  market: Market,
+  fragment: Fragment,
+  offer: Offer,
+  attempt: number,
+): Promise<Outcome> {
+  const { clock, signal } = context;
+  const price = priceOf(offer, fragment.text.length);
+  const hold = new Hold(context, `${fragment.index}.${attempt}`, price);
+  const query = new SubQuery(context, fragment, attempt, offer.provider, 'Swarm', price);
+  const { timeout_ms: timeoutMs } = context.request.config;
+  const patience = new Patience(clock, timeoutMs, signal);
+  const request = jobOf(context, fragment, attempt);
+  const onSignOfLife = () => {
+    patience.signOfLife();
+    void context.emitter.emit({ type: 'SubQueryExecute', query_id: query.id });
+  };
+  try {
+    const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1000;
+    const reply = await market.ask(
+      { request, offer, bidMsat: price, expiresAtMs },
+      { signal: patience.signal, onSignOfLife },
+    );
+    const { usage, model } = reply.result;
+    const outcome = query.accept({
+      ...bind(reply, request, offer.provider, EXTRACTOR),
+      usage,
+      model,
+      requestId: reply.requestId,
+    });
+    if (outcome === 'failed') hold.release('result-invalid');
+    else hold.settle(offer.provider, reply.amountMsat);
+    return outcome;
+  } catch (thrown) {
+    const outcome = query.fail(thrown, patience);
+    hold.release(outcome === 'silent' ? 'job-timeout' : toPylonError(thrown).code);
+    return outcome;
+  } finally {
+    patience.end();
+  }
+}
+
+/** Asks the local backend, with the chunk's text; nothing leaves the process. */
+export async function askLocal(context: RunContext, fragment: Fragment, attempt: number): Promise<Outcome> {
+  const { local, clock, signal, request, terms } = context;
+  const query = new SubQuery(context, fragment, attempt, local.name, 'Local', 0);
+  const patience = new Patience(clock, request.config.timeout_ms, signal);
+  patience.signOfLife();
+  const surroundings = { terms, context: JSON.stringify(fragment.context), max_output_chars: OUTPUT_CHARS_DEFAULT };
+  try {
+    const input = { query: request.query, text: fragment.text, ...surroundings };
+    const { output, usage } = await local.predict(EXTRACTOR, input, { signal: patience.signal });
+    const canonical = canonicalJson(output);
+    return query.accept({ output, canonical, outputHash: sha256Hex(canonical), usage, model: local.name });
+  } catch (thrown) {
+    return query.fail(thrown, patience);
+  } finally {
+    patience.end();
+  }
+}

@@ -1,0 +1,73 @@
+// Counts what a run's chunks came to, knows which are the same, and says at the end what is missing.
+import { canonicalHash } from '../../protocol/canonical.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import { type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import type { ChunkOutcome } from './chunk-query.ts';
+import type { Fragment } from './fragments.ts';
+
+/** Equal for chunks that are the same question: the same text in the same surroundings. */
+function questionKey(fragment: Fragment): string {
+  const { context, span, text } = fragment;
+  return context.kind === 'log' ? span.content_hash : canonicalHash([text, context]);
+}
+
+export class Tally {
+  /** Chunks whose own question was answered. */
+  answered = 0;
+  #loaded = 0;
+  #asked = 0;
+  #unaffordable = 0;
+  readonly #onCovered: (covered: number) => void;
+  readonly #firstWith = new Map<string, number>();
+  readonly #twinsOf = new Map<number, number>();
+  #covered = 0;
+
+  /** @param onCovered told how many chunks are answered or the same as an answered one */
+  constructor(onCovered: (covered: number) => void) {
+    this.#onCovered = onCovered;
+  }
+
+  /** Notes a chunk; the number of the earlier one when the very same question was asked already. */
+  load(fragment: Fragment): number | undefined {
+    this.#loaded++;
+    const key = questionKey(fragment);
+    const first = this.#firstWith.get(key);
+    if (first === undefined) this.#firstWith.set(key, fragment.index);
+    else if (this.#answeredChunks.has(first)) this.#cover(1);
+    else this.#twinsOf.set(first, (this.#twinsOf.get(first) ?? 0) + 1);
+    return first;
+  }
+
+  readonly #answeredChunks = new Set<number>();
+
+  /** Notes what became of a chunk that was asked. */
+  settle(fragment: Fragment, outcome: ChunkOutcome): void {
+    this.#asked++;
+    if (outcome === 'unaffordable') this.#unaffordable++;
+    if (typeof outcome !== 'object') return;
+    this.answered++;
+    this.#answeredChunks.add(fragment.index);
+    this.#cover(1 + (this.#twinsOf.get(fragment.index) ?? 0));
+  }
+
+  #cover(chunks: number): void {
+    this.#covered += chunks;
+    this.#onCovered(this.#covered);
+  }
+
+  /** What the run lacks, or undefined when its quorum holds. */
+  shortfall(quorum: Quorum): PylonError | undefined {
+    const missing = this.#covered < quorumTarget(quorum, this.#loaded);
+    const value = `${this.#covered} of ${this.#loaded} chunks answered`;
+    if (this.#unaffordable > 0 && (missing || quorum.kind === 'best-effort'))
+      return new PylonError('budget-exhausted', { value });
+    if (!missing) return undefined;
+    const unasked = this.#asked + this.#twins < this.#loaded;
+    return new PylonError(unasked ? 'budget-exhausted' : 'quorum-not-reached', { value });
+  }
+
+  /** Chunks that were not asked because an earlier one is the same. */
+  get #twins(): number {
+    return this.#loaded - this.#firstWith.size;
+  }
+}
