@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// attemptsMax is how often an event is tried before it is buried. With the waits
-// below the last attempt comes about 26 hours after the first, so a subscriber may
+// attemptsMax is the retry limit: after so many attempts an event is buried. With the
+// waits below the last attempt comes about 26 hours after the first, so a subscriber may
 // be down for a whole day. It is a constant on purpose: two hosts that disagree
 // about it would bury the same event at different times.
 const attemptsMax = 14
