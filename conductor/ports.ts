@@ -62,12 +62,18 @@ export interface Completion {
   readonly usage: Usage;
 }
 
-/** One call of a chat model. `usage.calls` counts every request that reached the endpoint, retries included. */
+/**
+ * One call of a chat model. `usage.calls` counts every request that reached the endpoint, retries included; tokens are
+ * what the endpoint reported, 0 where it reported none, never an estimate.
+ */
 export interface LanguageModel {
   readonly model: string;
+  /** @throws PredictionFailed with what the failed calls cost: `model-*`, `backend-unavailable`, `job-cancelled` on abort */
   complete(request: {
     messages: readonly ChatMessage[];
     maxOutputTokens: number;
+    /** Asks the endpoint to let the model write one JSON object only, where the endpoint can. */
+    json?: boolean;
     signal: AbortSignal;
   }): Promise<Completion>;
 }

@@ -1,5 +1,6 @@
 // Keeps what was read apart from what is asked. Every line of foreign text gets a prefix that no foreign text can
 // escape from, and the marks by which chat templates switch roles lose their meaning.
+import type { Evidence } from '../../protocol/signature.ts';
 
 /** Line breaks of every kind; a lone one inside a line would let data begin a line of its own. */
 const BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
@@ -32,4 +33,16 @@ export function barredLines(text: string): string {
 /** One line without breaks, for outlines, headings and references. */
 export function oneLine(text: string): string {
   return harmless(text.replace(BREAK, ' '));
+}
+
+/** Numbered evidence: where it stands, its quote, and what its finder noted. All of it is foreign. */
+export function evidenceBlock(evidence: readonly Evidence[]): string {
+  if (evidence.length === 0) return 'Evidence: none.';
+  return ['Evidence:', ...evidence.map(evidenceItem)].join('\n');
+}
+
+function evidenceItem({ n, reference, quote, note, count }: Evidence): string {
+  const times = count !== undefined && count > 1 ? ` (${count} lines like this)` : '';
+  const remark = note === undefined ? '' : `\n| (note: ${oneLine(note)})`;
+  return `[${n}] ${oneLine(reference)}${times}\n${barredLines(quote)}${remark}`;
 }

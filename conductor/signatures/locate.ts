@@ -7,11 +7,9 @@ export interface Located {
   readonly end: number;
 }
 
-/** Places compared when a quote stands in several; further ones cannot be told apart in bounded time. */
-const OCCURRENCES_MAX = 1_000;
+const SPACE = /[\s\u0085]+/g;
+const WORDS = /[^\s\u0085]+/g;
 const LINE_NUMBERS = /^[ \t]*\d+[ \t]*\|[ \t]?/gm;
-const DOTS = /^\s*(?:\.{3}|…)\s*|\s*(?:\.{3}|…)\s*$/g;
-
 /** A chunk prepared for locating quotes in it. */
 export class QuoteLocator {
   readonly #text: string;
@@ -53,34 +51,32 @@ export class QuoteLocator {
     return { start, end };
   }
 
-  /** The exact place of the quote, the one nearest to `line` when there are several. */
+  /** The exact place of the quote: on `line` (1-based) where it is there, else the nearest to it. */
   find(quote: string, line: number | undefined): Located | undefined {
-    const nearOffset = line === undefined ? 0 : this.startOf(Math.min(line, this.lines));
-    for (const words of new Set([
-      quote,
-      quote.replace(LINE_NUMBERS, ''),
-      quote.replace(LINE_NUMBERS, '').replace(DOTS, ''),
-    ])) {
-      const located = this.#exact(words, nearOffset) ?? this.#folded(words, nearOffset);
+    const first = Math.min(line ?? 1, this.lines);
+    const near = { start: this.startOf(first), end: this.startOf(first + 1) };
+    const bare = quote.replace(LINE_NUMBERS, '');
+    for (const words of new Set([quote, bare, withoutDots(bare)])) {
+      const located = this.#exact(words, near) ?? this.#folded(words, near);
       if (located) return located;
     }
     return undefined;
   }
 
-  #exact(words: string, nearOffset: number): Located | undefined {
+  #exact(words: string, near: Located): Located | undefined {
     if (words.trim() === '') return undefined;
-    const start = nearest(this.#text, words, nearOffset);
+    const start = nearest(this.#text, words, near);
     return start < 0 ? undefined : { start, end: start + words.length };
   }
 
   /** Compares without any white space: letters and their order must be the same, the exact text is the chunk's. */
-  #folded(words: string, nearOffset: number): Located | undefined {
-    const wanted = words.replace(/[\s\u0085]+/g, '');
+  #folded(words: string, near: Located): Located | undefined {
+    const wanted = words.replace(SPACE, '');
     if (wanted === '') return undefined;
-    const dense = this.#denseText();
-    const found = nearest(dense.text, wanted, indexFrom(dense.offsets, nearOffset));
+    const { text, offsets } = this.#denseText();
+    const found = nearest(text, wanted, { start: indexFrom(offsets, near.start), end: indexFrom(offsets, near.end) });
     if (found < 0) return undefined;
-    return { start: dense.offsets[found]!, end: dense.offsets[found + wanted.length - 1]! + 1 };
+    return { start: offsets[found]!, end: offsets[found + wanted.length - 1]! + 1 };
   }
 
   #lineStarts(): number[] {
@@ -97,23 +93,27 @@ export class QuoteLocator {
     if (this.#dense) return this.#dense;
     const offsets = new Int32Array(this.#text.length);
     let length = 0;
-    for (const run of this.#text.matchAll(/[^\s\u0085]+/g)) {
+    for (const run of this.#text.matchAll(WORDS)) {
       for (let at = 0; at < run[0].length; at++) offsets[length++] = run.index + at;
     }
-    this.#dense = { text: this.#text.replace(/[\s\u0085]+/g, ''), offsets: offsets.subarray(0, length) };
+    this.#dense = { text: this.#text.replace(SPACE, ''), offsets: offsets.subarray(0, length) };
     return this.#dense;
   }
 }
 
-function nearest(text: string, words: string, nearOffset: number): number {
-  let best = -1;
-  let at = text.indexOf(words);
-  for (let count = 0; at >= 0 && count < OCCURRENCES_MAX; count++) {
-    if (best < 0 || Math.abs(at - nearOffset) < Math.abs(best - nearOffset)) best = at;
-    if (at >= nearOffset) break;
-    at = text.indexOf(words, at + 1);
-  }
-  return best;
+/** Models show with three dots that they left something out. */
+function withoutDots(quote: string): string {
+  const words = quote.trim();
+  const begin = words.startsWith('...') ? 3 : words.startsWith('…') ? 1 : 0;
+  const end = words.endsWith('...') ? 3 : words.endsWith('…') ? 1 : 0;
+  return words.slice(begin, Math.max(begin, words.length - end)).trim();
+}
+
+function nearest(text: string, words: string, near: Located): number {
+  const after = text.indexOf(words, near.start);
+  const before = near.start === 0 ? -1 : text.lastIndexOf(words, near.start - 1);
+  if (after < 0 || (after >= near.end && before >= 0 && near.start - before < after - near.start)) return before;
+  return after;
 }
 
 /** First index whose offset is at least `offset`. */

@@ -3,12 +3,13 @@
 import { type Backend, type Prediction, PredictionFailed } from '../../conductor/ports.ts';
 import { fitFindings } from '../../conductor/predict/fit.ts';
 import { answerFrom } from '../../conductor/search/answer.ts';
-import { type ChunkContext, parseContext, plainContext } from '../../conductor/search/context.ts';
+import { type ChunkContext, plainContext } from '../../conductor/search/context.ts';
 import { parsePlan, type SearchPlan } from '../../conductor/search/plan.ts';
 import { analyseQuery } from '../../conductor/search/query.ts';
 import { rankChunk } from '../../conductor/search/rank.ts';
 import { CorpusStatistics } from '../../conductor/search/statistics.ts';
-import { PylonError } from '../../protocol/errors.ts';
+import { contextOfJob } from '../../conductor/signatures/chunk-context.ts';
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CITATIONS_MAX, OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
 import {
   EXTRACTOR,
@@ -47,8 +48,7 @@ export function extractiveBackend(): Backend {
         const output = dispatch(signature.signatureId, input, extract);
         return { output: output as Output, usage: NO_USAGE, repairs: 0 };
       } catch (error) {
-        if (!(error instanceof PylonError)) throw error;
-        throw new PredictionFailed(error, NO_USAGE, 0);
+        throw new PredictionFailed(toPylonError(error), NO_USAGE, 0);
       }
     },
   };
@@ -79,7 +79,7 @@ function checked<Input>(signature: Signature<Input, unknown>, input: unknown): I
 
 function extractFindings(input: ExtractorInput, plans: Map<string, SearchPlan>): ExtractorOutput {
   const plan = input.terms === undefined ? undefined : planOf(input.terms, plans);
-  const context = contextOf(input) ?? (plan ? plainContext(input.text) : undefined);
+  const context = contextOfJob(input) ?? (plan ? plainContext(input.text) : undefined);
   const [usedPlan, usedContext] = plan && context ? [plan, context] : surveyChunk(input, context);
   const findings = rankChunk(input.text, usedPlan, usedContext).map((candidate) => ({
     quote: candidate.quote,
@@ -98,19 +98,6 @@ function planOf(terms: string, plans: Map<string, SearchPlan>): SearchPlan {
   if (plans.size >= PLANS_KEPT && !oldest.done) plans.delete(oldest.value);
   plans.set(terms, plan);
   return plan;
-}
-
-function contextOf(input: ExtractorInput): ChunkContext | undefined {
-  if (input.context === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(input.context);
-  } catch (cause) {
-    throw new PylonError('job-invalid', { reason: 'the context of the chunk is not JSON', cause });
-  }
-  const context = parseContext(value, input.text);
-  if (!context) throw new PylonError('job-invalid', { reason: 'the context of the chunk does not fit its text' });
-  return context;
 }
 
 /** A job without a plan (the open form): the chunk is all there is, so the statistics are its own. */

@@ -7,7 +7,7 @@ export const NOTHING_FOUND = 'Nothing in the input answers the question.';
 
 const CLAIMS_MAX = 64;
 const CLAIM_CHARS_MAX = 1_000;
-const MARKS = /(?:\s*\[\d{1,6}\])+\s*$/;
+const MARKS = /(?: ?\[\d{1,6}\])+$/;
 
 /** Checks every line of the answer, and where a line carries several claims every claim, against what it cites. */
 export function verifyExtracts({ answer, evidence }: VerifierInput): VerifierOutput {
@@ -15,7 +15,8 @@ export function verifyExtracts({ answer, evidence }: VerifierInput): VerifierOut
   if (evidence.length === 0 && answer === NOTHING_FOUND) return { supported: true, unsupported: [] };
   const unsupported = answer
     .split('\n')
-    .filter((line) => line.trim() !== '')
+    .map(fold)
+    .filter((line) => line !== '')
     .flatMap((line) =>
       isCarried(line, quotes) ? [] : claimsOf(line, evidence).filter((claim) => !isCarried(claim, quotes)),
     );
@@ -25,9 +26,9 @@ export function verifyExtracts({ answer, evidence }: VerifierInput): VerifierOut
 
 /** `words [1][2]`: a quote of 1 or of 2 contains the words, white space apart; `…` at the end stands for the rest. */
 function isCarried(claim: string, quotes: ReadonlyMap<number, string>): boolean {
-  const marks = MARKS.exec(claim);
+  const marks = MARKS.exec(claim.trim());
   if (!marks) return false;
-  const words = fold(claim.slice(0, marks.index).replace(/…\s*$/, ''));
+  const words = claim.trim().slice(0, marks.index).replace(/…$/, '').trim();
   if (words === '') return true;
   return [...marks[0].matchAll(/\d+/g)].some(([n]) => quotes.get(Number(n))?.includes(words) ?? false);
 }
@@ -37,7 +38,7 @@ function claimsOf(line: string, evidence: readonly Evidence[]): string[] {
   const known = new Set(evidence.map((item) => String(item.n)));
   const claims: string[] = [];
   let from = 0;
-  for (const run of line.matchAll(/(?:\s*\[(\d{1,6})\])+/g)) {
+  for (const run of line.matchAll(/(?: ?\[(\d{1,6})\])+/g)) {
     if (!known.has(run[1]!)) continue;
     claims.push(line.slice(from, run.index + run[0].length));
     from = run.index + run[0].length;
