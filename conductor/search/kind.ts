@@ -24,6 +24,7 @@ export class KindProfile {
   #functionWords = 0;
   #valued = 0;
   #codeEnds = 0;
+  readonly #openings = new Set<string>();
 
   /** True once enough lines were seen; further lines are ignored. */
   get settled(): boolean {
@@ -35,12 +36,15 @@ export class KindProfile {
     if (this.settled) return;
     this.#lines++;
     let digits = 0;
+    let opening = '';
     for (const token of tokenise(line)) {
       if (token.joined) continue;
+      opening ||= token.text;
       if (token.text >= '0' && token.text < ':') digits++;
       else this.#words++;
       if (FUNCTION_WORDS.has(token.text)) this.#functionWords++;
     }
+    this.#openings.add(opening);
     if (digits >= 2) this.#valued++;
     if (
       /[{};,()[\]>]\s*$|^\s*(\/\/|\/?\*|#include|import |def |class |return\b|func |fn |let |const |var )/.test(line)
@@ -53,6 +57,7 @@ export class KindProfile {
   kind(): TextKind {
     if (this.#lines === 0) return 'log';
     if (this.#valued / this.#lines >= 0.6) return 'log';
+    if (this.#openings.size / this.#lines < 0.1 && this.#lines > 50) return 'log';
     const sentences = this.#functionWords / Math.max(1, this.#words);
     if (this.#codeEnds / this.#lines >= 0.45 && sentences < 0.2) return 'code';
     return sentences >= 0.12 ? 'prose' : 'log';

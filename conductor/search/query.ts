@@ -4,6 +4,7 @@ import { hintsOf } from './hints.ts';
 import { formsOf } from './irregular.ts';
 import { type Hint, PLAN_TERMS_MAX } from './plan.ts';
 import { isStopWord } from './stopwords.ts';
+import { tradeSynonyms } from './thesaurus.ts';
 import { stemOf, type Token, tokenise } from './tokens.ts';
 import { TUNING, type Tuning } from './tuning.ts';
 
@@ -27,7 +28,7 @@ export interface QueryOptions {
 /** A question has few words; what is longer is a document, and its first words must do. */
 const QUERY_TOKENS_MAX = 200;
 const CONCEPTS_MAX = 32;
-const SYNONYMS_MAX = 12;
+const SYNONYMS_MAX = 24;
 
 /** Turns a question into at most `PLAN_TERMS_MAX` weighted terms and the hints of its wording. */
 export function analyseQuery(query: string, options: QueryOptions = {}): QueryAnalysis {
@@ -46,9 +47,12 @@ export function analyseQuery(query: string, options: QueryOptions = {}): QueryAn
     for (const form of formsOf(token.text)) add(form, 1, concept);
   });
   kept.forEach((token, concept) => {
-    if (token.joined || !options.synonyms) return;
-    for (const synonym of options.synonyms(token.text).slice(0, SYNONYMS_MAX)) {
-      for (const form of formsOf(synonym)) add(form, tuning.synonymWeight, concept);
+    if (token.joined) return;
+    for (const base of new Set([token.text, formsOf(token.text)[0]!])) {
+      for (const synonym of tradeSynonyms(base)) add(synonym, tuning.tradeWeight, concept);
+    }
+    for (const word of options.synonyms?.(token.text).slice(0, SYNONYMS_MAX) ?? []) {
+      for (const form of formsOf(word)) add(form, tuning.synonymWeight, concept);
     }
   });
   adjacentPairs(kept).forEach(([word, concept]) => {

@@ -40,6 +40,7 @@ class Ranker {
   readonly idf: Float64Array;
   readonly plan: SearchPlan;
   readonly frequency: Float64Array;
+  readonly mainIdf: number[] = [];
 
   constructor(plan: SearchPlan) {
     this.plan = plan;
@@ -49,6 +50,12 @@ class Ranker {
       return term.weight * Math.log(1 + (plan.units - frequency + 0.5) / (frequency + 0.5));
     });
     this.frequency = new Float64Array(plan.terms.length);
+    plan.terms.forEach((t, i) => {
+      const idf = this.idf[i]! / t.weight;
+      if (t.weight >= 1 && t.frequency > 0) this.mainIdf[t.concept] = Math.min(this.mainIdf[t.concept] ?? 99, idf);
+    });
+    const avg = Math.log(1 + plan.units / 20);
+    for (let c = 0; c < 64; c++) this.mainIdf[c] ??= avg;
   }
 }
 
@@ -90,7 +97,7 @@ export function rankChunk(text: string, plan: SearchPlan, context: ChunkContext,
     const unit = units[index]!;
     const points = scores[index]!;
     if (points <= 0 || unit.start < context.coreStart || unit.start >= context.coreEnd) continue;
-    if (!alone && !isLocalBest(units, scores, index)) continue;
+    if (!alone && !isLocalBest(units, scores, index, tuning)) continue;
     const key = templateKey(text, unit.start, unit.end);
     const known = best.get(key);
     if (!known || points > known.score) best.set(key, { index, score: points });
@@ -98,7 +105,7 @@ export function rankChunk(text: string, plan: SearchPlan, context: ChunkContext,
   const top = [...best].sort(([, one], [, other]) => other.score - one.score || one.index - other.index);
   return top
     .slice(0, limits.candidates ?? CANDIDATES_DEFAULT)
-    .map(([key, { index, score: points }]) => candidate(text, units, index, points, key, alone));
+    .map(([key, { index, score: points }]) => candidate(text, units, index, points, key, alone, tuning));
 }
 
 function readUnits(text: string, ranker: Ranker, context: ChunkContext): Unit[] {
@@ -145,25 +152,54 @@ function score(ranker: Ranker, units: readonly Unit[], index: number, alone: boo
       const after = units[index + 1];
       if (before?.social) add(before.hits, tuning.neighbourWeight);
       if (after?.social) add(after.hits, tuning.neighbourWeight);
+      if (tuning.n2) {
+        const b2 = units[index - 2],
+          a2 = units[index + 2];
+        if (before?.social && before.tokens && b2?.social) add(b2.hits, tuning.n2);
+        if (after?.social && after.tokens && a2?.social) add(a2.hits, tuning.n2);
+      }
     }
     add(unit.above, tuning.headingWeight);
   }
   const average = ranker.plan.averageTokens || 1;
   const length = 1 - tuning.lengthWeight + tuning.lengthWeight * (unit.tokens / average);
   let points = 0;
+  const byConcept = new Map<number, number>();
+  const T = ranker.plan.terms;
   for (const term of touched) {
     const count = frequency[term]!;
     frequency[term] = 0;
-    points += ranker.idf[term]! * ((count * (tuning.saturation + 1)) / (count + tuning.saturation * length));
+    let idf = ranker.idf[term]! / T[term]!.weight;
+    const main = ranker.mainIdf[T[term]!.concept]!;
+    if (tuning.idfCap === 1) idf = Math.min(idf, main);
+    if (tuning.idfCap === 2) idf = main;
+    if (tuning.idfPower !== 1) idf = idf ** tuning.idfPower;
+    const s = T[term]!.weight * idf * ((count * (tuning.saturation + 1)) / (count + tuning.saturation * length));
+    const c = T[term]!.concept;
+    if (tuning.conceptMax) byConcept.set(c, Math.max(byConcept.get(c) ?? 0, s));
+    else byConcept.set(c, (byConcept.get(c) ?? 0) + s);
+  }
+  for (const s of byConcept.values()) points += s;
+  if (tuning.coverage) {
+    let cov = 0;
+    const seen = new Set<number>();
+    for (const t of unit.hits) {
+      const c = T[t]!.concept;
+      if (!seen.has(c)) {
+        seen.add(c);
+        cov++;
+      }
+    }
+    points *= 1 + tuning.coverage * (cov - 1);
   }
   return points;
 }
 
 /** True when no line within reach scores higher (or as high, and earlier). */
-function isLocalBest(units: readonly Unit[], scores: Float64Array, index: number): boolean {
+function isLocalBest(units: readonly Unit[], scores: Float64Array, index: number, tuning: Tuning): boolean {
   if (!units[index]!.social) return true;
   const own = scores[index]!;
-  for (let step = 1; step <= RIVAL_LINES; step++) {
+  for (let step = 1; step <= tuning.rivalLines; step++) {
     const before = index - step;
     const after = index + step;
     if (before >= 0 && units[before]!.social && scores[before]! >= own) return false;
@@ -179,11 +215,12 @@ function candidate(
   points: number,
   groupKey: string,
   alone: boolean,
+  tuning: Tuning,
 ): Candidate {
   let first = index;
   let last = index;
   if (!alone && units[index]!.social) {
-    for (let step = 0; step < QUOTE_LINES; step++) {
+    for (let step = 0; step < tuning.quoteLines; step++) {
       if (first > 0 && isQuotable(units[first - 1]!)) first--;
       if (last + 1 < units.length && isQuotable(units[last + 1]!)) last++;
     }

@@ -3,9 +3,9 @@
 
 export const TUNING = {
   /** BM25 saturation of repeated terms. */
-  saturation: 1.2,
+  saturation: 0.6,
   /** BM25 length normalisation. */
-  lengthWeight: 0.75,
+  lengthWeight: 0.3,
   /** Weight of terms in the lines beside this one (prose and code). */
   neighbourWeight: 0.2,
   /** Weight of terms in the headings above this line (prose). */
@@ -14,6 +14,14 @@ export const TUNING = {
   synonymWeight: 0.3,
   /** Weight of two adjacent words of the question written as one. */
   adjacentWeight: 0.5,
+  tradeWeight: 0.4,
+  quoteLines: 1,
+  rivalLines: 2,
+  n2: 0,
+  conceptMax: 0,
+  idfCap: 0,
+  coverage: 0.2,
+  idfPower: 1,
 } as const;
 
 export type Tuning = { readonly [name in keyof typeof TUNING]: number };

@@ -6,6 +6,22 @@ import { dirname, join } from 'node:path';
 
 const PARTS = ['noun', 'verb', 'adj', 'adv'] as const;
 type Part = (typeof PARTS)[number];
+const PART_OF_LETTER: Readonly<Record<string, Part>> = { n: 'noun', v: 'verb', a: 'adj', s: 'adj', r: 'adv' };
+
+interface Pointer {
+  readonly symbol: string;
+  readonly offset: number;
+  readonly part: Part;
+  /** Number of the word in its synset that the pointer starts from and leads to; 0 for the whole synset. */
+  readonly source: number;
+  readonly word: number;
+}
+
+interface Synset {
+  /** Lower-case words by their number; empty where it is more than one word. */
+  readonly words: readonly string[];
+  readonly pointers: readonly Pointer[];
+}
 
 /** Suffixes that lead from a form to its base form, per part of speech (WordNet's own rules of detachment). */
 const DETACHMENTS: Readonly<Record<Part, readonly (readonly [string, string])[]>> = {
@@ -42,7 +58,9 @@ const DETACHMENTS: Readonly<Record<Part, readonly (readonly [string, string])[]>
 const SENSES_MAX = 4;
 /** One line of an index is far shorter; one synset with its gloss may reach 15 KB, its words stand at the front. */
 const INDEX_READ_BYTES = 1_024;
-const SYNSET_READ_BYTES = 4_096;
+const SYNSET_READ_BYTES = 8_192;
+const FIELDS_MAX = 1_024;
+const WORDS_MAX = 64;
 /** Words remembered, so that a daemon asked many questions stays small. */
 const REMEMBERED_MAX = 2_000;
 
@@ -75,31 +93,60 @@ export class Synonyms {
   }
 
   #search(word: string): string[] {
-    const found = new Set<string>();
+    const derived = new Set<string>();
+    const synonyms = new Set<string>();
     for (const part of PARTS) {
       for (const lemma of baseForms(word, part)) {
         const line = this.#indexLine(part, lemma);
         if (!line) continue;
-        for (const offset of senseOffsets(line).slice(0, SENSES_MAX)) {
-          for (const other of this.#synset(part, offset)) if (other !== lemma && other !== word) found.add(other);
-        }
+        for (const offset of senseOffsets(line).slice(0, SENSES_MAX))
+          this.#relate(part, offset, lemma, derived, synonyms);
         break;
       }
     }
-    return [...found];
+    derived.delete(word);
+    synonyms.delete(word);
+    return [...new Set([...derived, ...synonyms])];
   }
 
-  /** The words of the synset at a byte offset: `offset file type count word lex_id …`, the count in hex. */
-  #synset(part: Part, offset: number): string[] {
-    const text = this.#read(`data.${part}`, offset, SYNSET_READ_BYTES);
-    const fields = text.split(' ', 4 + 2 * 64);
-    const count = Math.min(Number.parseInt(fields[3] ?? '0', 16) || 0, 64);
+  /** Collects the words of one sense, and the words of other parts of speech derived from it (`fail`, `failure`). */
+  #relate(part: Part, offset: number, lemma: string, derived: Set<string>, synonyms: Set<string>): void {
+    const synset = this.#synset(part, offset);
+    for (const other of synset.words) if (other !== '' && other !== lemma) synonyms.add(other);
+    const own = synset.words.indexOf(lemma) + 1;
+    for (const pointer of synset.pointers) {
+      if (pointer.symbol !== '+' || pointer.source !== own || pointer.word === 0) continue;
+      const other = this.#synset(pointer.part, pointer.offset).words[pointer.word - 1];
+      // Only forms of the same word: a shared stem keeps out `run` → `footrace`.
+      if (other && other.slice(0, 3) === lemma.slice(0, 3)) derived.add(other);
+    }
+  }
+
+  /** The synset at a byte offset: `offset file type count (word lex_id)… pointers (symbol offset pos source/target)…`. */
+  #synset(part: Part, offset: number): Synset {
+    const fields = this.#read(`data.${part}`, offset, SYNSET_READ_BYTES).split(' ', FIELDS_MAX);
+    const count = Math.min(Number.parseInt(fields[3] ?? '0', 16) || 0, WORDS_MAX);
     const words: string[] = [];
     for (let index = 0; index < count; index++) {
       const word = (fields[4 + 2 * index] ?? '').replace(/\(\w+\)$/, '').toLowerCase();
-      if (/^[a-z]{3,}$/.test(word)) words.push(word);
+      words.push(/^[a-z]{3,}$/.test(word) ? word : '');
     }
-    return words;
+    let at = 4 + 2 * count;
+    const pointers: Pointer[] = [];
+    const pointerCount = Number.parseInt(fields[at++] ?? '0', 10) || 0;
+    for (let index = 0; index < pointerCount && at + 3 < fields.length; index++, at += 4) {
+      const part = PART_OF_LETTER[fields[at + 2]!];
+      const ends = fields[at + 3]!;
+      if (!part) continue;
+      pointers.push({
+        symbol: fields[at]!,
+        offset: Number.parseInt(fields[at + 1]!, 10) || 0,
+        part,
+        source: Number.parseInt(ends.slice(0, 2), 16) || 0,
+        word: Number.parseInt(ends.slice(2, 4), 16) || 0,
+      });
+    }
+    return { words, pointers };
   }
 
   /** The line of an index that begins with `lemma `, by binary search over bytes. */
