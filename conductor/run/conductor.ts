@@ -139,7 +139,7 @@ export class Conductor {
 
   async #walk(request: RunRequest, quorum: Quorum, limit: Msat, emitter: TraceEmitter, ending: Ending): Promise<void> {
     const { synonyms } = this.#ports;
-    const analysis = analyseQuery(request.query, synonyms && { synonyms });
+    const analysis = analyseQuery(request.query, synonyms === undefined ? undefined : { synonyms });
     const surveyed = await survey(request.corpus, analysis, ending.signal);
     const context: RunContext = {
       ...this.#ports,

@@ -1,6 +1,7 @@
 // What all steps of one run share: what was asked, the ports, and the signals that end it.
 import type { RunConfig } from '../../protocol/run.ts';
 import type { Backend, Book, Clock, Corpus, Journal, Market, Random } from '../ports.ts';
+import type { QueryOptions } from '../search/query.ts';
 import type { TraceEmitter } from './trace-emitter.ts';
 
 /** Everything the conductor needs of the world. */
@@ -16,7 +17,7 @@ export interface ConductorPorts {
   /** The embedded engine: answers without a model when there is no time for one. */
   readonly engine: Backend;
   /** Words that mean the same, for the question's terms. */
-  readonly synonyms?: (word: string) => readonly string[];
+  readonly synonyms?: QueryOptions['synonyms'];
 }
 
 export interface RunRequest {

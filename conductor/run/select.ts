@@ -3,7 +3,7 @@
 
 import { PylonError } from '../../protocol/errors.ts';
 import { priceOf } from '../../protocol/handler.ts';
-import { type Msat, msatToSats } from '../../protocol/money.ts';
+import { type Msat, msat, msatToSats } from '../../protocol/money.ts';
 import { ROUTER } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
 import type { Corpus, Market } from '../ports.ts';
@@ -38,8 +38,8 @@ export function chunksAtMost(corpus: Corpus, chunkBytes: number): number {
 
 /** The lowest price of one full chunk; undefined when nobody offers. */
 function cheapestMsat(market: Market, chunkBytes: number): Msat | undefined {
-  const prices = market.offers().map((offer) => priceOf(offer, chunkBytes));
-  return prices.length === 0 ? undefined : prices.reduce((least, price) => Math.min(price, least));
+  const offers = market.offers();
+  return offers.length === 0 ? undefined : msat(Math.min(...offers.map((offer) => priceOf(offer, chunkBytes))));
 }
 
 async function scoreAll(context: RunContext, cutting: Cutting, plan: SearchPlan): Promise<Scored[]> {
