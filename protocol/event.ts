@@ -98,7 +98,7 @@ export function tagValue(event: Pick<EventTemplate, 'tags'>, name: string): stri
 }
 
 /** NIP-40: the event is void from this unix time on; undefined when it says nothing or nonsense. */
-export function expirationOf(event: EventTemplate): number | undefined {
+export function expirationOf(event: Pick<EventTemplate, 'tags'>): number | undefined {
   const text = tagValue(event, 'expiration');
   if (text === undefined || !/^\d{1,15}$/.test(text)) return undefined;
   return Number(text);
