@@ -1,4 +1,5 @@
 // What every event store must do, whatever it is made of. Each implementation's test runs all of it.
+import { deepEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Test } from 'tap';
 import type { EventStore, Stored } from '../../../../node/relay/store/event-store.ts';
@@ -208,7 +209,7 @@ export async function storeConformance(t: Test, open: () => Promise<StoreUnderTe
     );
   });
 
-  await check('any filter gives what filtering all events by hand gives', async (t, store) => {
+  await check('any filter gives what filtering all events by hand gives', async (_t, store) => {
     const events: VerifiedEvent[] = [];
     for (let index = 0; index < 60; index += 1) {
       const tags = [
@@ -224,6 +225,7 @@ export async function storeConformance(t: Test, open: () => Promise<StoreUnderTe
       const event = make([alice, bob][index % 4 === 0 ? 0 : 1]!, {
         kind: [1, 7, 5940][index % 3]!,
         at: NOW - (index % 7),
+        content: String(index),
         tags,
       });
       put(store, event);
@@ -248,13 +250,12 @@ export async function storeConformance(t: Test, open: () => Promise<StoreUnderTe
         const parsed = parseFilter(filter);
         if (typeof parsed === 'string') throw new TypeError(parsed);
         const expected = events.filter((event) => matches(parsed, event)).sort(byOrder);
-        const found = await ids(store, filter, limit);
-        t.same(
-          found,
+        deepEqual(
+          await ids(store, filter, limit),
           expected.slice(0, limit).map(({ id }) => id),
         );
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 }
