@@ -1,0 +1,101 @@
+// Reads TAP 14 as tap 21 writes it, piece by piece, and keeps what a person needs: every failed assertion
+// with the sentence it stands under, what was skipped, and the last total. Nothing else is kept.
+
+const INDENT = 4;
+const NOISE = /^\s*(source|columnNumber|typeName|methodName|functionName|isToplevel|tapCaught):/;
+
+/** One diagnostic block without the lines that only repeat the source. */
+function readable(diagnostic, margin) {
+  const kept = [];
+  let inSource = false;
+  for (const line of diagnostic) {
+    const text = line.slice(margin);
+    if (/^\S/.test(text)) inSource = text.startsWith('source:');
+    if (!inSource && !NOISE.test(text)) kept.push(`    ${text}`);
+  }
+  return kept.join('\n');
+}
+
+export class TapReader {
+  #rest = '';
+  #names = [];
+  #failures = [];
+  #skipped = [];
+  #totals;
+  #lastTest = 'none';
+  /** The failed assertion whose diagnostic is being read. */
+  #open;
+  /** Depth → failures there were when the subtest began: a failed subtest is not told twice. */
+  #before = [];
+
+  write(text) {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop();
+    for (const line of lines) this.#line(line);
+  }
+
+  /** @returns {{failures: string[], skipped: string[], totals?: {total: number, pass: number, fail: number}, lastTest: string}} */
+  end() {
+    if (this.#rest !== '') this.#line(this.#rest);
+    this.#closeFailure();
+    return { failures: this.#failures, skipped: this.#skipped, totals: this.#totals, lastTest: this.#lastTest };
+  }
+
+  #line(line) {
+    const margin = line.length - line.trimStart().length;
+    const text = line.trim();
+    if (this.#open !== undefined && this.#diagnostic(line, text, margin)) return;
+    const depth = Math.floor(margin / INDENT);
+    if (text.startsWith('# Subtest: ')) this.#begin(text.slice('# Subtest: '.length), depth);
+    else if (text.startsWith('not ok ')) this.#notOk(text, depth, margin);
+    else if (/^ok \d+ .*# SKIP/.test(text)) this.#skipped.push(this.#sentence(text, depth));
+    else if (depth === 0 && text.startsWith('# { total')) this.#totals = readTotals(text);
+  }
+
+  #begin(name, depth) {
+    this.#names.length = depth;
+    this.#names[depth] = name;
+    this.#before[depth] = this.#failures.length;
+    this.#lastTest = this.#names.join(' > ');
+  }
+
+  #sentence(text, depth) {
+    const own = text.replace(/^(not )?ok \d+( - )?/, '').replace(/ # time=.*$/, '');
+    return [...this.#names.slice(0, depth), own].join(' > ');
+  }
+
+  #notOk(text, depth, margin) {
+    this.#closeFailure();
+    if (/# TODO/.test(text)) return;
+    const own = text.replace(/^not ok \d+( - )?/, '').replace(/ # time=.*$/, '');
+    const told = this.#names[depth] === own && this.#failures.length > (this.#before[depth] ?? 0);
+    if (!told) this.#open = { sentence: this.#sentence(text, depth), margin, diagnostic: undefined };
+  }
+
+  /** True when the line belongs to the diagnostic of the open failure. */
+  #diagnostic(line, text, margin) {
+    const open = this.#open;
+    if (open.diagnostic === undefined) {
+      if (text !== '---') {
+        this.#closeFailure();
+        return false;
+      }
+      open.diagnostic = [];
+    } else if (text === '...' && margin === open.margin + 2) this.#closeFailure();
+    else open.diagnostic.push(line);
+    return true;
+  }
+
+  #closeFailure() {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    this.#failures.push(`  x ${open.sentence}\n${readable(open.diagnostic ?? [], open.margin + 2)}`);
+  }
+}
+
+/** `# { total: 7, pass: 3, fail: 2, skip: 2 }` */
+function readTotals(text) {
+  const number = (name) => Number(text.match(new RegExp(`\\b${name}: (\\d+)`))?.[1] ?? 0);
+  return { total: number('total'), pass: number('pass'), fail: number('fail') };
+}
