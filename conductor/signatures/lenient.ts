@@ -6,12 +6,11 @@ function member(value: unknown, name: string): unknown {
     : undefined;
 }
 
-/** The list under `name`; a single object or string there is a list of one. */
+/** The list under `name`; a single object there is a list of one. */
 export function readList(value: unknown, name: string): readonly unknown[] | undefined {
   const found = member(value, name);
   if (Array.isArray(found)) return found;
-  const single = typeof found === 'string' || (typeof found === 'object' && found !== null);
-  return single ? [found] : undefined;
+  return typeof found === 'object' && found !== null ? [found] : undefined;
 }
 
 export function readText(value: unknown, name: string): string | undefined {

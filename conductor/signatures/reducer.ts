@@ -35,16 +35,27 @@ function readAnswer(value: unknown, { evidence }: ReducerInput): Decoded<Reducer
   if (text === undefined || text.trim() === '') return { fault: 'the text "answer" is missing or empty' };
   const known = new Set(evidence.map((item) => item.n));
   const marked: number[] = [];
-  const answer = text.replace(MARK, (mark: string, list: string) => {
+  const answer = text.replace(MARK, (mark: string, list: string, offset: number) => {
+    const place = placeOf(text, mark, offset);
+    if (place === 'text') return mark;
     const numbers = numbersOf(list).filter((n) => known.has(n));
     marked.push(...numbers);
-    if (numbers.length === 0) return '';
+    if (numbers.length === 0) return place === 'either' ? mark : '';
     return `${/^[ \t]/.test(mark) ? ' ' : ''}${numbers.map((n) => `[${n}]`).join('')}`;
   });
   if (answer.trim() === '') return { fault: 'the text "answer" holds nothing but marks that name no evidence' };
   const listed = readNumbers(value, 'citations').filter((n) => known.has(n));
   const citations = [...new Set([...listed, ...marked])].slice(0, CITATIONS_MAX);
   return { output: { answer: cutQuote(answer.trim(), OUTPUT_CHARS_MAX), citations } };
+}
+
+/** Brackets right behind a word may belong to what is told: `sshd[17]: …`, `slots[3] = 0`. */
+function placeOf(text: string, mark: string, offset: number): 'mark' | 'text' | 'either' {
+  const attached = mark.startsWith('[') && /[\p{L}\p{N}_]/u.test(text[offset - 1] ?? '');
+  if (!attached) return 'mark';
+  const next = text[offset + mark.length] ?? '';
+  if (/[:(\p{L}\p{N}_]/u.test(next)) return 'text';
+  return next === ' ' ? 'either' : 'mark';
 }
 
 /** `1, 3-5` → 1 3 4 5; a range is taken as one only when it is short. */

@@ -78,10 +78,10 @@ function checked<Input>(signature: Signature<Input, unknown>, input: unknown): I
 }
 
 function extractFindings(input: ExtractorInput, plans: Map<string, SearchPlan>): ExtractorOutput {
-  const plan = input.terms === undefined ? undefined : planOf(input.terms, plans);
-  const context = contextOfJob(input) ?? (plan ? plainContext(input.text) : undefined);
-  const [usedPlan, usedContext] = plan && context ? [plan, context] : surveyChunk(input, context);
-  const findings = rankChunk(input.text, usedPlan, usedContext).map((candidate) => ({
+  const given = input.terms === undefined ? undefined : planOf(input.terms, plans);
+  const around = contextOfJob(input);
+  const { plan, context } = given && around ? { plan: given, context: around } : surveyChunk(input, given, around);
+  const findings = rankChunk(input.text, plan, context).map((candidate) => ({
     quote: candidate.quote,
     line: candidate.startLine + 1,
     score: candidate.score,
@@ -100,12 +100,15 @@ function planOf(terms: string, plans: Map<string, SearchPlan>): SearchPlan {
   return plan;
 }
 
-/** A job without a plan (the open form): the chunk is all there is, so the statistics are its own. */
-function surveyChunk(input: ExtractorInput, context: ChunkContext | undefined): readonly [SearchPlan, ChunkContext] {
+/** A job without a plan or context (the open form): the chunk is all there is, so what is missing is read from it. */
+function surveyChunk(input: ExtractorInput, plan: SearchPlan | undefined, context: ChunkContext | undefined) {
   const statistics = new CorpusStatistics(analyseQuery(input.query));
   statistics.observe(input.text);
   statistics.endFile();
-  return [statistics.plan(), context ?? plainContext(input.text, statistics.kindOf(0))];
+  return {
+    plan: plan ?? statistics.plan(),
+    context: context ?? plainContext(input.text, statistics.kindOf(0)),
+  };
 }
 
 /** The fragments with the best scores; equal ones in the order of the input. */

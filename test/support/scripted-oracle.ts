@@ -1,0 +1,84 @@
+// Answers Pylon's own prompts honestly, by looking for the question's words: what a small and truthful model would do.
+
+const STOP = new Set(
+  'what which when where does this that with from have been were will the and for are how why who did has was'.split(
+    ' ',
+  ),
+);
+const FINDINGS = 6;
+
+/** The answer to the material of a prompt (the first user message), in the form its instructions (the system message) ask for. */
+export function oracle(system: string, material: string): string {
+  if (system.includes('"findings"')) return JSON.stringify({ findings: findings(material) });
+  if (system.includes('"selected"')) return JSON.stringify({ selected: selected(material) });
+  if (system.includes('"supported"')) return JSON.stringify(verdict(material));
+  return JSON.stringify(reduced(material));
+}
+
+function wordsOf(material: string): string[] {
+  const question = /^Question: (.*)$/m.exec(material.slice(material.lastIndexOf('\nQuestion: ') + 1))?.[1] ?? '';
+  const words =
+    question
+      .toLowerCase()
+      .match(/[\p{L}\p{N}_]{3,}|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{Emoji_Presentation}]/gu) ?? [];
+  return [...new Set(words)].filter((word) => !STOP.has(word));
+}
+
+function ranked(material: string): { number: number; text: string; score: number }[] {
+  const words = wordsOf(material);
+  return [...material.matchAll(/^(\d+)\| (.*)$/gm)]
+    .map(([, number, text = '']) => {
+      const line = text.toLowerCase();
+      return {
+        number: Number(number),
+        text,
+        score: words.filter((word) => line.includes(word)).length / Math.max(1, words.length),
+      };
+    })
+    .filter(({ score }) => score > 0)
+    .sort((one, other) => other.score - one.score || one.number - other.number);
+}
+
+function findings(material: string) {
+  const best = ranked(material).filter(({ text }) => text.trim() !== '');
+  return best.slice(0, FINDINGS).map(({ number, text, score }) => ({
+    line: number,
+    quote: text.slice(0, 500),
+    score,
+    note: 'holds words of the question',
+  }));
+}
+
+function selected(material: string): number[] {
+  const most = Number(/^Choose at most (\d+)\.$/m.exec(material)?.[1] ?? 1);
+  const numbers = ranked(material).map(({ number }) => number);
+  const first = Number(/^(\d+)\| /m.exec(material)?.[1] ?? 0);
+  return (numbers.length > 0 ? numbers : [first]).slice(0, most);
+}
+
+function evidenceOf(material: string): Map<number, string> {
+  const end = material.lastIndexOf('\nQuestion: ');
+  const items = material.slice(0, end).matchAll(/^\[(\d+)\] .*\n((?:\| .*(?:\n|$))+)/gm);
+  return new Map([...items].map(([, n, lines = '']) => [Number(n), lines.replace(/^\| /gm, '').trim()]));
+}
+
+function reduced(material: string) {
+  const evidence = [...evidenceOf(material)].slice(0, 3);
+  if (evidence.length === 0) return { answer: 'The evidence does not answer the question.', citations: [] };
+  const answer = evidence.map(([n, quote]) => `${quote.split('\n')[0]} [${n}]`).join('\n');
+  return { answer, citations: evidence.map(([n]) => n) };
+}
+
+function verdict(material: string) {
+  const evidence = evidenceOf(material);
+  const claims = material.slice(material.lastIndexOf('The answer to check:')).match(/^\| .*$/gm) ?? [];
+  const unsupported = claims
+    .map((claim) => claim.slice(2).trim())
+    .filter((claim) => claim !== '' && !isCarried(claim, evidence));
+  return { supported: unsupported.length === 0, unsupported };
+}
+
+function isCarried(claim: string, evidence: ReadonlyMap<number, string>): boolean {
+  const [, words = '', n = ''] = /^(.*) \[(\d+)\]$/.exec(claim) ?? [];
+  return words !== '' && (evidence.get(Number(n))?.includes(words) ?? false);
+}
