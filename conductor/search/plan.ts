@@ -21,22 +21,10 @@ const termSchema = z.tuple([
   count,
 ]);
 
-const failureSchema = z.tuple([z.string().regex(/^[0-9a-f]{16}$/), count, count]);
+const failureSchema = z.tuple([z.string().regex(/^[0-9a-f]{16}$/), z.number().min(0).max(100)]);
 
 /** What a question wants to be told, read from its wording (`hints.ts`). */
-export const HINTS = [
-  'reason',
-  'count',
-  'most',
-  'number',
-  'duration',
-  'name',
-  'place',
-  'version',
-  'failure',
-  'percentage',
-  'temperature',
-] as const;
+export const HINTS = ['reason', 'count', 'duration', 'number', 'failure', 'diagnosis'] as const;
 export type Hint = (typeof HINTS)[number];
 
 const wireSchema = z.object({
@@ -48,7 +36,7 @@ const wireSchema = z.object({
   /** Terms: stem, weight, concept, document frequency. */
   t: z.array(termSchema).max(PLAN_TERMS_MAX),
   h: z.array(z.enum(HINTS)).max(HINTS.length),
-  /** Failure templates: key, lines, order of first appearance. */
+  /** Likely first causes: template key and points. */
   f: z.array(failureSchema).max(PLAN_FAILURES_MAX),
 });
 
@@ -61,11 +49,10 @@ export interface PlanTerm {
   readonly frequency: number;
 }
 
-/** A kind of failing line: its template, how many lines have it, and which kind appeared first (0, 1, 2…). */
+/** A kind of failing line of the input (its template) and what being of it adds to a line's score. */
 export interface PlanFailure {
   readonly key: string;
-  readonly count: number;
-  readonly order: number;
+  readonly points: number;
 }
 
 export interface SearchPlan {
@@ -87,7 +74,7 @@ export function encodePlan(plan: SearchPlan): string {
       a: plan.averageTokens,
       t: terms.map((term) => [term.stem, term.weight, term.concept, term.frequency]),
       h: plan.hints,
-      f: failures.map((failure) => [failure.key, failure.count, failure.order]),
+      f: failures.map((failure) => [failure.key, failure.points]),
     };
     const text = JSON.stringify(wire);
     if (text.length <= PLAN_CHARS_MAX) return text;
@@ -116,7 +103,7 @@ export function parsePlan(text: string): SearchPlan {
     averageTokens: a,
     terms: t.map(([stem, weight, concept, frequency]) => ({ stem, weight, concept, frequency })),
     hints: h,
-    failures: f.map(([key, lines, order]) => ({ key, count: lines, order })),
+    failures: f.map(([key, points]) => ({ key, points })),
   };
 }
 

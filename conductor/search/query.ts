@@ -59,7 +59,13 @@ export function analyseQuery(query: string, options: QueryOptions = {}): QueryAn
     add(word, tuning.adjacentWeight, concept);
   });
   const ranked = [...terms.values()].sort((one, other) => other.weight - one.weight);
-  return { terms: ranked.slice(0, PLAN_TERMS_MAX), hints: hintsOf(query) };
+  return {
+    terms: ranked.slice(0, PLAN_TERMS_MAX),
+    hints: hintsOf(
+      query,
+      words.filter((token) => !token.joined).map((token) => token.text),
+    ),
+  };
 }
 
 /** Two neighbouring words written as one: "time out" also finds `timeout`. */

@@ -2,6 +2,7 @@
 // same in every chunk. A score rests only on the plan (statistics of the whole input), on the line, on its direct
 // neighbours and on the headings in force, so cutting the input elsewhere changes nothing.
 import { type ChunkContext, HeadingTracker, NEIGHBOUR_CHARS_MAX } from './context.ts';
+import { fitness } from './features.ts';
 import type { SearchPlan } from './plan.ts';
 import { templateKey } from './template.ts';
 import { TermMatcher } from './tokens.ts';
@@ -40,6 +41,7 @@ class Ranker {
   readonly idf: Float64Array;
   readonly plan: SearchPlan;
   readonly frequency: Float64Array;
+  readonly failures: ReadonlyMap<string, number>;
   readonly mainIdf: number[] = [];
 
   constructor(plan: SearchPlan) {
@@ -50,6 +52,7 @@ class Ranker {
       return term.weight * Math.log(1 + (plan.units - frequency + 0.5) / (frequency + 0.5));
     });
     this.frequency = new Float64Array(plan.terms.length);
+    this.failures = new Map(plan.failures.map(({ key, points }) => [key, points]));
     plan.terms.forEach((t, i) => {
       const idf = this.idf[i]! / t.weight;
       if (t.weight >= 1 && t.frequency > 0) this.mainIdf[t.concept] = Math.min(this.mainIdf[t.concept] ?? 99, idf);
@@ -91,14 +94,21 @@ export function rankChunk(text: string, plan: SearchPlan, context: ChunkContext,
   const units = readUnits(text, ranker, context);
   const alone = context.kind === 'log';
   const scores = new Float64Array(units.length);
-  for (let index = 0; index < units.length; index++) scores[index] = score(ranker, units, index, alone, tuning);
+  for (let index = 0; index < units.length; index++) {
+    scores[index] = score(ranker, units, index, alone, tuning);
+    const u = units[index]!;
+    if (ranker.failures.size > 0 && context.kind === 'log' && u.tokens > 0) {
+      scores[index]! += ranker.failures.get(templateKey(text, u.start, u.end, 'log')) ?? 0;
+    }
+    if (scores[index]! > 0) scores[index]! *= fitness(text.slice(u.start, u.end), context.kind, plan.hints, tuning);
+  }
   const best = new Map<string, { index: number; score: number }>();
   for (let index = 0; index < units.length; index++) {
     const unit = units[index]!;
     const points = scores[index]!;
     if (points <= 0 || unit.start < context.coreStart || unit.start >= context.coreEnd) continue;
     if (!alone && !isLocalBest(units, scores, index, tuning)) continue;
-    const key = templateKey(text, unit.start, unit.end);
+    const key = templateKey(text, unit.start, unit.end, context.kind);
     const known = best.get(key);
     if (!known || points > known.score) best.set(key, { index, score: points });
   }

@@ -1,16 +1,22 @@
 // Owns the first pass over the input: document frequencies of the question's terms and the kind of each file, in
 // bounded memory. Every score of the second pass rests on these, so they must be of the whole input.
+
+import { FailureLedger } from './failures.ts';
 import { KindProfile, type TextKind } from './kind.ts';
-import type { SearchPlan } from './plan.ts';
+import { PLAN_FAILURES_MAX, type PlanFailure, type SearchPlan } from './plan.ts';
 import type { QueryAnalysis } from './query.ts';
 import { templateHash } from './template.ts';
 import { TermMatcher } from './tokens.ts';
+import { TUNING } from './tuning.ts';
 import { UnitCursor } from './units.ts';
 
 /** Slots of the table of templates already counted; a power of two. A collision only counts a template again. */
 const TEMPLATE_SLOTS = 1 << 17;
 /** A line without an end is kept back no longer than this; then its whole windows are counted. */
 const CARRY_CHARS_MAX = 1 << 16;
+
+/** When a question asks for nothing but the cause of a failure, that is what ranks; its few words only break ties. */
+const DIAGNOSIS_WEIGHT = 10;
 
 /** Counts terms while the input streams by. Feed the files in order, each as pieces cut anywhere, then `endFile`. */
 export class CorpusStatistics {
@@ -20,6 +26,7 @@ export class CorpusStatistics {
   readonly #lastUnit: Float64Array;
   readonly #templates = new Int32Array(TEMPLATE_SLOTS);
   readonly #kinds: TextKind[] = [];
+  readonly #failures: FailureLedger | undefined;
   #profile = new KindProfile();
   #units = 0;
   #tokens = 0;
@@ -31,6 +38,8 @@ export class CorpusStatistics {
     this.#matcher = new TermMatcher(analysis.terms.map((term) => term.stem));
     this.#frequency = new Float64Array(analysis.terms.length);
     this.#lastUnit = new Float64Array(analysis.terms.length).fill(-1);
+    const asked = analysis.hints.includes('failure') || analysis.hints.includes('diagnosis');
+    if (asked) this.#failures = new FailureLedger();
   }
 
   /** Takes the next piece of the current file. */
@@ -77,8 +86,14 @@ export class CorpusStatistics {
       averageTokens: this.#units === 0 ? 0 : Math.round((this.#tokens / this.#units) * 100) / 100,
       terms: this.#analysis.terms.map((term, index) => ({ ...term, frequency: this.#frequency[index]! })),
       hints: this.#analysis.hints,
-      failures: [],
+      failures: this.#weighFailures(),
     };
+  }
+
+  #weighFailures(): PlanFailure[] {
+    const weight = this.#analysis.hints.includes('diagnosis') ? DIAGNOSIS_WEIGHT : TUNING.failureWeight;
+    const likely = this.#failures?.weigh(PLAN_FAILURES_MAX) ?? [];
+    return likely.map(({ key, points }) => ({ key, points: Math.round(points * weight * 1000) / 1000 }));
   }
 
   #count(text: string, offsetInLine: number): void {
@@ -91,6 +106,7 @@ export class CorpusStatistics {
       if (tokens === 0) continue;
       this.#units++;
       this.#tokens += tokens;
+      this.#failures?.observe(text, cursor.start, cursor.end, this.#units);
       if (matcher.hitCount > 0) this.#countHits(text, cursor.start, cursor.end);
     }
   }

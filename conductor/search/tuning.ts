@@ -7,7 +7,7 @@ export const TUNING = {
   /** BM25 length normalisation. */
   lengthWeight: 0.3,
   /** Weight of terms in the lines beside this one (prose and code). */
-  neighbourWeight: 0.2,
+  neighbourWeight: 0.4,
   /** Weight of terms in the headings above this line (prose). */
   headingWeight: 0.2,
   /** Weight of a synonym beside the word of the question. */
@@ -18,6 +18,12 @@ export const TUNING = {
   quoteLines: 1,
   rivalLines: 2,
   n2: 0,
+  pointer: 0.5,
+  heading: 0.7,
+  duration: 1.5,
+  number: 1.3,
+  reason: 1.3,
+  failureWeight: 0.5,
   conceptMax: 0,
   idfCap: 0,
   coverage: 0.2,
