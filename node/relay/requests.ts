@@ -186,7 +186,7 @@ export class Requests {
         store.query(filter, seconds, Math.min(filter.limit ?? limits.storedEventsMax, limits.storedEventsMax)),
       );
       for await (const stored of merged(sources)) {
-        if (subscription.isClosed) return;
+        if (subscription.isClosed || !connection.isOpen) return;
         if (stored.raw === undefined || subscription.liveIds?.has(stored.id)) continue;
         await connection.sendPaced(eventFrame(subscription.prefix, stored.raw));
         counters.eventsSent += 1;
