@@ -57,8 +57,11 @@ export class QuoteLocator {
     const near = { start: this.startOf(first), end: this.startOf(first + 1) };
     const bare = quote.replace(LINE_NUMBERS, '');
     for (const words of new Set([quote, bare, withoutDots(bare)])) {
-      const located = this.#exact(words, near) ?? this.#folded(words, near);
-      if (located) return located;
+      const exact = this.#exact(words, near);
+      if (exact && (line === undefined || isWithin(exact, near))) return exact;
+      const folded = this.#folded(words, near);
+      if (folded && (!exact || isWithin(folded, near))) return folded;
+      if (exact) return exact;
     }
     return undefined;
   }
@@ -99,6 +102,11 @@ export class QuoteLocator {
     this.#dense = { text: this.#text.replace(SPACE, ''), offsets: offsets.subarray(0, length) };
     return this.#dense;
   }
+}
+
+/** True when the place begins on the line. */
+function isWithin(place: Located, line: Located): boolean {
+  return place.start >= line.start && place.start < line.end;
 }
 
 /** Models show with three dots that they left something out. */
