@@ -1,15 +1,22 @@
 // Canonical JSON: one spelling for equal data, so that hashes can be compared (RFC 8785's rules for
 // objects, arrays and strings; numbers as JavaScript prints them, which is what the RFC asks for).
+import { PylonError } from './errors.ts';
 import { sha256Hex } from './event.ts';
+import { NESTING_MAX } from './limits.ts';
 
-/** Keys sorted by UTF-16 code units, no white space; `undefined` members are left out. */
-export function canonicalJson(value: unknown): string {
+/**
+ * Keys sorted by UTF-16 code units, no white space; `undefined` members are left out.
+ * @throws PylonError `result-invalid` for what is nested deeper than any of our formats
+ */
+export function canonicalJson(value: unknown, depth = 0): string {
+  if (depth > NESTING_MAX)
+    throw new PylonError('result-invalid', { reason: `the output is nested deeper than ${NESTING_MAX} levels` });
   if (Array.isArray(value))
-    return `[${value.map((item) => canonicalJson(item === undefined ? null : item)).join(',')}]`;
+    return `[${value.map((item) => canonicalJson(item === undefined ? null : item, depth + 1)).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value as Record<string, unknown>).filter(([, member]) => member !== undefined);
     members.sort(([left], [right]) => (left < right ? -1 : 1));
-    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member, depth + 1)}`).join(',')}}`;
   }
   return JSON.stringify(value) ?? 'null';
 }

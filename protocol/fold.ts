@@ -1,89 +1,12 @@
 // The one fold: a run's state is what its events say, and nothing else. The CLI's progress block,
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
-import type { InputFile, RunConfig, RunError, RunMetrics, RunRecord, RunStatus } from './run.ts';
-import { addUsage, NO_USAGE, type Usage } from './signature.ts';
-import type { SpanRef } from './span.ts';
+import type { RunMetrics, RunRecord } from './run.ts';
+import { begin, type ChunkState, type QueryState, type QueryStatus, type RunState } from './run-state.ts';
+import { addUsage } from './signature.ts';
 import type { TraceEvent } from './trace.ts';
 
-export type QueryStatus = 'submitted' | 'executing' | 'answered' | 'failed' | 'timeout' | 'cancelled';
-
-export interface QueryState {
-  readonly id: string;
-  readonly chunk: number;
-  readonly attempt: number;
-  readonly provider: string;
-  readonly venue: 'Local' | 'Swarm' | 'Cloud';
-  readonly submitted_ms: number;
-  status: QueryStatus;
-  latency_ms: number | undefined;
-  findings: number;
-  settled_msat: number;
-  error: RunError | undefined;
-}
-
-export interface ChunkState {
-  readonly span: SpanRef;
-  readonly same_as: number | undefined;
-  answered: boolean;
-}
-
-export interface RunState {
-  id: string;
-  next_seq: number;
-  status: RunStatus;
-  query: string;
-  config: RunConfig;
-  inputs: InputFile[];
-  git_sha: string | null;
-  dataset: string | null;
-  experiment: string | null;
-  created_ms: number;
-  updated_ms: number;
-  chunks: ChunkState[];
-  queries: Map<string, QueryState>;
-  /** Fragments that the router chose; undefined until it did. */
-  selected: number | undefined;
-  in_flight: number;
-  held_msat: number;
-  spent_msat: number;
-  chunks_local: number;
-  findings: number;
-  quotes_dropped: number;
-  usage: Usage;
-  output: string | null;
-  span_refs: SpanRef[];
-  error: RunError | null;
-}
-
-function begin(event: Extract<TraceEvent, { type: 'RunInit' }>): RunState {
-  return {
-    id: event.run_id,
-    next_seq: 1,
-    status: 'running',
-    query: event.query,
-    config: event.config,
-    inputs: event.inputs,
-    git_sha: event.git_sha,
-    dataset: event.dataset,
-    experiment: event.experiment,
-    created_ms: event.timestamp_ms,
-    updated_ms: event.timestamp_ms,
-    chunks: [],
-    queries: new Map(),
-    selected: undefined,
-    in_flight: 0,
-    held_msat: 0,
-    spent_msat: 0,
-    chunks_local: 0,
-    findings: 0,
-    quotes_dropped: 0,
-    usage: NO_USAGE,
-    output: null,
-    span_refs: [],
-    error: null,
-  };
-}
+export type { ChunkState, QueryState, QueryStatus, RunState } from './run-state.ts';
 
 const OPEN: ReadonlySet<QueryStatus> = new Set(['submitted', 'executing']);
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isErrorCode, PylonError } from './errors.ts';
 import { type EventTemplate, isHex, type NostrEvent, tagValue } from './event.ts';
 import { KIND_CHUNK_REQUEST, KIND_CHUNK_RESULT, KIND_DELETION, KIND_FEEDBACK } from './kinds.ts';
-import { OUTPUT_CHARS_MAX, QUERY_CHARS_MAX, SEALED_PLAINTEXT_BYTES_MAX } from './limits.ts';
+import { CHUNKS_MAX, OUTPUT_CHARS_MAX, QUERY_CHARS_MAX, SEALED_PLAINTEXT_BYTES_MAX } from './limits.ts';
 import { type Msat, msat } from './money.ts';
 import { type Usage, usageSchema } from './signature.ts';
 
@@ -88,17 +88,23 @@ export function encodeJobRequest(sealed: string, envelope: JobEnvelope): EventTe
 
 const bodySchema = z.array(z.array(z.string()).min(1).max(6)).max(64);
 
+/** A whole number in its one spelling: no sign, no exponent, no white space, not empty. */
+function decimal(min: number, max: number) {
+  const digits = z.string().regex(/^(0|[1-9]\d{0,8})$/, 'is not a whole number');
+  return digits.transform(Number).pipe(z.number().min(min).max(max));
+}
+
 const requestSchema = z.object({
   v: z.literal('1'),
   job: z.string().min(1).max(128),
-  chunk: z.coerce.number().int().min(0),
-  attempt: z.coerce.number().int().min(0).max(1_000),
+  chunk: decimal(0, CHUNKS_MAX - 1),
+  attempt: decimal(0, 1_000),
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
   signature: z.string().max(128),
   span: z.string().max(1_024),
   terms: z.string().max(8_192).optional(),
   context: z.string().max(16_384).optional(),
-  max_output_chars: z.coerce.number().int().min(64).max(OUTPUT_CHARS_MAX),
+  max_output_chars: decimal(64, OUTPUT_CHARS_MAX),
   model: z.string().max(256).optional(),
   text: z.string().min(1).max(SEALED_PLAINTEXT_BYTES_MAX),
   query: z.string().min(1).max(QUERY_CHARS_MAX),
@@ -244,7 +250,10 @@ export function parseFeedback(event: NostrEvent): Feedback | undefined {
   return known === undefined ? undefined : { requestId, status: known, extra: (status[2] ?? '').slice(0, 1_000) };
 }
 
-/** The error an `error` feedback tells; an unknown code becomes `job-failed` with the words kept. */
+/** Codes that a provider may give: about the job, its model and the wire; never about our run, machine or budget. */
+const PROVIDER_CODE = /^(job|model|backend|event|seal)-/;
+
+/** The error an `error` feedback tells; any other code becomes `job-failed` with the words kept. */
 export function errorOfFeedback(extra: string): PylonError {
   const colon = extra.indexOf(':');
   const code = colon > 0 ? extra.slice(0, colon) : '';
@@ -252,7 +261,7 @@ export function errorOfFeedback(extra: string): PylonError {
     .slice(colon + 1)
     .replace(/\s+/g, ' ')
     .trim();
-  return isErrorCode(code)
+  return isErrorCode(code) && PROVIDER_CODE.test(code)
     ? new PylonError(code, { reason: words || code })
     : new PylonError('job-failed', { value: extra });
 }

@@ -34,6 +34,12 @@ export const FANOUT_MAX = 1_000;
 /** Most tags an event may carry; NIP-90 jobs carry fewer than twenty. */
 export const TAGS_MAX = 2_000;
 
+/** Deepest nesting of a value that is hashed: our formats need six levels, and recursion must end before the stack does. */
+export const NESTING_MAX = 64;
+
+/** Most chunks of one run: 40 GB in the smallest chunks. A trace that names a higher one is not one of ours. */
+export const CHUNKS_MAX = 10_000_000;
+
 /** Kinds are 16-bit (NIP-01). */
 export const KIND_MAX = 65_535;
 

@@ -22,7 +22,7 @@ export const ZERO_MSAT = msat(0);
 
 /** Whole sats to msat. @throws PylonError `money-invalid` */
 export function satsToMsat(sats: number): Msat {
-  return msat(sats * 1000);
+  return msat(msat(sats) * 1000);
 }
 
 /** Msat to sats for people and records; keeps the fraction. */

@@ -24,9 +24,12 @@ export function printQuorum(quorum: Quorum): string {
   return quorum.kind;
 }
 
+/** A fraction has at most six digits; counted in millionths, 0.55 of 100 is 55 and not 55.00000000000001. */
+const MILLION = 1_000_000;
+
 /** How many of `chunks` must be answered before the run may end well; best-effort needs none. */
 export function quorumTarget(quorum: Quorum, chunks: number): number {
-  if (quorum.kind === 'fraction') return Math.ceil(quorum.fraction * chunks);
+  if (quorum.kind === 'fraction') return Math.ceil((Math.round(quorum.fraction * MILLION) * chunks) / MILLION);
   if (quorum.kind === 'count') return Math.min(quorum.count, chunks);
   return quorum.kind === 'all' ? chunks : 0;
 }

@@ -1,9 +1,14 @@
 // Cutting text for people without cutting a character in half.
 
-/** At most `charsMax` code points, line breaks folded to spaces, an ellipsis where something was left out. */
+/**
+ * At most `charsMax` code points, line breaks folded to spaces, an ellipsis where something was left out. Half
+ * characters are not passed on (U+FFFD stands for one in the middle): what is stored as UTF-8 must read back the same.
+ */
 export function preview(text: string, charsMax: number): string {
   const folded = text
     .slice(0, charsMax * 2 + 2)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .replace(/\p{Surrogate}/gu, '\uFFFD')
     .replace(/\s+/g, ' ')
     .trim();
   const points = Array.from(folded);

@@ -1,6 +1,7 @@
 // TraceEvents: everything that happens in a run, in order. `seq` counts from 0 without gaps; a run's
 // state is the fold of its events (fold.ts) and nothing else.
 import { z } from 'zod';
+import { CHUNKS_MAX } from './limits.ts';
 import { inputFileSchema, runConfigSchema, runErrorSchema } from './run.ts';
 import { usageSchema } from './signature.ts';
 import { spanRefSchema } from './span.ts';
@@ -8,6 +9,7 @@ import { spanRefSchema } from './span.ts';
 export const TRACE_VERSION = 1;
 
 const count = z.number().int().min(0);
+const chunkIndex = count.max(CHUNKS_MAX - 1);
 const milliseconds = z.number().min(0);
 const text = z.string().max(8_192);
 const id = z.string().max(128);
@@ -34,7 +36,7 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     experiment: z.string().nullable(),
   }),
   /** One fragment of the input was cut; `same_as` names the earlier fragment with the same bytes. */
-  traceEvent('EnvLoadFragment', { chunk: count, span: spanRefSchema, same_as: count.optional() }),
+  traceEvent('EnvLoadFragment', { chunk: chunkIndex, span: spanRefSchema, same_as: chunkIndex.optional() }),
   /** Which fragments will be asked. */
   traceEvent('EnvSelectFragments', {
     selected: count,
@@ -45,7 +47,7 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   }),
   traceEvent('SubQuerySubmit', {
     query_id: id,
-    chunk: count,
+    chunk: chunkIndex,
     attempt: count,
     provider: id,
     venue: z.enum(['Local', 'Swarm', 'Cloud']),
@@ -74,9 +76,9 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   }),
   traceEvent('SubQueryCancel', { query_id: id, reason: text }),
   traceEvent('SubQueryHedge', { query_id: id, of: id }),
-  traceEvent('VerifyObjective', { chunk: count, verdict: text }),
-  traceEvent('VerifyRedundant', { chunk: count, agreement: z.number(), n: count, m: count, verdict: text }),
-  traceEvent('VerifyValidated', { chunk: count, validator: id, verdict: text }),
+  traceEvent('VerifyObjective', { chunk: chunkIndex, verdict: text }),
+  traceEvent('VerifyRedundant', { chunk: chunkIndex, agreement: z.number(), n: count, m: count, verdict: text }),
+  traceEvent('VerifyValidated', { chunk: chunkIndex, validator: id, verdict: text }),
   traceEvent('BudgetReserve', { query_id: id, amount_msat: count }),
   traceEvent('BudgetSettle', { query_id: id, provider: id, amount_msat: count }),
   traceEvent('BudgetRelease', { query_id: id, amount_msat: count, reason: text }),
@@ -84,7 +86,7 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   traceEvent('PayoutSettle', { payout_id: id, preimage: hash }),
   traceEvent('PayoutUnknown', { payout_id: id, reason: text }),
   /** The chunk is asked of the local backend, with its text. */
-  traceEvent('FallbackLocal', { chunk: count, reason: text }),
+  traceEvent('FallbackLocal', { chunk: chunkIndex, reason: text }),
   traceEvent('Predict', {
     signature: id,
     strategy: id,
