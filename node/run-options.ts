@@ -1,36 +1,36 @@
 // What may be asked of a run and of a provider, as one schema each with its defaults. The CLI's
 // flags, config.toml and the body of POST /api/runs all end here.
 import { z } from 'zod';
-import { fields } from './setting-schemas.ts';
+import { defaults, fields } from './setting-schemas.ts';
 
 /** Options of one run; every field has its default, so `{}` is a complete set. Unknown keys are refused. */
 export const runOptionsSchema = z.strictObject({
   /** Sub-queries in flight. */
-  fanout: fields.fanout.default(10),
+  fanout: fields.fanout.default(defaults.fanout),
   /** Most sats the run may owe; what would pass it is not asked. */
-  budget_sats: fields.budget_sats.default(1_000),
+  budget_sats: fields.budget_sats.default(defaults.budget_sats),
   /** Relays to ask on; none means the embedded one. */
   relays: fields.relays.default([]),
   /** Bytes of one chunk; chosen by the conductor when absent. */
   chunk_size: fields.chunk_size.optional(),
   /** Time for one sub-query. */
-  timeout_s: fields.timeout_s.default(60),
+  timeout_s: fields.timeout_s.default(defaults.timeout_s),
   /** Time for the whole run; without it there is none. */
   deadline_s: fields.deadline_s.optional(),
-  quorum: fields.quorum.default('all'),
-  verify: fields.verify.default('none'),
-  backend: fields.backend.default('auto'),
+  quorum: fields.quorum.default(defaults.quorum),
+  verify: fields.verify.default(defaults.verify),
+  backend: fields.backend.default(defaults.backend),
   model: fields.model.optional(),
   /** No relay at all: the local backend answers every chunk. */
-  local_only: fields.local_only.default(false),
+  local_only: fields.local_only.default(defaults.local_only),
   /** Allows unencrypted open jobs. */
-  public: fields.public.default(false),
+  public: fields.public.default(defaults.public),
   experiment: fields.experiment.optional(),
   dataset: fields.dataset.optional(),
   /** Embedded provider nodes. */
-  providers: fields.providers.default(4),
+  providers: fields.providers.default(defaults.providers),
   /** False keeps nothing of the run. */
-  log: fields.log.default(true),
+  log: fields.log.default(defaults.log),
 });
 
 export type RunOptions = z.infer<typeof runOptionsSchema>;
@@ -38,12 +38,12 @@ export type RunOptions = z.infer<typeof runOptionsSchema>;
 /** How this process sells inference. */
 export const providerOptionsSchema = z.strictObject({
   relays: fields.relays.default([]),
-  backend: fields.backend.default('auto'),
+  backend: fields.backend.default(defaults.backend),
   model: fields.model.optional(),
-  concurrency: fields.concurrency.default(4),
-  price_base_msat: fields.price_base_msat.default(10),
-  price_msat_per_1k_chars: fields.price_msat_per_1k_chars.default(1),
-  name: fields.name.default('pylon'),
+  concurrency: fields.concurrency.default(defaults.concurrency),
+  price_base_msat: fields.price_base_msat.default(defaults.price_base_msat),
+  price_msat_per_1k_chars: fields.price_msat_per_1k_chars.default(defaults.price_msat_per_1k_chars),
+  name: fields.name.default(defaults.name),
 });
 
 export type ProviderOptions = z.infer<typeof providerOptionsSchema>;

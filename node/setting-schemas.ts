@@ -89,6 +89,26 @@ export const fields = {
   price_msat_per_1k_chars: whole(0, MSAT_MAX),
 } as const;
 
+/** What holds where nobody said otherwise: run options, provider options and `pylon config` all take it from here. */
+export const defaults = {
+  fanout: 10,
+  budget_sats: 1_000,
+  timeout_s: 60,
+  quorum: 'all',
+  verify: 'none',
+  backend: 'auto',
+  local_only: false,
+  public: false,
+  providers: 4,
+  log: true,
+  /** Of the daemon's API; 0 takes any free one. */
+  port: 7_780,
+  name: 'pylon',
+  concurrency: 4,
+  price_base_msat: 10,
+  price_msat_per_1k_chars: 1,
+} as const;
+
 /** Fields whose failure has a code of its own in the catalogue. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   budget_sats: 'money-invalid',
@@ -106,27 +126,78 @@ const NEXT: Readonly<Record<string, string>> = {
 
 /** How the caller speaks of one key: `--fanout`, `PYLON_FANOUT`, `fanout in /home/…/config.toml`. */
 export interface SettingOrigin {
-  /** The field, as in `fields`. */
-  readonly field: string;
   readonly name: string;
   /** Code of a failure that has none of its own. */
   readonly code: ErrorCode;
   readonly next?: string;
-  /** The value as the user wrote it. */
-  readonly value: string;
 }
 
-/** The one line for the first issue of a failed parse: names the key, quotes the value, says what to do. */
-export function settingError(issues: readonly z.core.$ZodIssue[], origin: SettingOrigin): PylonError {
-  const issue = issues[0];
+export type Field = keyof typeof fields;
+
+function printed(value: unknown, path: readonly PropertyKey[]): string {
+  let part = value;
+  for (const step of path) part = (part as Record<PropertyKey, unknown>)?.[step];
+  return typeof part === 'string' ? part : (JSON.stringify(part) ?? String(part));
+}
+
+/** The one line for a value that failed: names the key, quotes the value, says what to do. */
+export function settingError(
+  field: string,
+  value: unknown,
+  issue: z.core.$ZodIssue | undefined,
+  origin: SettingOrigin,
+): PylonError {
   const params: Record<string, unknown> = (issue?.code === 'custom' ? issue.params : undefined) ?? {};
-  const own = typeof params.code === 'string' && isErrorCode(params.code) ? params.code : CODES[origin.field];
-  const paramsNext = typeof params.next === 'string' ? params.next : undefined;
-  const next = paramsNext ?? NEXT[origin.field] ?? (own === undefined ? origin.next : undefined);
-  const words = issue?.message ?? 'is not valid';
+  const own = typeof params.code === 'string' && isErrorCode(params.code) ? params.code : CODES[field];
+  const next =
+    typeof params.next === 'string' ? params.next : (NEXT[field] ?? (own === undefined ? origin.next : undefined));
+  const message = issue?.message ?? 'is not valid';
   return new PylonError(own ?? origin.code, {
-    value: origin.value,
-    reason: `${origin.name}${words.startsWith('must') ? ' ' : ': '}${words}`,
+    value: printed(value, issue?.path ?? []),
+    reason: `${origin.name}${message.startsWith('must') ? ' ' : ': '}${message}`,
     ...(next === undefined ? {} : { next }),
   });
+}
+
+/** Checks one value. @throws PylonError with the field's code, else the origin's */
+export function checkSetting(field: Field, value: unknown, origin: SettingOrigin): unknown {
+  const parsedValue = fields[field].safeParse(value);
+  if (parsedValue.success) return parsedValue.data;
+  throw settingError(field, value, parsedValue.error.issues[0], origin);
+}
+
+const SWITCHES: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  1: true,
+  false: false,
+  no: false,
+  0: false,
+};
+
+/** Reads a value written as text: a flag's argument or a variable. Lists are separated by commas. @throws PylonError */
+export function readSetting(field: Field, text: string, origin: SettingOrigin): unknown {
+  const { type } = fields[field].def;
+  const trimmed = text.trim();
+  if (type === 'number') {
+    const value = trimmed === '' || !/^[-+]?[\d.]+(e\d+)?$/i.test(trimmed) ? Number.NaN : Number(trimmed);
+    // The text goes into the message, not what it was read as: 1e9 stays "1e9".
+    const parsedValue = fields[field].safeParse(value);
+    if (parsedValue.success) return parsedValue.data;
+    throw settingError(
+      field,
+      text,
+      { ...parsedValue.error.issues[0], path: [] } as unknown as z.core.$ZodIssue,
+      origin,
+    );
+  }
+  if (type === 'array') {
+    const parts = trimmed.split(',').map((part) => part.trim());
+    return checkSetting(
+      field,
+      parts.filter((part) => part !== ''),
+      origin,
+    );
+  }
+  return checkSetting(field, type === 'boolean' ? (SWITCHES[trimmed.toLowerCase()] ?? text) : text, origin);
 }

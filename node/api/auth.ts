@@ -1,0 +1,70 @@
+// Who may use the API: whoever can read the token file (0600), from this machine, and no web page of
+// another origin. Host is checked too: a name that an attacker points at 127.0.0.1 is not ours (DNS rebinding).
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Random } from '../../conductor/ports.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import { createPrivateFile, homePaths, readPrivateFile } from '../home.ts';
+
+const TOKEN_BYTES = 32;
+const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** The token of a home; undefined when it has none yet. */
+export async function readToken(home: string): Promise<string | undefined> {
+  return (await readPrivateFile(homePaths.token(home)))?.trim();
+}
+
+/** The token of a home, made (64 hex digits, 0600) when it has none. @throws PylonError `home-unwritable` */
+export async function openToken(home: string, random: Random): Promise<string> {
+  const existing = await readToken(home);
+  if (existing !== undefined && existing !== '') return existing;
+  const token = Buffer.from(random.bytes(TOKEN_BYTES)).toString('hex');
+  if (await createPrivateFile(homePaths.token(home), `${token}\n`)) return token;
+  const other = await readToken(home);
+  if (other !== undefined && other !== '') return other;
+  throw new PylonError('home-unwritable', { value: homePaths.token(home), reason: 'the token file is empty' });
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** Equality that takes the same time wherever the two differ. */
+export function tokensMatch(given: string, expected: string): boolean {
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** The token of an `Authorization: Bearer` header. */
+export function bearerOf(header: string | undefined): string | undefined {
+  return /^Bearer ([\x21-\x7e]{1,256})$/i.exec(header ?? '')?.[1];
+}
+
+function isLoopbackHost(header: string | undefined): boolean {
+  const name = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i.exec(header ?? '')?.[1];
+  return name !== undefined && LOOPBACK_NAMES.has(name.toLowerCase());
+}
+
+/** A page may call us only if we served it; programs send no Origin. */
+function isOwnOrigin(origin: string | undefined, port: number): boolean {
+  if (origin === undefined) return true;
+  if (!URL.canParse(origin)) return false; // "null" too: a sandboxed page is nobody's
+  const url = new URL(origin);
+  return url.protocol === 'http:' && LOOPBACK_NAMES.has(url.hostname) && Number(url.port || 80) === port;
+}
+
+/** @throws PylonError `origin-refused` */
+export function checkAddress(request: Pick<IncomingMessage, 'headers'>, port: number): void {
+  const { host, origin } = request.headers;
+  if (!isLoopbackHost(host)) {
+    throw new PylonError('origin-refused', { value: host ?? '', reason: 'the Host header is not this machine' });
+  }
+  if (!isOwnOrigin(origin, port)) {
+    throw new PylonError('origin-refused', { value: origin ?? '', reason: 'the Origin header is another site' });
+  }
+}
+
+/** @throws PylonError `unauthorized` */
+export function checkToken(header: string | undefined, expected: string): void {
+  const given = bearerOf(header);
+  if (given === undefined || !tokensMatch(given, expected)) throw new PylonError('unauthorized');
+}

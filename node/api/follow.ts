@@ -1,0 +1,96 @@
+// Follows one run of a daemon over its WebSocket: every event once, in order, across as many connections as it takes.
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+import type { Clock, Random } from '../../conductor/ports.ts';
+import { isErrorCode, PylonError, toPylonError } from '../../protocol/errors.ts';
+import { type TraceEvent, traceEventSchema } from '../../protocol/trace.ts';
+import type { ApiAddress } from './client.ts';
+import { errorSchema } from './schemas.ts';
+
+/** Failed connections in a row before the daemon counts as gone. */
+const ATTEMPTS_MAX = 6;
+const RETRY_MS_MIN = 100;
+const RETRY_MS_MAX = 3_000;
+/** RunInit holds the question, RunDone the answer; both are bounded well below this. */
+const MESSAGE_BYTES_MAX = 16_777_216;
+
+export interface Following {
+  readonly address: ApiAddress;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly runId: string;
+  readonly fromSeq: number;
+  readonly onEvent: (event: TraceEvent) => void;
+  /** Called at most once; nothing follows it. */
+  readonly onFailure: (error: PylonError) => void;
+}
+
+const messageSchema = z.union([
+  z.object({ type: z.literal('trace_event'), event: traceEventSchema }),
+  z.object({ type: z.literal('error'), error: errorSchema.shape.error }),
+  z.object({ type: z.enum(['subscribed', 'authenticated']) }),
+]);
+
+/** @returns a function that stops following */
+export function followRun(following: Following): () => void {
+  const { address, clock, random, runId, onEvent, onFailure } = following;
+  let nextSeq = following.fromSeq;
+  let failures = 0;
+  let over = false;
+  let socket: WebSocket | undefined;
+  let cancelRetry: () => void = () => undefined;
+
+  const stop = () => {
+    over = true;
+    cancelRetry();
+    socket?.terminate();
+  };
+  const fail = (error: PylonError) => {
+    if (over) return;
+    stop();
+    onFailure(error);
+  };
+  const receive = (text: string) => {
+    const message = messageSchema.parse(JSON.parse(text));
+    if (message.type === 'error') {
+      const { code, reason, next } = message.error;
+      throw new PylonError(isErrorCode(code) ? code : 'internal', { reason, next });
+    }
+    if (message.type !== 'trace_event' || message.event.seq < nextSeq) return;
+    failures = 0;
+    nextSeq = message.event.seq + 1;
+    onEvent(message.event);
+    if (message.event.type === 'RunDone' || message.event.type === 'RunFailed') stop();
+  };
+  const retry = () => {
+    if (over) return;
+    failures++;
+    if (failures >= ATTEMPTS_MAX)
+      return fail(new PylonError('daemon-unreachable', { value: `127.0.0.1:${address.port}` }));
+    const waitMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** failures) * (0.5 + random.fraction() / 2);
+    cancelRetry = clock.after(waitMs, connect);
+  };
+  const connect = () => {
+    const connection = new WebSocket(`ws://127.0.0.1:${address.port}/ws`, {
+      headers: { authorization: `Bearer ${address.token}` },
+      perMessageDeflate: false,
+      maxPayload: MESSAGE_BYTES_MAX,
+    });
+    socket = connection;
+    connection.on('open', () =>
+      connection.send(JSON.stringify({ type: 'subscribe', run_id: runId, from_seq: nextSeq })),
+    );
+    connection.on('message', (data) => {
+      if (over) return;
+      try {
+        receive(String(data));
+      } catch (thrown) {
+        fail(toPylonError(thrown));
+      }
+    });
+    connection.on('error', () => connection.terminate()); // `close` follows and decides whether to try again
+    connection.on('close', retry);
+  };
+  connect();
+  return stop;
+}

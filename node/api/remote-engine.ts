@@ -1,0 +1,157 @@
+// A daemon's engine, reached over its API, with the interface of one in this process: the CLI's commands
+// cannot tell the difference.
+import type { z } from 'zod';
+import type { Clock, Random } from '../../conductor/ports.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
+import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import type { Engine, EngineHealth, RunFilter, RunLibrary, RunRequest, StartedRun } from '../engine-port.ts';
+import { type ApiAddress, callApi } from './client.ts';
+import { followRun } from './follow.ts';
+import * as schemas from './schemas.ts';
+
+const EVENTS_PER_PAGE = 1_000;
+
+function read<Output>(schema: z.ZodType<Output>, body: unknown): Output {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new PylonError('daemon-unreachable', {
+    reason: `the daemon's answer is not what this version expects at "${where}"`,
+    next: 'restart the daemon: `pylon stop`, then `pylon start`',
+  });
+}
+
+function isRunUnknown(thrown: unknown): boolean {
+  return thrown instanceof PylonError && thrown.code === 'run-unknown';
+}
+
+class RemoteRuns implements RunLibrary {
+  readonly #address: ApiAddress;
+
+  constructor(address: ApiAddress) {
+    this.#address = address;
+  }
+
+  async list({ limit, status, experiment }: RunFilter): Promise<readonly RunRecord[]> {
+    const query = new URLSearchParams({ limit: String(limit) });
+    if (status !== undefined) query.set('status', status);
+    if (experiment !== undefined) query.set('experiment', experiment);
+    return read(schemas.runListSchema, await callApi(this.#address, 'GET', `/api/runs?${query}`)).runs;
+  }
+
+  async get(id: string): Promise<RunRecord | undefined> {
+    try {
+      return read(runRecordSchema, await callApi(this.#address, 'GET', `/api/runs/${encodeURIComponent(id)}`));
+    } catch (thrown) {
+      if (isRunUnknown(thrown)) return undefined;
+      throw thrown;
+    }
+  }
+
+  async *events(id: string, fromSeq: number): AsyncGenerator<TraceEvent> {
+    for (let next = fromSeq; ; ) {
+      const path = `/api/runs/${encodeURIComponent(id)}/events?from_seq=${next}&limit=${EVENTS_PER_PAGE}`;
+      const page = read(schemas.eventPageSchema, await callApi(this.#address, 'GET', path));
+      yield* page.events;
+      if (page.events.length < EVENTS_PER_PAGE) return;
+      next = page.next_seq;
+    }
+  }
+
+  async resolve(prefix: string): Promise<string> {
+    const answer = await callApi(this.#address, 'GET', `/api/runs/${encodeURIComponent(prefix)}`);
+    return read(runRecordSchema, answer).id;
+  }
+
+  async export(id: string, folder?: string): Promise<string> {
+    const body = folder === undefined ? {} : { folder };
+    const answer = await callApi(this.#address, 'POST', `/api/runs/${encodeURIComponent(id)}/export`, body);
+    return read(schemas.folderSchema, answer).folder;
+  }
+
+  async import(folder: string): Promise<{ runId: string; imported: boolean }> {
+    const answer = read(schemas.importedSchema, await callApi(this.#address, 'POST', '/api/runs/import', { folder }));
+    return { runId: answer.run_id, imported: answer.imported };
+  }
+}
+
+export interface RemoteEngineOptions {
+  readonly address: ApiAddress;
+  /** As /api/health gave it when the daemon was found. */
+  readonly health: EngineHealth;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export class RemoteEngine implements Engine {
+  readonly runs: RunLibrary;
+  readonly #options: RemoteEngineOptions;
+  readonly #stops = new Set<() => void>();
+
+  constructor(options: RemoteEngineOptions) {
+    this.#options = options;
+    this.runs = new RemoteRuns(options.address);
+  }
+
+  async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
+    const { address } = this.#options;
+    const body = {
+      query: request.query,
+      files: request.files,
+      options: request.options,
+      ...(request.displayNames === undefined ? {} : { display_names: request.displayNames }),
+    };
+    const runId = read(schemas.startedSchema, await callApi(address, 'POST', '/api/runs', body)).run_id;
+    return { runId, finished: this.#finish(runId, signal) };
+  }
+
+  /** The record is the fold of the events, here as there. */
+  #finish(runId: string, signal: AbortSignal): Promise<RunRecord> {
+    return new Promise<RunRecord>((resolve, reject) => {
+      const cancel = () => {
+        callApi(this.#options.address, 'POST', `/api/runs/${runId}/cancel`, {}).catch(reject);
+      };
+      if (signal.aborted) cancel();
+      else signal.addEventListener('abort', cancel, { once: true });
+      let state: RunState | undefined;
+      const onEvent = (event: TraceEvent) => {
+        state = foldEvent(state, event);
+        if (state.status === 'running') return;
+        signal.removeEventListener('abort', cancel);
+        resolve(toRunRecord(state));
+      };
+      this.#follow(runId, 0, onEvent, reject);
+    });
+  }
+
+  #follow(
+    runId: string,
+    fromSeq: number,
+    onEvent: (event: TraceEvent) => void,
+    onFailure: (error: PylonError) => void,
+  ) {
+    const { address, clock, random } = this.#options;
+    const stop = followRun({ address, clock, random, runId, fromSeq, onEvent, onFailure });
+    this.#stops.add(stop);
+    return () => {
+      this.#stops.delete(stop);
+      stop();
+    };
+  }
+
+  subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
+    // A follower that cannot go on has nothing to say here: `finished` tells the same failure to its caller.
+    return this.#follow(runId, fromSeq, listener, () => undefined);
+  }
+
+  health(): EngineHealth {
+    return this.#options.health;
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    this.#stops.clear();
+  }
+}

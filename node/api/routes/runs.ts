@@ -1,0 +1,132 @@
+// Runs over HTTP: begin, list, read, follow, cancel, export, import.
+
+import { z } from 'zod';
+import { PylonError } from '../../../protocol/errors.ts';
+import { runRecordSchema } from '../../../protocol/run.ts';
+import type { TraceEvent } from '../../../protocol/trace.ts';
+import type { RunFilter, RunRequest } from '../../engine-port.ts';
+import { parseRequest } from '../failure.ts';
+import type { ApiServices, Route, RouteInput } from '../route.ts';
+import * as schemas from '../schemas.ts';
+
+function runIdOf({ engine }: ApiServices, input: RouteInput): Promise<string> {
+  return engine.runs.resolve(parseRequest(schemas.runParamsSchema, input.params, 'path').id);
+}
+
+async function startRun({ active }: ApiServices, input: RouteInput) {
+  const { query, files, display_names, options } = parseRequest(schemas.runRequestSchema, input.body, 'body');
+  const names = display_names === undefined ? {} : { displayNames: display_names };
+  const request: RunRequest = { query, files, options, ...names };
+  return { run_id: await active.start(request) };
+}
+
+async function listRuns({ engine }: ApiServices, input: RouteInput) {
+  const { limit, status, experiment } = parseRequest(schemas.listQuerySchema, input.query, 'query');
+  const filter: RunFilter = {
+    limit,
+    ...(status === undefined ? {} : { status }),
+    ...(experiment === undefined ? {} : { experiment }),
+  };
+  return { runs: await engine.runs.list(filter) };
+}
+
+async function getRun(services: ApiServices, input: RouteInput) {
+  const id = await runIdOf(services, input);
+  const record = await services.engine.runs.get(id);
+  if (record === undefined) throw new PylonError('run-unknown', { value: id });
+  return record;
+}
+
+async function getEvents(services: ApiServices, input: RouteInput) {
+  const id = await runIdOf(services, input);
+  const { from_seq, limit } = parseRequest(schemas.eventsQuerySchema, input.query, 'query');
+  const events: TraceEvent[] = [];
+  if (limit > 0) {
+    for await (const event of services.engine.runs.events(id, from_seq)) {
+      events.push(event);
+      if (events.length >= limit) break;
+    }
+  }
+  return { events, next_seq: (events.at(-1)?.seq ?? from_seq - 1) + 1 };
+}
+
+async function cancelRun(services: ApiServices, input: RouteInput) {
+  const id = await runIdOf(services, input);
+  return { run_id: id, cancelled: services.active.cancel(id) };
+}
+
+async function exportRun(services: ApiServices, input: RouteInput) {
+  const id = await runIdOf(services, input);
+  const { folder } = parseRequest(schemas.exportRequestSchema, input.body ?? {}, 'body');
+  return { folder: await services.engine.runs.export(id, folder) };
+}
+
+async function importRun({ engine }: ApiServices, input: RouteInput) {
+  const { folder } = parseRequest(schemas.importRequestSchema, input.body, 'body');
+  const { runId, imported } = await engine.runs.import(folder);
+  return { run_id: runId, imported };
+}
+
+export const runRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/api/runs',
+    summary: 'Begin a run',
+    body: schemas.runRequestSchema,
+    status: 202,
+    response: schemas.startedSchema,
+    handle: startRun,
+  },
+  {
+    method: 'GET',
+    path: '/api/runs',
+    summary: 'The latest runs, newest first',
+    query: schemas.listQuerySchema,
+    status: 200,
+    response: schemas.runListSchema,
+    handle: listRuns,
+  },
+  {
+    method: 'GET',
+    path: '/api/runs/:id',
+    summary: 'One run, as far as it has come',
+    status: 200,
+    response: runRecordSchema,
+    handle: getRun,
+  },
+  {
+    method: 'GET',
+    path: '/api/runs/:id/events',
+    summary: 'Events of a run from a sequence number on',
+    query: schemas.eventsQuerySchema,
+    status: 200,
+    response: schemas.eventPageSchema,
+    handle: getEvents,
+  },
+  {
+    method: 'POST',
+    path: '/api/runs/:id/cancel',
+    summary: 'End a run with what it has: a partial answer',
+    status: 202,
+    response: z.object({ run_id: z.string(), cancelled: z.boolean() }),
+    handle: cancelRun,
+  },
+  {
+    method: 'POST',
+    path: '/api/runs/:id/export',
+    summary: 'Write the open run folder',
+    body: schemas.exportRequestSchema,
+    status: 200,
+    response: schemas.folderSchema,
+    handle: exportRun,
+  },
+  {
+    method: 'POST',
+    path: '/api/runs/import',
+    summary: 'Read an open run folder back',
+    body: schemas.importRequestSchema,
+    status: 200,
+    response: schemas.importedSchema,
+    handle: importRun,
+  },
+];

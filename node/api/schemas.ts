@@ -1,0 +1,89 @@
+// What goes over the API, as zod schemas: requests are checked with them, and openapi.json is made of them.
+import { z } from 'zod';
+import { RUN_STATUSES, runRecordSchema } from '../../protocol/run.ts';
+import { traceEventSchema } from '../../protocol/trace.ts';
+import { runOptionsSchema } from '../run-options.ts';
+
+/** Most files, directories or globs of one request. */
+const FILES_MAX = 1_000;
+const PATH_CHARS_MAX = 4_096;
+/** Most runs or events of one answer: bounded memory whatever is asked. */
+export const RUNS_PER_PAGE_MAX = 1_000;
+export const EVENTS_PER_PAGE_MAX = 5_000;
+
+const absolutePath = z.string().max(PATH_CHARS_MAX).startsWith('/', { error: 'must be an absolute path' });
+const runId = z.string().min(1).max(26);
+const wholeText = (max: number) => z.coerce.number().int().min(0).max(max);
+
+export const runParamsSchema = z.object({ id: runId.describe('a run id, or a unique prefix of one') });
+
+export const runRequestSchema = z.strictObject({
+  query: z.string().max(1_000_000),
+  files: z.array(absolutePath).max(FILES_MAX),
+  /** Absolute path → the name to record for it. */
+  display_names: z.record(z.string().max(PATH_CHARS_MAX), z.string().max(PATH_CHARS_MAX)).optional(),
+  options: runOptionsSchema.default(() => runOptionsSchema.parse({})),
+});
+
+export const startedSchema = z.object({ run_id: runId });
+
+export const listQuerySchema = z.object({
+  limit: wholeText(RUNS_PER_PAGE_MAX).default(20),
+  status: z.enum(RUN_STATUSES).optional(),
+  experiment: z.string().max(256).optional(),
+});
+
+export const runListSchema = z.object({ runs: z.array(runRecordSchema) });
+
+export const eventsQuerySchema = z.object({
+  from_seq: wholeText(Number.MAX_SAFE_INTEGER).default(0),
+  limit: wholeText(EVENTS_PER_PAGE_MAX).default(1_000),
+});
+
+export const eventPageSchema = z.object({
+  events: z.array(traceEventSchema),
+  /** Ask from here for what follows. */
+  next_seq: z.number().int(),
+});
+
+export const exportRequestSchema = z.strictObject({ folder: absolutePath.optional() });
+export const folderSchema = z.object({ folder: z.string() });
+export const importRequestSchema = z.strictObject({ folder: absolutePath });
+export const importedSchema = z.object({ run_id: runId, imported: z.boolean() });
+
+export const healthSchema = z.object({
+  ok: z.literal(true),
+  version: z.string(),
+  pid: z.number().int(),
+  /** New at every start: tells this daemon from another one on the same port. */
+  instance: z.string(),
+  started_at: z.string(),
+  uptime_s: z.number(),
+  public_key: z.string().nullable(),
+  relays: z.array(z.object({ url: z.string(), connected: z.boolean() })),
+  provider: z.object({ name: z.string(), models: z.array(z.string()), jobs_done: z.number().int() }).nullable(),
+  runs_active: z.number().int(),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+export const errorSchema = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    value: z.string().optional(),
+    reason: z.string(),
+    next: z.string(),
+  }),
+});
+
+/** Messages of a WebSocket client. */
+export const liveRequestSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('auth'), token: z.string().max(256) }),
+  z.strictObject({
+    type: z.literal('subscribe'),
+    run_id: runId,
+    from_seq: z.number().int().min(0).default(0),
+  }),
+  z.strictObject({ type: z.literal('unsubscribe'), run_id: runId }),
+]);
+export type LiveRequest = z.infer<typeof liveRequestSchema>;

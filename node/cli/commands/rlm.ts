@@ -1,0 +1,126 @@
+// `pylon rlm "…" --file …`: one question from flags to a cited answer on stdout.
+import { fstatSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { EXIT, PylonError } from '../../../protocol/errors.ts';
+import type { RunRecord } from '../../../protocol/run.ts';
+import { loadConfig } from '../../config.ts';
+import type { Engine, RunRequest } from '../../engine-port.ts';
+import { homeOf, openHome } from '../../home.ts';
+import { renderAnswer } from '../answer.ts';
+import type { CliContext } from '../context.ts';
+import { accessEngine } from '../engine-access.ts';
+import { type Flags, runOptionsOf } from '../flags.ts';
+import { Notices } from '../notices.ts';
+import { complaintOf, exitCodeOf } from '../outcome.ts';
+import { printableJson } from '../printable.ts';
+import { Progress } from '../progress.ts';
+import { type Spool, spoolInput } from '../spool.ts';
+
+const STANDARD_INPUT = '-';
+const STANDARD_INPUT_NAME = 'stdin';
+
+/** True when something was piped or redirected into us; an inherited terminal or /dev/null is not input. */
+function isPiped(context: CliContext): boolean {
+  const { stdin } = context;
+  if (stdin.isTTY === true) return false;
+  if (stdin.fd === undefined) return true;
+  const kind = fstatSync(stdin.fd);
+  return kind.isFIFO() || kind.isFile();
+}
+
+/** What to read: --file, then words after the question, then a pipe. @throws PylonError `input-missing` | `option-invalid` */
+function inputsOf(context: CliContext, words: readonly string[], flags: Flags): string[] {
+  const named = [...((flags.file as readonly string[] | undefined) ?? []), ...words.slice(1)];
+  if (named.filter((name) => name === STANDARD_INPUT).length > 1) {
+    throw new PylonError('option-invalid', { value: STANDARD_INPUT, reason: 'standard input can be read only once' });
+  }
+  if (named.length > 0) return named;
+  if (isPiped(context)) return [STANDARD_INPUT];
+  throw new PylonError('input-missing', {
+    reason: 'no input is named',
+    next: 'add --file <path>, or pipe text into the command',
+  });
+}
+
+function questionOf(words: readonly string[]): string {
+  const [question = ''] = words;
+  if (question.trim() === '') throw new PylonError('query-empty', words.length === 0 ? {} : { value: question });
+  return question;
+}
+
+/** Reads standard input to a file where it is asked for; the request names only files. */
+async function requestOf(
+  context: CliContext,
+  query: string,
+  inputs: readonly string[],
+  options: RunRequest['options'],
+): Promise<{ request: RunRequest; spool: Spool | undefined }> {
+  let spool: Spool | undefined;
+  const displayNames: Record<string, string> = {};
+  for (const input of inputs) {
+    if (input === STANDARD_INPUT) {
+      const home = homeOf(context.environment);
+      if (options.log) await openHome(home);
+      spool = await spoolInput(context.stdin, options.log ? home : undefined);
+      displayNames[spool.path] = STANDARD_INPUT_NAME;
+    } else {
+      displayNames[resolve(context.cwd, input)] = input;
+    }
+  }
+  return { request: { query, files: Object.keys(displayNames), displayNames, options }, spool };
+}
+
+/** Runs to the end; the first interrupt asks for what there is, the second ends the process. */
+async function follow(context: CliContext, engine: Engine, request: RunRequest, notices: Notices): Promise<RunRecord> {
+  const controller = new AbortController();
+  const release = context.onInterrupt(() => {
+    if (controller.signal.aborted) return context.exitNow(EXIT.interrupted);
+    notices.line('interrupted: ending with what is there; once more to stop at once');
+    controller.abort(new PylonError('interrupted'));
+  });
+  const { stderr, clock, environment } = context;
+  const progress = new Progress({ stream: stderr, clock, environment, notices });
+  try {
+    const { runId, finished } = await engine.start(request, controller.signal);
+    const unsubscribe = engine.subscribe(runId, 0, (event) => progress.onEvent(event));
+    try {
+      const record = await finished;
+      progress.finish(record);
+      return record;
+    } finally {
+      unsubscribe();
+    }
+  } finally {
+    progress.finish();
+    release();
+  }
+}
+
+/** The body of `pylon rlm`. @returns 0 answer, 1 failed, 2 usage, 3 budget, 4 quorum or verification, 130 interrupted */
+export async function rlm(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
+  const query = questionOf(words);
+  const config = await loadConfig(homeOf(context.environment), context.environment);
+  const options = runOptionsOf(flags, config);
+  const inputs = inputsOf(context, words, flags);
+  const notices = new Notices(context.stderr);
+  const { request, spool } = await requestOf(context, query, inputs, options);
+  try {
+    const engine = await accessEngine(context, notices, options.log ? 'disk' : 'memory');
+    try {
+      const record = await follow(context, engine, request, notices);
+      const locations = new Map(spool === undefined ? [] : [[STANDARD_INPUT_NAME, spool.path] as const]);
+      const text =
+        flags.json === true
+          ? `${printableJson(record)}\n`
+          : await renderAnswer(record, { cwd: context.cwd, locations });
+      context.stdout.write(text);
+      const complaint = complaintOf(record);
+      if (complaint !== undefined) notices.line(complaint);
+      return exitCodeOf(record);
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    await spool?.remove();
+  }
+}

@@ -1,0 +1,115 @@
+// `pylon rlm show <run>`: one recorded run, readable: what was asked and answered, by whom, when, for how much.
+import { EXIT } from '../../../protocol/errors.ts';
+import { fold, type RunState, toRunRecord } from '../../../protocol/fold.ts';
+import type { RunRecord } from '../../../protocol/run.ts';
+import type { TraceEvent } from '../../../protocol/trace.ts';
+import { renderAnswer } from '../answer.ts';
+import type { CliContext } from '../context.ts';
+import { withEngine } from '../engine-access.ts';
+import type { Flags } from '../flags.ts';
+import { Notices } from '../notices.ts';
+import { printable, printableJson, printableLine } from '../printable.ts';
+import { shortKey, timelineOf } from '../timeline.ts';
+import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../words.ts';
+import { printTime, renderTable } from './history.ts';
+
+/** More lines than this tell a person nothing; --all prints them. */
+const LINES_MAX = 60;
+
+function headOf(record: RunRecord): string[] {
+  const { config, metrics } = record;
+  const error = record.error === null ? [] : [['error', `${record.error.code}: ${record.error.message}`]];
+  const filed = record.experiment === null ? [] : [['experiment', record.experiment]];
+  const rows = [
+    ['run', record.id],
+    ['asked', printTime(record.created_at)],
+    ['status', record.status],
+    ...error,
+    ...filed,
+    ['question', record.query],
+    [
+      'input',
+      `${plural(record.inputs.length, 'file')}, ${printBytes(metrics.bytes_given)}, coverage ${printShare(metrics.coverage)}`,
+    ],
+    [
+      'method',
+      `${config.method}, ${config.model}, fanout ${config.fanout}, quorum ${config.quorum}, verify ${config.verification}`,
+    ],
+    [
+      'chunks',
+      `${grouped(metrics.chunks_answered)} of ${grouped(metrics.chunks)} answered, ${grouped(metrics.retries)} asked again, ${grouped(metrics.chunks_local)} locally`,
+    ],
+    [
+      'cost',
+      `${printSats(metrics.cost_msat)} of ${grouped(config.budget_sats)} sats, ${grouped(record.tokens_used)} tokens in ${plural(metrics.calls, 'call')}`,
+    ],
+    [
+      'time',
+      `${printDuration(metrics.elapsed_ms)}, p50 ${printDuration(metrics.query_p50_ms)}, p99 ${printDuration(metrics.query_p99_ms)}`,
+    ],
+  ];
+  return rows.map(([name = '', value = '']) => `${name.padEnd(10)} ${printableLine(value)}`);
+}
+
+/** Which provider answered which chunk, and what each got for it. */
+function providersOf(state: RunState): string {
+  const rows = new Map<string, { chunks: number[]; failed: number; paidMsat: number }>();
+  for (const query of state.queries.values()) {
+    const key = query.venue === 'Local' ? 'this machine' : query.provider;
+    const row = rows.get(key) ?? { chunks: [], failed: 0, paidMsat: 0 };
+    rows.set(key, row);
+    if (query.status === 'answered') row.chunks.push(query.chunk);
+    else row.failed++;
+    row.paidMsat += query.settled_msat;
+  }
+  const lines = [...rows].map(([key, row]) => [
+    shortKey(key),
+    plural(row.chunks.length, 'chunk'),
+    `${row.failed} failed`,
+    `${printSats(row.paidMsat)} sats`,
+    `chunks ${ranges(row.chunks)}`,
+  ]);
+  return renderTable(lines);
+}
+
+/** `0-3, 7, 9-10`; cut where it would run on. */
+function ranges(chunks: readonly number[]): string {
+  const sorted = [...new Set(chunks)].sort((left, right) => left - right);
+  const parts: string[] = [];
+  for (let at = 0; at < sorted.length && parts.length <= 12; at++) {
+    const first = sorted[at]!;
+    while (sorted[at + 1] === sorted[at]! + 1) at++;
+    const last = sorted[at]!;
+    parts.push(first === last ? `${first}` : `${first}-${last}`);
+  }
+  return parts.length > 12 ? `${parts.slice(0, 12).join(', ')}, …` : parts.join(', ') || '–';
+}
+
+async function render(context: CliContext, state: RunState, events: readonly TraceEvent[], all: boolean) {
+  const record = toRunRecord(state);
+  const lines = timelineOf(state, events);
+  const half = LINES_MAX / 2;
+  const shown =
+    all || lines.length <= LINES_MAX
+      ? lines
+      : [...lines.slice(0, half), `            … ${lines.length - LINES_MAX} more lines: --all`, ...lines.slice(-half)];
+  const answer = await renderAnswer(record, { cwd: context.cwd });
+  return [
+    `${headOf(record).join('\n')}\n`,
+    answer === '' ? '' : `\n${answer}`,
+    state.queries.size === 0 ? '' : `\nproviders\n${providersOf(state)}`,
+    `\ntimeline\n${shown.join('\n')}\n`,
+  ].join('');
+}
+
+export async function show(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
+  const [prefix = ''] = words;
+  const events: TraceEvent[] = [];
+  await withEngine(context, new Notices(context.stderr), async (engine) => {
+    for await (const event of engine.runs.events(await engine.runs.resolve(prefix), 0)) events.push(event);
+  });
+  const state = fold(events);
+  if (flags.json === true) context.stdout.write(`${printableJson({ run: toRunRecord(state), events })}\n`);
+  else context.stdout.write(printable(await render(context, state, events, flags.all === true)));
+  return EXIT.answer;
+}

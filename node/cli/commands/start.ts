@@ -1,0 +1,72 @@
+// `pylon start`: the daemon, detached or in the foreground.
+import { EXIT, toPylonError } from '../../../protocol/errors.ts';
+import { loadConfig } from '../../config.ts';
+import { type ChildMessage, launchDaemon } from '../../daemon/launch.ts';
+import { refuseSecondDaemon, serveDaemon } from '../../daemon/serve.ts';
+import { homeOf, homePaths, openHome } from '../../home.ts';
+import type { CliContext } from '../context.ts';
+import { engineOptions } from '../engine-access.ts';
+import { type Flags, flagValue, providerOptionsOf } from '../flags.ts';
+import { printableLine } from '../printable.ts';
+
+interface Settings {
+  readonly home: string;
+  readonly port: number;
+  readonly provider: ReturnType<typeof providerOptionsOf> | undefined;
+}
+
+/** Everything is checked before a process is started, so that mistakes are told here and not in a log. */
+async function settingsOf(context: CliContext, flags: Flags): Promise<Settings> {
+  const home = homeOf(context.environment);
+  const config = await loadConfig(home, context.environment);
+  const port = (flagValue(flags, '--port', 'port') ?? config.get('port')?.value) as number;
+  const provider = providerOptionsOf(flags, config);
+  return { home, port, provider: flags.provider === true ? provider : undefined };
+}
+
+async function serve(context: CliContext, { home, port, provider }: Settings): Promise<number> {
+  const { clock, random, openEngine } = context;
+  const log = (line: string) =>
+    void context.stderr.write(`${new Date(clock.now()).toISOString()} ${printableLine(line)}\n`);
+  const controller = new AbortController();
+  const release = context.onInterrupt(() => {
+    if (controller.signal.aborted) context.exitNow(EXIT.interrupted);
+    controller.abort();
+  });
+  const options = engineOptions(context, home, 'disk', log);
+  const tell = (message: ChildMessage) => context.parent?.(message);
+  try {
+    await serveDaemon({
+      home,
+      port,
+      clock,
+      random,
+      openEngine,
+      engineOptions: provider === undefined ? options : { ...options, provider },
+      log,
+      onReady: (record) => tell({ ready: { pid: record.pid, port: record.port } }),
+      signal: controller.signal,
+    });
+  } catch (thrown) {
+    const { code, reason, next, value } = toPylonError(thrown);
+    tell({ failed: { code, reason, next, ...(value === undefined ? {} : { value }) } });
+    throw thrown;
+  } finally {
+    release();
+  }
+  return EXIT.answer;
+}
+
+export async function start(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
+  const settings = await settingsOf(context, flags);
+  const { home } = settings;
+  await openHome(home);
+  if (flags.foreground === true) return serve(context, settings);
+  await refuseSecondDaemon(home);
+  const command = [...context.selfCommand, ...context.argv, '--foreground'];
+  const environment = { ...context.environment, PYLON_HOME: home };
+  const { pid, port } = await launchDaemon({ home, command, environment, clock: context.clock });
+  context.stderr.write(`pylon runs: pid ${pid}, log ${homePaths.log(home)}; stop it with \`pylon stop\`\n`);
+  context.stdout.write(`http://127.0.0.1:${port}\n`);
+  return EXIT.answer;
+}

@@ -1,0 +1,152 @@
+// The commands and their flags as people see them. Bodies are imported when they run: this file and
+// commander are all that `--help` loads.
+import { Command } from 'commander';
+import { VERSION } from '../version.ts';
+import type { CliContext } from './context.ts';
+import type { Flags } from './flags.ts';
+
+/** A command's body: gets its positional arguments and flags, returns the exit code. */
+export type CommandBody = (context: CliContext, words: readonly string[], flags: Flags) => Promise<number>;
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** Wires one command to its body. Commander hands over arguments, then flags, then the command itself. */
+function runs(command: Command, context: CliContext, finish: (code: number) => void, load: () => Promise<CommandBody>) {
+  command.action(async () => {
+    const body = await load();
+    finish(await body(context, command.args, command.optsWithGlobals()));
+  });
+}
+
+const EXAMPLES = `
+Examples:
+  pylon rlm "Why does this build fail?" --file build.log
+  pylon rlm "Who signs releases?" --file docs/ --fanout 20 --json
+  journalctl -b | pylon rlm "What failed first?" --file -
+  pylon start --provider --relay wss://relay.example
+
+Files, variables and exit codes: docs/cli.md`;
+
+function addRunFlags(command: Command): Command {
+  return command
+    .option('--file <path>', 'file, directory or glob to read; `-` is standard input; repeatable', collect)
+    .option('--fanout <n>', 'sub-queries in flight (default 10)')
+    .option('--budget <sats>', 'most sats the run may owe (default 1000)')
+    .option('--relay <url>', 'relay to ask on instead of the embedded one; repeatable', collect)
+    .option('--chunk-size <bytes>', 'bytes of one chunk (default: chosen for the relay)')
+    .option('--timeout <seconds>', 'time for one sub-query (default 60)')
+    .option('--deadline <seconds>', 'time for the whole run; then a partial answer')
+    .option('--quorum <rule>', 'all, 0.8, 5 or best-effort (default all)')
+    .option('--verify <tier>', 'none (default)')
+    .option('--backend <name>', 'auto (default), extractive or openai')
+    .option('--model <name>', 'model of the openai backend')
+    .option('--providers <n>', 'embedded provider nodes (default 4)')
+    .option('--local-only', 'no relay at all: answer on this machine')
+    .option('--public', 'allow unencrypted jobs')
+    .option('--experiment <name>', 'file the run under this name')
+    .option('--dataset <name>', 'the data set the input belongs to')
+    .option('--json', 'print one RunRecord as JSON')
+    .option('--no-log', 'keep nothing of the run');
+}
+
+function addProviderFlags(command: Command): Command {
+  return command
+    .option('--relay <url>', 'relay to serve on; repeatable', collect)
+    .option('--backend <name>', 'auto (default), extractive or openai')
+    .option('--model <name>', 'model of the openai backend')
+    .option('--concurrency <n>', 'jobs at a time (default 4)')
+    .option('--price-base-msat <msat>', 'price of a job (default 10)')
+    .option('--price-msat-per-1k-chars <msat>', 'and of each 1,000 characters (default 1)')
+    .option('--name <name>', 'name in the announcement (default pylon)');
+}
+
+type Add = (command: Command, load: () => Promise<CommandBody>) => void;
+
+function addRlm(program: Command, add: Add): void {
+  const rlm = program
+    .command('rlm')
+    .description('ask a question about an input of any length; also history, show, export, import')
+    .argument('[question]', 'the question, in quotes')
+    .argument('[files...]', 'the same as --file');
+  add(addRunFlags(rlm), async () => (await import('./commands/rlm.ts')).rlm);
+  const history = rlm.command('history').description('the latest runs');
+  history
+    .option('--limit <n>', 'how many (default 20)')
+    .option('--status <status>', 'only running, done, partial, failed');
+  history.option('--experiment <name>', 'only those of this experiment').option('--json', 'print JSON');
+  add(history, async () => (await import('./commands/history.ts')).history);
+  const show = rlm.command('show').description('one run: answer, citations, timeline, cost').argument('<run>');
+  show.option('--all', 'every line of the timeline').option('--json', 'print JSON');
+  add(show, async () => (await import('./commands/show.ts')).show);
+  const exporting = rlm.command('export').description('write a run as an open folder').argument('<run>');
+  exporting.option('--to <folder>', 'where (default: runs/<run> in PYLON_HOME)');
+  add(exporting, async () => (await import('./commands/archive.ts')).exportRun);
+  const importing = rlm.command('import').description('read an open run folder back').argument('<folder>');
+  add(importing, async () => (await import('./commands/archive.ts')).importRun);
+}
+
+function addDaemon(program: Command, add: Add): void {
+  const start = program.command('start').description('start the daemon');
+  start.option('--foreground', 'do not detach').option('--port <n>', 'of the API on 127.0.0.1 (default 7780; 0: any)');
+  start.option('--provider', 'also sell inference');
+  add(addProviderFlags(start), async () => (await import('./commands/start.ts')).start);
+  add(program.command('stop').description('stop the daemon'), async () => (await import('./commands/stop.ts')).stop);
+  const status = program.command('status').description('what the daemon does').option('--json', 'print JSON');
+  add(status, async () => (await import('./commands/status.ts')).status);
+  const doctor = program
+    .command('doctor')
+    .description('check this machine and say what to do')
+    .option('--json', 'print JSON');
+  add(doctor, async () => (await import('./commands/doctor.ts')).doctor);
+}
+
+function addNodes(program: Command, add: Add): void {
+  const provider = program.command('provider').description('sell inference from this terminal');
+  add(addProviderFlags(provider), async () => (await import('./commands/provider.ts')).provider);
+  const relay = program.command('relay').description('run the relay alone; prints its ws:// URL');
+  relay
+    .option('--port <n>', 'port (default 0: any)')
+    .option('--host <address>', 'address (default 127.0.0.1)')
+    .option('--store <folder>', 'keep events in this folder (default: in memory)')
+    .option('--min-pow <bits>', 'leading zero bits an event id needs (default 0)');
+  add(relay, async () => (await import('./commands/relay-flags.ts')).relay);
+}
+
+function addConfig(program: Command, add: Add): void {
+  const config = program.command('config').description('the configuration in force and where each value is from');
+  add(config.option('--json', 'print JSON'), async () => (await import('./commands/config.ts')).configList);
+  add(
+    config.command('get').description('one value').argument('<key>'),
+    async () => (await import('./commands/config.ts')).configGet,
+  );
+  const set = config.command('set').description('write one value to config.toml').argument('<key>').argument('<value>');
+  add(set, async () => (await import('./commands/config.ts')).configSet);
+}
+
+/** @param finish called with the exit code of the command that ran */
+export function buildProgram(context: CliContext, finish: (code: number) => void): Command {
+  const program = new Command('pylon');
+  const add: Add = (command, load) => runs(command, context, finish, load);
+  program
+    .description('Ask questions about inputs of any length, over a swarm of Nostr providers.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .addHelpText('after', EXAMPLES)
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: () => undefined, // usage errors are told by main.ts, on one line
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+    })
+    .exitOverride();
+  const init = program.command('init').description('make an identity for this home and show its npub');
+  init
+    .option('--show-mnemonic', 'print the secret words')
+    .option('--import', 'read the secret words from standard input');
+  add(init, async () => (await import('./commands/init.ts')).init);
+  addRlm(program, add);
+  addDaemon(program, add);
+  addNodes(program, add);
+  addConfig(program, add);
+  return program;
+}

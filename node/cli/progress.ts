@@ -1,0 +1,161 @@
+// What a run does while it runs: one block on a terminal, redrawn in place, or a few plain lines on a pipe.
+// Everything shown comes from the fold of the run's events.
+import type { Clock } from '../../conductor/ports.ts';
+import { foldEvent, metricsOf, type RunState } from '../../protocol/fold.ts';
+import type { RunRecord } from '../../protocol/run.ts';
+import { preview } from '../../protocol/text.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import type { Environment } from '../home.ts';
+import type { Terminal } from './context.ts';
+import type { Notices } from './notices.ts';
+import { printable } from './printable.ts';
+import { grouped, plural, printBytes, printDuration, printSats, printShare } from './words.ts';
+
+/** Ten times a second: faster than an eye reads, slow enough to cost nothing. */
+const REDRAW_MS = 100;
+/** A log wants to know that it lives, not to be filled. */
+const PLAIN_LINE_MS = 10_000;
+const BAR_CELLS = 24;
+
+const MOVE_UP_AND_CLEAR = (lines: number) => (lines === 0 ? '' : `\x1b[${lines}A\r\x1b[0J`);
+
+/** Chunks that will be asked: the router's choice once it is made, else all that are cut so far. */
+function chunksToAsk(state: RunState): number {
+  return state.selected ?? state.chunks.length;
+}
+
+function namesOf(state: RunState): string {
+  const [first] = state.inputs;
+  const more = state.inputs.length - 1;
+  const name = printable(preview(first?.path ?? 'input', 48));
+  return more > 0 ? `${name} and ${plural(more, 'more file')}` : name;
+}
+
+/** The lines of the live block, at most `columns` wide. Pure: the same state gives the same block. */
+export function renderProgress(state: RunState, nowMs: number, columns: number): string[] {
+  const metrics = metricsOf(state);
+  const asked = Math.max(chunksToAsk(state), metrics.chunks_answered);
+  const share = asked === 0 ? 0 : metrics.chunks_answered / asked;
+  const filled = Math.floor(share * BAR_CELLS);
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)}`;
+  const budget = `${printSats(state.spent_msat)}/${grouped(state.config.budget_sats)} sats`;
+  const p50 = metrics.query_p50_ms === 0 ? '–' : printDuration(metrics.query_p50_ms);
+  const lines = [
+    `${namesOf(state)}  ${printBytes(metrics.bytes_given)}  ${bar}  ${grouped(metrics.chunks_answered)}/${grouped(asked)} chunks`,
+    [
+      `${grouped(state.in_flight)} in flight`,
+      `p50 ${p50}`,
+      budget,
+      plural(metrics.providers, 'provider'),
+      printDuration(Math.max(0, nowMs - state.created_ms)),
+    ].join(' · '),
+  ];
+  return lines.map((line) =>
+    Array.from(line)
+      .slice(0, Math.max(20, columns) - 1)
+      .join(''),
+  );
+}
+
+/** One line on how a run ended. */
+export function renderSummary({ id, status, metrics }: Pick<RunRecord, 'id' | 'status' | 'metrics'>): string {
+  const parts = [
+    `${status}: ${grouped(metrics.chunks_answered)}/${plural(metrics.chunks, 'chunk')}`,
+    `${printShare(metrics.coverage)} of ${printBytes(metrics.bytes_given)}`,
+    ...(metrics.chunks_local > 0 ? [`${grouped(metrics.chunks_local)} answered locally`] : []),
+    plural(metrics.providers, 'provider'),
+    `${printSats(metrics.cost_msat)} sats`,
+    printDuration(metrics.elapsed_ms),
+    `run ${id}`,
+  ];
+  return parts.join(' · ');
+}
+
+/** True where a block can be redrawn in place. */
+export function isLive(stream: Terminal, environment: Environment): boolean {
+  return stream.isTTY === true && environment.TERM !== 'dumb';
+}
+
+/** Colours only where they are wanted (https://no-color.org). */
+export function wantsColour(stream: Terminal, environment: Environment): boolean {
+  return isLive(stream, environment) && (environment.NO_COLOR ?? '') === '';
+}
+
+export interface ProgressOptions {
+  readonly stream: Terminal;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  readonly notices: Notices;
+}
+
+export class Progress {
+  readonly #options: ProgressOptions;
+  readonly #live: boolean;
+  readonly #dim: (text: string) => string;
+  #state: RunState | undefined;
+  #drawnLines = 0;
+  #cancelTimer: (() => void) | undefined;
+  #told = false;
+
+  constructor(options: ProgressOptions) {
+    this.#options = options;
+    this.#live = isLive(options.stream, options.environment);
+    const colour = wantsColour(options.stream, options.environment);
+    this.#dim = colour ? (text) => `\x1b[2m${text}\x1b[0m` : (text) => text;
+    if (this.#live) options.notices.drawAround((print) => this.#drawAround(print));
+  }
+
+  /** Takes the next event; draws later, at most ten times a second. */
+  onEvent(event: TraceEvent): void {
+    this.#state = foldEvent(this.#state, event);
+    if (!this.#live && !this.#told && this.#state.selected !== undefined) this.#tellStart(this.#state);
+    if (this.#state.status !== 'running') return;
+    this.#cancelTimer ??= this.#options.clock.after(this.#live ? REDRAW_MS : PLAIN_LINE_MS, () => this.#tick());
+  }
+
+  #tellStart(state: RunState): void {
+    this.#told = true;
+    const bytes = state.inputs.reduce((sum, file) => sum + file.bytes, 0);
+    this.#options.notices.line(
+      `asking ${plural(chunksToAsk(state), 'chunk')} of ${namesOf(state)}, ${printBytes(bytes)}, ${state.config.fanout} at a time`,
+    );
+  }
+
+  #tick(): void {
+    this.#cancelTimer = undefined;
+    if (this.#state === undefined) return;
+    if (this.#live) this.#draw();
+    else this.#options.notices.line(renderProgress(this.#state, this.#options.clock.now(), 200)[1] ?? '');
+  }
+
+  #draw(): void {
+    if (this.#state === undefined) return;
+    const { stream, clock } = this.#options;
+    const lines = renderProgress(this.#state, clock.now(), stream.columns ?? 80);
+    const [first = '', ...rest] = lines;
+    stream.write(`${MOVE_UP_AND_CLEAR(this.#drawnLines)}${[first, ...rest.map(this.#dim)].join('\n')}\n`);
+    this.#drawnLines = lines.length;
+  }
+
+  #clear(): void {
+    if (this.#drawnLines > 0) this.#options.stream.write(MOVE_UP_AND_CLEAR(this.#drawnLines));
+    this.#drawnLines = 0;
+  }
+
+  #drawAround(print: () => void): void {
+    const drawn = this.#drawnLines > 0;
+    this.#clear();
+    print();
+    if (drawn) this.#draw();
+  }
+
+  /** Takes the block away; with the record of the run it says in one line how that ended. Safe to call twice. */
+  finish(record?: RunRecord): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#clear();
+    this.#options.notices.drawAround(undefined);
+    this.#state = undefined;
+    if (record !== undefined) this.#options.notices.line(renderSummary(record));
+  }
+}

@@ -1,0 +1,74 @@
+// A recorded run as text: who was asked what, when, for how much. Per-query events are told as one line
+// where the query ends; everything else is a line of its own.
+import type { RunState } from '../../protocol/fold.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { printableLine } from './printable.ts';
+import { plural, printDuration, printSats } from './words.ts';
+
+/** First and last characters of a public key are enough to tell providers apart. */
+export function shortKey(key: string): string {
+  return /^[0-9a-f]{64}$/.test(key) ? `${key.slice(0, 8)}…` : printableLine(key);
+}
+
+function queryWords(state: RunState, queryId: string): string {
+  const query = state.queries.get(queryId);
+  if (query === undefined) return `query ${printableLine(queryId)}`;
+  const attempt = query.attempt === 0 ? '' : `, attempt ${query.attempt + 1}`;
+  return `chunk ${query.chunk}${attempt} → ${shortKey(query.provider)}`;
+}
+
+function returnWords(state: RunState, event: Extract<TraceEvent, { type: 'SubQueryReturn' }>): string {
+  const head = `${queryWords(state, event.query_id)}: `;
+  if (!event.ok)
+    return `${head}failed after ${printDuration(event.latency_ms)}: ${event.error?.message ?? 'no reason given'}`;
+  const paid = state.queries.get(event.query_id)?.settled_msat ?? 0;
+  const dropped = event.quotes_dropped === 0 ? '' : `, ${plural(event.quotes_dropped, 'quote')} dropped`;
+  return `${head}${plural(event.findings, 'finding')} in ${printDuration(event.latency_ms)}, ${printSats(paid)} sats${dropped}`;
+}
+
+/** The words for one event, undefined for those that only lead up to another. */
+function wordsOf(state: RunState, event: TraceEvent): string | undefined {
+  switch (event.type) {
+    case 'RunInit':
+      return `asked of ${plural(event.inputs.length, 'file')} with ${event.config.method}, ${event.config.model}`;
+    case 'EnvSelectFragments':
+      return `${event.selected} of ${plural(event.given, 'chunk')} chosen (${event.method})`;
+    case 'SubQueryReturn':
+      return returnWords(state, event);
+    case 'SubQueryTimeout':
+      return `${queryWords(state, event.query_id)}: ${event.reason} after ${printDuration(event.after_ms)}`;
+    case 'SubQueryCancel':
+      return `${queryWords(state, event.query_id)}: cancelled, ${event.reason}`;
+    case 'FallbackLocal':
+      return `chunk ${event.chunk} → this machine: ${event.reason}`;
+    case 'Predict':
+      return `${event.signature} by ${event.model} in ${printDuration(event.latency_ms)}${event.error === undefined ? '' : `: ${event.error.message}`}`;
+    case 'Aggregate':
+      return `${plural(event.evidence, 'piece')} of evidence, ${plural(event.citations, 'citation')}, ${event.unsupported} unsupported`;
+    case 'RunDone':
+      return event.error === undefined ? event.status : `${event.status}: ${event.error.message}`;
+    case 'RunFailed':
+      return `failed: ${event.error.message}`;
+    case 'EnvLoadFragment':
+    case 'SubQuerySubmit':
+    case 'SubQueryExecute':
+    case 'BudgetReserve':
+    case 'BudgetSettle':
+    case 'BudgetRelease':
+      return undefined;
+    default:
+      return event.type;
+  }
+}
+
+/** `+0.132 s  chunk 3 → 1a2b3c4d…: 2 findings in 42 ms, 0.026 sats`. @param state the fold of the whole run */
+export function timelineOf(state: RunState, events: readonly TraceEvent[]): string[] {
+  const lines: string[] = [];
+  for (const event of events) {
+    const words = wordsOf(state, event);
+    if (words === undefined) continue;
+    const seconds = ((event.timestamp_ms - state.created_ms) / 1_000).toFixed(3);
+    lines.push(`${`+${seconds} s`.padStart(10)}  ${printableLine(words)}`);
+  }
+  return lines;
+}

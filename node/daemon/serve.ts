@@ -1,0 +1,77 @@
+// The daemon's life: open the engine, serve the API, write the record that says so, wait for a signal, end
+// every run with what it has, close. The store's lock decides who owns a home; the record only tells where.
+import type { Clock, Random } from '../../conductor/ports.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import { openToken } from '../api/auth.ts';
+import { startApi } from '../api/server.ts';
+import type { EngineOptions, OpenEngine } from '../engine-port.ts';
+import { VERSION } from '../version.ts';
+import { findDaemon } from './find.ts';
+import { processStart } from './process-start.ts';
+import { type DaemonRecord, removeDaemonRecord, writeDaemonRecord } from './record.ts';
+
+const INSTANCE_BYTES = 16;
+
+export interface ServeOptions {
+  readonly home: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly openEngine: OpenEngine;
+  readonly engineOptions: EngineOptions;
+  readonly log: (line: string) => void;
+  /** Called once the API answers. */
+  readonly onReady: (record: DaemonRecord) => void;
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** @throws PylonError `daemon-running` when one serves this home already */
+export async function refuseSecondDaemon(home: string): Promise<void> {
+  const sighting = await findDaemon(home);
+  if (sighting.state !== 'running' && sighting.state !== 'silent') return;
+  throw new PylonError('daemon-running', { value: `pid ${sighting.record.pid}, port ${sighting.record.port}` });
+}
+
+async function recordOf(options: ServeOptions, instance: string, port: number): Promise<DaemonRecord> {
+  const { pid } = process;
+  return {
+    pid,
+    process_start: (await processStart(pid)) ?? '',
+    port,
+    instance,
+    version: VERSION,
+    started_at: new Date(options.clock.now()).toISOString(),
+  };
+}
+
+/** Serves until the signal. @throws PylonError `daemon-running` | `store-locked` | `port-in-use` | `home-unwritable` */
+export async function serveDaemon(options: ServeOptions): Promise<void> {
+  const { home, clock, random, log } = options;
+  await refuseSecondDaemon(home);
+  const token = await openToken(home, random);
+  const engine = await options.openEngine(options.engineOptions);
+  const instance = Buffer.from(random.bytes(INSTANCE_BYTES)).toString('hex');
+  try {
+    const api = await startApi({ engine, token, clock, instance, port: options.port, log });
+    try {
+      const record = await recordOf(options, instance, api.port);
+      await writeDaemonRecord(home, record);
+      log(`pylon ${VERSION} serves ${api.url} for ${home}, pid ${record.pid}`);
+      options.onReady(record);
+      await untilAborted(options.signal);
+      log('stopping: runs in flight end with what they have');
+    } finally {
+      await api.close();
+    }
+  } finally {
+    await engine.close();
+    await removeDaemonRecord(home, instance);
+  }
+  log('stopped');
+}
