@@ -8,8 +8,7 @@ import { hostOf } from './endpoint/failure.ts';
 import { extractiveBackend } from './extractive.ts';
 import { normaliseBaseUrl, openAiModel } from './openai.ts';
 
-export const BACKEND_CHOICES = ['auto', 'extractive', 'openai'] as const;
-export type BackendChoice = (typeof BACKEND_CHOICES)[number];
+export type BackendChoice = 'auto' | 'extractive' | 'openai';
 
 export interface ChooseOptions {
   readonly backend: BackendChoice;

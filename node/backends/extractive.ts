@@ -27,7 +27,7 @@ import {
 } from '../../protocol/signature.ts';
 import { NOTHING_FOUND, verifyExtracts } from './verify-extracts.ts';
 
-export const EXTRACTIVE_NAME = 'extractive';
+const EXTRACTIVE_NAME = 'extractive';
 
 /** Plans kept ready: all chunks of a run bring the same one, and a provider serves a few runs at a time. */
 const PLANS_KEPT = 16;

@@ -29,7 +29,7 @@ const RETRIES_MAX_DEFAULT = 3;
 const BACKOFF_MS = 500;
 const BACKOFF_MS_MAX = 8_000;
 /** An endpoint that wants a longer pause is out of quota for this run. */
-export const RETRY_AFTER_MS_MAX = 20_000;
+const RETRY_AFTER_MS_MAX = 20_000;
 
 /** @throws PylonError `config-invalid` when the base URL is none */
 export function openAiModel(options: OpenAiOptions): LanguageModel {

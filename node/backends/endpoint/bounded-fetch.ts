@@ -3,9 +3,9 @@
 import { PylonError } from '../../../protocol/errors.ts';
 
 /** A stream spends up to 300 bytes of framing on a token; thinking models write far more than they answer. */
-export const RESPONSE_BYTES_MAX = 33_554_432;
+const RESPONSE_BYTES_MAX = 33_554_432;
 /** One server-sent event, or the whole of an answer that is not streamed. */
-export const LINE_BYTES_MAX = 1_048_576;
+const LINE_BYTES_MAX = 1_048_576;
 
 const LINE_FEED = 10;
 

@@ -1,5 +1,6 @@
 // Asks an endpoint which models it has. Plain node:http: at start-up nothing may be loaded that may not be needed, and
 // on a port of this machine anything might be listening, so the answer is bounded and checked.
+import { connect } from 'node:net';
 import { z } from 'zod';
 
 /** A list of models; whoever sends more is something else. */
@@ -32,6 +33,7 @@ export type Listing = 'nothing' | 'no-list' | readonly string[];
 
 /** GET `<baseUrl>/models`. Never throws: a connection that fails is `nothing`. */
 export async function listModels(baseUrl: string, apiKey: string | undefined, signal: AbortSignal): Promise<Listing> {
+  if (!(await isListening(baseUrl, signal))) return 'nothing';
   const body = await getJson(`${baseUrl}/models`, apiKey, signal);
   if (body === 'nothing') return 'nothing';
   const list = openAiList.safeParse(body.json);
@@ -40,6 +42,7 @@ export async function listModels(baseUrl: string, apiKey: string | undefined, si
 
 /** The same of Ollama, which also tells by family which of its models only embed. */
 export async function listOllama(baseUrl: string, apiKey: string | undefined, signal: AbortSignal): Promise<Listing> {
+  if (!(await isListening(baseUrl, signal))) return 'nothing';
   const tagsUrl = `${new URL(baseUrl).origin}/api/tags`;
   const [listing, tags] = await Promise.all([listModels(baseUrl, apiKey, signal), getJson(tagsUrl, apiKey, signal)]);
   if (typeof listing === 'string' || tags === 'nothing') return listing;
@@ -49,6 +52,24 @@ export async function listOllama(baseUrl: string, apiKey: string | undefined, si
     parsed.data.models.filter(({ details }) => NO_CHAT_FAMILY.test(details?.family ?? '')).map(({ name }) => name),
   );
   return listing.filter((name) => !embedding.has(name));
+}
+
+/** A refused connection is told a few times faster by a bare socket than by an HTTP client, and it is the usual case. */
+function isListening(baseUrl: string, signal: AbortSignal): Promise<boolean> {
+  const { hostname, port, protocol } = new URL(baseUrl);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80) });
+    const end = (listening: boolean) => {
+      signal.removeEventListener('abort', giveUp);
+      socket.destroy();
+      resolve(listening);
+    };
+    const giveUp = () => end(false);
+    signal.addEventListener('abort', giveUp, { once: true });
+    socket.once('connect', () => end(true));
+    socket.on('error', giveUp);
+  });
 }
 
 /** Any HTTP answer, its JSON undefined where it has none; `nothing` when there is no answer or the signal came first. */
