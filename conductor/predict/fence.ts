@@ -1,6 +1,10 @@
 // Keeps what was read apart from what is asked. Every line of foreign text gets a prefix that no foreign text can
 // escape from, and the marks by which chat templates switch roles lose their meaning.
 import type { Evidence } from '../../protocol/signature.ts';
+import { cutQuote } from './fit.ts';
+
+/** Of a long quote this much is shown: a dozen of them must leave room in a small model's context. */
+const QUOTE_CHARS_SHOWN = 1_500;
 
 /** Line breaks of every kind; a lone one inside a line would let data begin a line of its own. */
 const BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
@@ -44,5 +48,5 @@ export function evidenceBlock(evidence: readonly Evidence[]): string {
 function evidenceItem({ n, reference, quote, note, count }: Evidence): string {
   const times = count !== undefined && count > 1 ? ` (${count} lines like this)` : '';
   const remark = note === undefined ? '' : `\n| (note: ${oneLine(note)})`;
-  return `[${n}] ${oneLine(reference)}${times}\n${barredLines(quote)}${remark}`;
+  return `[${n}] ${oneLine(reference)}${times}\n${barredLines(cutQuote(quote, QUOTE_CHARS_SHOWN))}${remark}`;
 }

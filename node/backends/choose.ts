@@ -3,12 +3,11 @@ import type { Backend, Clock, LanguageModel, Random } from '../../conductor/port
 import { modelBackend } from '../../conductor/predict/model-backend.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { preview } from '../../protocol/text.ts';
+import type { BackendChoice } from '../setting-schemas.ts';
 import { type Detection, detectModel, type FoundModel, LOCAL_ENDPOINTS, type ModelEndpoint } from './detect.ts';
 import { hostOf } from './endpoint/failure.ts';
 import { extractiveBackend } from './extractive.ts';
 import { normaliseBaseUrl, openAiModel } from './openai.ts';
-
-export type BackendChoice = 'auto' | 'extractive' | 'openai';
 
 export interface ChooseOptions {
   readonly backend: BackendChoice;

@@ -4,7 +4,7 @@ import type { Clock } from '../../conductor/ports.ts';
 import { type Listing, listModels, listOllama } from './endpoint/list-models.ts';
 
 /** All endpoints together; a model that cannot say its name in that time is not ready. */
-export const DETECTION_MS_MAX = 300;
+const DETECTION_MS_MAX = 300;
 
 export interface ModelEndpoint {
   readonly label: string;
