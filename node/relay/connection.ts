@@ -78,6 +78,11 @@ export class Connection implements Peer {
     await new Promise<void>((resolve) => this.#socket.send(frame, TEXT_FRAME, () => resolve()));
   }
 
+  /** NIP-42: asks the client to prove a key. Said again with each refusal for want of it: a client may have missed the first. */
+  askForKey(): void {
+    this.send(JSON.stringify(['AUTH', this.challenge]));
+  }
+
   notice(text: string): void {
     this.send(JSON.stringify(['NOTICE', text]));
   }

@@ -188,6 +188,7 @@ export class Ingest {
 
   #refuse(connection: Connection, id: string, reason: string): void {
     this.#init.counters.eventsRefused += 1;
+    if (reason.startsWith('auth-required:')) connection.askForKey();
     connection.ok(id, false, reason);
   }
 

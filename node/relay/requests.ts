@@ -138,6 +138,7 @@ export class Requests {
 
   #refuse(connection: Connection, id: string, reason: string): void {
     this.#init.counters.requestsRefused += 1;
+    if (reason.startsWith('auth-required:')) connection.askForKey();
     connection.send(JSON.stringify(['CLOSED', id, reason]));
   }
 

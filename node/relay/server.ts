@@ -199,7 +199,7 @@ export class Relay {
       this.#requests.drop(connection);
       this.#connections.delete(socket);
     });
-    connection.send(JSON.stringify(['AUTH', connection.challenge]));
+    connection.askForKey();
   }
 
   #read(connection: Connection, data: Buffer, isBinary: boolean): void {

@@ -3,7 +3,7 @@
 import { type NostrEvent, verifyEvent } from '../../protocol/event.ts';
 
 export interface Verifier {
-  /** True when the event's id is the hash of its body and its signature holds. Answers MUST keep the order of calls. */
+  /** True when the event's id is the hash of its body and its signature holds. Those for true events MUST keep the order of calls. */
   verify(event: NostrEvent): boolean | Promise<boolean>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 // One thread that does nothing but Schnorr, for the process in which relay, providers and conductor live
 // together: their own thread then hashes and parses, this one verifies. The same file is both ends.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { eventId, type NostrEvent } from '../../protocol/event.ts';
+import { eventId, type NostrEvent, verifyEvent } from '../../protocol/event.ts';
 import { schnorr } from '../../protocol/schnorr.ts';
 import type { Verifier } from './verifier.ts';
 
@@ -32,7 +32,6 @@ if (!isMainThread && workerData === ROLE) {
 interface Question {
   readonly event: NostrEvent;
   readonly resolve: (holds: boolean) => void;
-  readonly reject: (reason: unknown) => void;
 }
 
 function writeRecord(records: Buffer, index: number, { id, pubkey, sig }: NostrEvent): void {
@@ -46,21 +45,23 @@ class WorkerVerifier implements Verifier {
   readonly #worker: Worker;
   readonly #waiting: Question[] = [];
   readonly #inFlight: Question[][] = [];
-  #failure: Error | undefined;
+  /** The thread has ended: what is asked from now on is verified here. */
+  #isAlone = false;
 
   constructor(worker: Worker) {
     this.#worker = worker;
     worker.on('message', (verdicts: Uint8Array) => this.#answer(verdicts));
-    worker.on('error', (fault) => this.#fail(fault));
-    worker.on('exit', () => this.#fail(new Error('the verifying thread has ended')));
+    // Whether it crashed or was closed: signatures are then verified here, slower and just as strictly.
+    worker.on('error', () => this.#carryOn());
+    worker.on('exit', () => this.#carryOn());
   }
 
   verify(event: NostrEvent): boolean | Promise<boolean> {
     // The hash is cheap and needs the whole event; only its result travels to the thread.
     if (eventId(event) !== event.id) return false;
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ event, resolve, reject });
+    if (this.#isAlone) return verifyEvent(event) !== undefined;
+    return new Promise((resolve) => {
+      this.#waiting.push({ event, resolve });
       this.#post();
     });
   }
@@ -85,11 +86,10 @@ class WorkerVerifier implements Verifier {
     this.#post();
   }
 
-  #fail(fault: Error): void {
-    this.#failure ??= fault;
-    for (const question of [...this.#inFlight.flat(), ...this.#waiting]) question.reject(this.#failure);
-    this.#inFlight.length = 0;
-    this.#waiting.length = 0;
+  #carryOn(): void {
+    this.#isAlone = true;
+    const open = [...this.#inFlight.splice(0).flat(), ...this.#waiting.splice(0)];
+    for (const { event, resolve } of open) resolve(verifyEvent(event) !== undefined);
   }
 }
 
