@@ -105,5 +105,6 @@ export class HeadingTracker {
 
 /** The level of a Markdown heading line, 0 when it is none. */
 function levelOf(line: string): number {
-  return /^(#{1,6})\s/.exec(line)?.[1]!.length ?? 0;
+  const marks = /^#{1,6}(?=\s)/.exec(line);
+  return marks ? marks[0].length : 0;
 }

@@ -2,6 +2,7 @@
 // most are consequences, and compilers and probes write "error" where nothing failed. This ledger collects the kinds
 // of failing lines of the whole input and weighs them: how grave, how rare, and how shortly before the avalanche.
 import { templateKey } from './template.ts';
+import { stemOf, TermMatcher } from './tokens.ts';
 
 /** Kinds of failing lines kept; an input with more is beyond diagnosis by rarity, and the first ones matter most. */
 const KINDS_MAX = 4_096;
@@ -14,7 +15,7 @@ const JUDGED_CHARS = 400;
 
 /** Conditions of the machine or its surroundings. They are hardly ever the consequence of another error in the log. */
 const SURROUNDINGS =
-  /no space left|disk (?:is )?full|quota exceeded|out of memory|cannot allocate memory|\boom\b|permission denied|access (?:is )?denied|operation not permitted|read-only file system|too many open files|connection (?:refused|reset|timed out|closed by)|timed? ?out|name or service not known|could not resolve|name resolution|no route to host|unreachable|address already in use|certificate (?:has |is )?(?:expired|invalid|not yet valid)|bus error|segmentation fault|stack overflow|\bkilled\b|(?:terminated|killed) by signal|core dumped|no such file or directory|command not found|module ?not ?found|cannot find (?:module|package)|check ?sum mismatch|hash mismatch|input\/output error|i\/o error|resource busy|illegal instruction|authentication failed|unauthorized|deadlock|resource temporarily unavailable|version mismatch|incompatible|power (?:loss|failure)|out of (?:disk|space|range|sync)/i;
+  /no space left|disk (?:is )?full|quota exceeded|out of memory|cannot allocate memory|\boom\b|permission denied|access (?:is )?denied|operation not permitted|read-only file system|too many open files|connection (?:refused|reset|timed out|closed by)|timed? ?out|name or service not known|could not resolve|name resolution|no route to host|unreachable|address already in use|certificate (?:has |is )?(?:expired|invalid|not yet valid)|bus error|segmentation fault|stack overflow|\bkilled\b|(?:terminated|killed) by signal|core dumped|no such file or directory|command not found|module ?not ?found|cannot find (?:module|package)|check ?sum mismatch|hash mismatch|input\/output error|i\/o error|resource busy|illegal instruction|unauthorized|deadlock|resource temporarily unavailable|version mismatch|incompatible|power (?:loss|failure)/i;
 /** A line that calls itself an error. */
 const ERROR =
   /(?:^|[\s[(<|:])(?:error|fatal|panic|severe|critical|crit|emerg|alert|exception|traceback|assert(?:ion)?(?: failed)?|abort(?:ed|ing)?)(?=[\s\]:)>|!]|$)/i;
@@ -52,6 +53,50 @@ export function gravity(line: string): number {
   if (CONSEQUENCE.test(whole)) grave *= 0.2;
   if (WARNING.test(text)) grave *= 0.3;
   return grave;
+}
+
+/** Stems one of which every failing line holds: only lines with one of them are judged, the others cost nothing. */
+const FAILURE_STEMS: readonly string[] = [
+  ...new Set(
+    (
+      'space full quota memory oom permission permitted denied readonly many connection timed timeout known resolve resolution ' +
+      'route unreachable address certificate segmentation segfault overflow killed terminated dumped such mismatch busy illegal ' +
+      'unauthorized deadlock temporarily incompatible power error fatal panic severe critical crit emerg alert exception traceback ' +
+      'assert assertion abort fail failure cannot can could couldn unable found missing undefined unresolved undeclared invalid ' +
+      'corrupt corruption refused rejected unexpected lost crash hung stuck warn warning'
+    )
+      .split(' ')
+      .map(stemOf),
+  ),
+];
+
+/** A matcher for terms and failure words at once, so that a failing line is noticed without a second scan. */
+export class FailureMatcher extends TermMatcher {
+  readonly #words: Uint8Array;
+  readonly #terms: number;
+
+  /** `stems`: the terms of the plan; they keep their numbers. */
+  constructor(stems: readonly string[]) {
+    super([...stems, ...FAILURE_STEMS]);
+    this.#terms = stems.length;
+    this.#words = new Uint8Array(stems.length + FAILURE_STEMS.length);
+    for (const stem of FAILURE_STEMS) this.#words[this.termOf(stem)!] = 1;
+  }
+
+  /** After a scan: whether it met a failure word. Hits that are no terms of the plan are dropped. */
+  settle(): boolean {
+    let failing = false;
+    let kept = 0;
+    for (let index = 0; index < this.hitCount; index++) {
+      const term = this.hitTerm[index]!;
+      if (this.#words[term] === 1) failing = true;
+      if (term >= this.#terms) continue;
+      this.hitTerm[kept] = term;
+      this.hitAt[kept++] = this.hitAt[index]!;
+    }
+    this.hitCount = kept;
+    return failing;
+  }
 }
 
 interface FailureKind {

@@ -1,5 +1,6 @@
 // Owns how the candidates of all chunks become one list: near-identical lines once, best first, ties by position. The
 // same candidates give the same list in whatever order the chunks come back.
+import { diversify } from './diversity.ts';
 
 /** A candidate at its place in the user's input. */
 export interface PlacedCandidate {
@@ -17,12 +18,16 @@ function before(one: PlacedCandidate, other: PlacedCandidate): number {
   return other.score - one.score || one.file - other.file || one.startByte - other.startByte;
 }
 
-/** Merges candidates of all chunks into at most `limit`, best first. */
+/**
+ * Merges candidates of all chunks into at most `limit`. Order: by score, but among the first ones a quote that says
+ * something new comes before one that repeats a better one (`diversity.ts`).
+ */
 export function mergeCandidates<Placed extends PlacedCandidate>(candidates: Iterable<Placed>, limit: number): Placed[] {
   const best = new Map<string, Placed>();
   for (const candidate of candidates) {
     const known = best.get(candidate.groupKey);
     if (!known || before(candidate, known) < 0) best.set(candidate.groupKey, candidate);
   }
-  return [...best.values()].sort(before).slice(0, limit);
+  const ranked = [...best.values()].sort(before);
+  return diversify(ranked).slice(0, limit);
 }

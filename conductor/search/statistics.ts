@@ -1,7 +1,7 @@
 // Owns the first pass over the input: document frequencies of the question's terms and the kind of each file, in
 // bounded memory. Every score of the second pass rests on these, so they must be of the whole input.
 
-import { FailureLedger } from './failures.ts';
+import { FailureLedger, FailureMatcher } from './failures.ts';
 import { KindProfile, type TextKind } from './kind.ts';
 import { PLAN_FAILURES_MAX, type PlanFailure, type SearchPlan } from './plan.ts';
 import type { QueryAnalysis } from './query.ts';
@@ -14,9 +14,6 @@ import { UnitCursor } from './units.ts';
 const TEMPLATE_SLOTS = 1 << 17;
 /** A line without an end is kept back no longer than this; then its whole windows are counted. */
 const CARRY_CHARS_MAX = 1 << 16;
-
-/** When a question asks for nothing but the cause of a failure, that is what ranks; its few words only break ties. */
-const DIAGNOSIS_WEIGHT = 10;
 
 /** Counts terms while the input streams by. Feed the files in order, each as pieces cut anywhere, then `endFile`. */
 export class CorpusStatistics {
@@ -35,11 +32,12 @@ export class CorpusStatistics {
 
   constructor(analysis: QueryAnalysis) {
     this.#analysis = analysis;
-    this.#matcher = new TermMatcher(analysis.terms.map((term) => term.stem));
     this.#frequency = new Float64Array(analysis.terms.length);
     this.#lastUnit = new Float64Array(analysis.terms.length).fill(-1);
     const asked = analysis.hints.includes('failure') || analysis.hints.includes('diagnosis');
-    if (asked) this.#failures = new FailureLedger();
+    const stems = analysis.terms.map((term) => term.stem);
+    this.#matcher = asked ? new FailureMatcher(stems) : new TermMatcher(stems);
+    this.#failures = asked ? new FailureLedger() : undefined;
   }
 
   /** Takes the next piece of the current file. */
@@ -91,7 +89,7 @@ export class CorpusStatistics {
   }
 
   #weighFailures(): PlanFailure[] {
-    const weight = this.#analysis.hints.includes('diagnosis') ? DIAGNOSIS_WEIGHT : TUNING.failureWeight;
+    const weight = this.#analysis.hints.includes('diagnosis') ? TUNING.diagnosisWeight : TUNING.failureWeight;
     const likely = this.#failures?.weigh(PLAN_FAILURES_MAX) ?? [];
     return likely.map(({ key, points }) => ({ key, points: Math.round(points * weight * 1000) / 1000 }));
   }
@@ -106,7 +104,9 @@ export class CorpusStatistics {
       if (tokens === 0) continue;
       this.#units++;
       this.#tokens += tokens;
-      this.#failures?.observe(text, cursor.start, cursor.end, this.#units);
+      if (matcher instanceof FailureMatcher && matcher.settle()) {
+        this.#failures?.observe(text, cursor.start, cursor.end, this.#units);
+      }
       if (matcher.hitCount > 0) this.#countHits(text, cursor.start, cursor.end);
     }
   }

@@ -11,21 +11,6 @@ const DIGIT = 3;
 /** A script without spaces between words (Chinese, Japanese, Thai): each character is its own token. */
 const SINGLE = 4;
 
-/** Kind of every ASCII character; anything above is classified by `wideKind`. */
-const KIND = new Uint8Array(128);
-/** Five-bit code of every ASCII word character for the prefix filter: letters 1-26 whatever their case. */
-const CODE = new Uint8Array(128);
-for (let code = 0; code < 26; code++) {
-  KIND[97 + code] = LOWER;
-  KIND[65 + code] = UPPER;
-  CODE[97 + code] = CODE[65 + code] = code + 1;
-}
-for (let digit = 0; digit < 10; digit++) {
-  KIND[48 + digit] = DIGIT;
-  CODE[48 + digit] = 27 + (digit & 3);
-}
-const WIDE_CODE = 31;
-
 /** The kind of a character outside ASCII: punctuation and spaces separate, other scripts are letters. */
 function wideKind(code: number): number {
   if (code < 0xc0) return code === 0xaa || code === 0xb5 || code === 0xba ? LOWER : SEPARATOR;
@@ -44,6 +29,24 @@ function wideKind(code: number): number {
   return LOWER;
 }
 
+/** Kind of every UTF-16 unit: one table for all, so that the scan has no branch for ASCII. */
+const KIND = new Uint8Array(65_536);
+/** Five-bit code of every word character for the prefix filter: letters 1-26 whatever their case, digits 27-30. */
+const CODE = new Uint8Array(65_536);
+for (let unit = 128; unit < 65_536; unit++) {
+  KIND[unit] = wideKind(unit);
+  CODE[unit] = KIND[unit] === SEPARATOR ? 0 : 31;
+}
+for (let letter = 0; letter < 26; letter++) {
+  KIND[97 + letter] = LOWER;
+  KIND[65 + letter] = UPPER;
+  CODE[97 + letter] = CODE[65 + letter] = letter + 1;
+}
+for (let digit = 0; digit < 10; digit++) {
+  KIND[48 + digit] = DIGIT;
+  CODE[48 + digit] = 27 + (digit & 3);
+}
+
 const LOWERCASE_S = 115;
 const UNDERSCORE = 95;
 const HYPHEN = 45;
@@ -58,13 +61,7 @@ const SURFACES_MAX = 20_000;
 const HITS_MAX = 512;
 
 function kindAt(text: string, index: number): number {
-  const code = text.charCodeAt(index);
-  return code < 128 ? KIND[code]! : wideKind(code);
-}
-
-/** The five-bit code of one character for the prefix filter. */
-function prefixCode(code: number): number {
-  return code < 128 ? CODE[code]! : WIDE_CODE;
+  return KIND[text.charCodeAt(index)]!;
 }
 
 /** The stem under which a lower-case word is looked up. Words of other scripts and numbers stay as they are. */
@@ -91,11 +88,7 @@ function wordEnd(text: string, start: number, end: number, kind: number): number
     }
     kind = LOWER;
   }
-  while (index < end) {
-    const code = text.charCodeAt(index);
-    if ((code < 128 ? KIND[code] : wideKind(code)) !== kind) break;
-    index++;
-  }
+  while (index < end && KIND[text.charCodeAt(index)] === kind) index++;
   return index;
 }
 
@@ -169,15 +162,20 @@ export class TermMatcher {
   constructor(stems: readonly string[]) {
     stems.forEach((stem, term) => {
       if (!this.#terms.has(stem)) this.#terms.set(stem, term);
-      const first = prefixCode(stem.charCodeAt(0)) << 10;
-      const second = stem.length > 1 ? prefixCode(stem.charCodeAt(1)) << 5 : 0;
-      const third = stem.length > 2 ? prefixCode(stem.charCodeAt(2)) : 0;
+      const first = CODE[stem.charCodeAt(0)]! << 10;
+      const second = stem.length > 1 ? CODE[stem.charCodeAt(1)]! << 5 : 0;
+      const third = stem.length > 2 ? CODE[stem.charCodeAt(2)]! : 0;
       this.#prefixes[first | second | third] = 1;
       // A short stem may have lost or changed its third letter ("ties" → "ti", "days" → "dai").
       if (stem.length === 2 || stem.length === 3) {
         for (let code = 0; code < 32; code++) this.#prefixes[first | second | code] = 1;
       }
     });
+  }
+
+  /** The number of the term with this stem. */
+  termOf(stem: string): number | undefined {
+    return this.#terms.get(stem);
   }
 
   #look(text: string, start: number, end: number, joined: boolean): void {
@@ -206,23 +204,25 @@ export class TermMatcher {
     let parts = 0;
     for (let index = start; index < end; ) {
       const code = text.charCodeAt(index);
-      const kind = code < 128 ? KIND[code]! : wideKind(code);
+      const kind = KIND[code]!;
       if (kind === SEPARATOR) {
         index++;
         continue;
       }
-      const stop = wordEnd(text, index, end, kind);
+      let stop = index + 1;
+      if (kind === LOWER) while (stop < end && KIND[text.charCodeAt(stop)] === LOWER) stop++;
+      else stop = wordEnd(text, index, end, kind);
       count++;
-      let prefix = (code < 128 ? CODE[code]! : WIDE_CODE) << 10;
-      if (stop > index + 1) prefix |= prefixCode(text.charCodeAt(index + 1)) << 5;
-      if (stop > index + 2) prefix |= prefixCode(text.charCodeAt(index + 2));
-      if (last >= start && kind !== SINGLE && parts > 0 && index - last < 2 && connects(text, last, index)) {
+      if (parts > 0 && index - last < 2 && kind !== SINGLE && connects(text, last, index)) {
         if (++parts === 2) compoundOpens = this.#compoundOpens(text, compoundStart, stop);
       } else {
         if (parts > 1 && compoundOpens) this.#look(text, compoundStart, last, true);
         compoundStart = index;
         parts = kind === SINGLE ? 0 : 1;
       }
+      let prefix = CODE[code]! << 10;
+      if (stop > index + 2) prefix |= (CODE[text.charCodeAt(index + 1)]! << 5) | CODE[text.charCodeAt(index + 2)]!;
+      else if (stop > index + 1) prefix |= CODE[text.charCodeAt(index + 1)]! << 5;
       if (prefixes[prefix]) this.#look(text, index, stop, false);
       last = stop;
       index = stop;
@@ -236,7 +236,7 @@ export class TermMatcher {
     let prefix = 0;
     let shift = 10;
     for (let index = start; index < end && shift >= 0; index++) {
-      const code = prefixCode(text.charCodeAt(index));
+      const code = CODE[text.charCodeAt(index)]!;
       if (code === 0) continue;
       prefix |= code << shift;
       shift -= 5;
