@@ -99,13 +99,13 @@ export class Connection implements Peer {
     if (this.#garbage >= this.#limits.garbageMax) this.#socket.close(CLOSE_POLICY, 'too many unreadable messages');
   }
 
-  /** Stops reading while too many of this client's events are being verified or written. */
+  /** Stops reading while too much of what this client asked for is under way. */
   hold(work: Promise<void>): void {
     this.#pending += 1;
-    if (this.#pending >= this.#limits.pendingEventsMax) this.#socket.pause();
+    if (this.#pending >= this.#limits.pendingMax) this.#socket.pause();
     void work.finally(() => {
       this.#pending -= 1;
-      if (this.#pending < this.#limits.pendingEventsMax / 2) this.#socket.resume();
+      if (this.#pending < this.#limits.pendingMax / 2) this.#socket.resume();
     });
   }
 

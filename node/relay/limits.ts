@@ -17,8 +17,8 @@ export interface RelayLimits {
   readonly storedEventsMax: number;
   /** Bytes waiting for one slow reader before it is cut off. */
   readonly bufferedBytesMax: number;
-  /** Events of one connection being verified or written before the relay stops reading from it. */
-  readonly pendingEventsMax: number;
+  /** Events being verified or written and requests being answered before the relay stops reading from a connection. */
+  readonly pendingMax: number;
   /** Unreadable messages before the connection is closed. */
   readonly garbageMax: number;
   /** Seconds that `created_at` may lie ahead of the relay's clock. */
@@ -42,7 +42,7 @@ export const RELAY_LIMITS: RelayLimits = {
   filterValuesMax: 20_000,
   storedEventsMax: 10_000,
   bufferedBytesMax: 16 * 1024 * 1024,
-  pendingEventsMax: 64,
+  pendingMax: 64,
   garbageMax: 100,
   futureSecondsMax: FUTURE_SECONDS_MAX,
   workBitsMin: 0,

@@ -88,7 +88,7 @@ export class Requests {
     connection.subscriptions.set(id, subscription);
     connection.filterValues += values;
     this.#index.add(subscription);
-    void this.#answerStored(subscription);
+    connection.hold(this.#answerStored(subscription));
   }
 
   /** `["CLOSE", id]` */

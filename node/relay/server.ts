@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { PylonError } from '../../protocol/errors.ts';
+import { VERSION } from '../version.ts';
 import { Connection } from './connection.ts';
 import { answerInfo, type InfoSource } from './info.ts';
 import { type EventListener, Ingest } from './ingest.ts';
@@ -44,6 +45,10 @@ export interface RelayStats extends RelayCounters {
 }
 
 const HEARTBEAT_MS = 60_000;
+/** TCP connections beyond the WebSockets: handshakes and NIP-11 requests under way. */
+const CONNECTIONS_NOT_UPGRADED_MAX = 100;
+/** A client that has not finished its request by then is not going to. */
+const HEADERS_TIMEOUT_MS = 10_000;
 const CLOSE_GOING_AWAY = 1001;
 /** How long clients may take over the closing handshake before they are cut off. */
 const CLOSE_GRACE_MS = 500;
@@ -82,7 +87,7 @@ export class Relay {
     this.#ingest = new Ingest({ ...shared, verifier: this.#verifier, deliver: requests.deliver.bind(requests) });
     this.#info = {
       name: options.name ?? 'Pylon relay',
-      version: '0.1.0',
+      version: VERSION,
       limits: this.limits,
       authRequired: options.authRequired ?? false,
     };
@@ -144,6 +149,7 @@ export class Relay {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.#closing !== undefined || this.#connections.size >= this.limits.connectionsMax) {
       this.#counters.connectionsRefused += 1;
+      socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       return;
     }
@@ -159,6 +165,8 @@ export class Relay {
   #listen(host: string, port: number): Promise<void> {
     const server = createServer((request, response) => this.handleRequest(request, response));
     server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
+    server.maxConnections = this.limits.connectionsMax + CONNECTIONS_NOT_UPGRADED_MAX;
+    server.headersTimeout = HEADERS_TIMEOUT_MS;
     this.#http = server;
     return new Promise((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) => {
@@ -208,7 +216,7 @@ export class Relay {
     else if (message[0] === 'EVENT') this.#ingest.receive(connection, message, data);
     else if (message[0] === 'REQ') this.#requests.open(connection, message);
     else if (message[0] === 'CLOSE') this.#requests.close(connection, message);
-    else if (message[0] === 'COUNT') void this.#requests.count(connection, message);
+    else if (message[0] === 'COUNT') connection.hold(this.#requests.count(connection, message));
     else if (message[0] === 'AUTH') this.#ingest.authenticate(connection, message);
     else connection.garbage('a message is one of EVENT, REQ, CLOSE, COUNT, AUTH');
   }

@@ -33,7 +33,7 @@ export class RelayClient {
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
-    this.closed = once(socket, 'close').then(([code]) => code as number);
+    this.closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined); // the close that follows tells
     socket.on('message', (data) => this.#receive(JSON.parse(String(data)) as RelayMessage));
   }
