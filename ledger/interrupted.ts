@@ -1,0 +1,77 @@
+// Runs whose process died in the middle. Whoever opens the store next closes them: what was held is released,
+// what was asked is cancelled, and RunFailed says so. What was answered until then stays.
+
+import { PylonError } from '../protocol/errors.ts';
+import { foldEvent, type RunState, toRunRecord } from '../protocol/fold.ts';
+import type { RunRecord } from '../protocol/run.ts';
+import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../protocol/trace.ts';
+import { pushEventRows } from './group.ts';
+import { lastPart, runsOfStatus } from './keys.ts';
+import type { LiveRuns } from './live-runs.ts';
+import type { Row, Store } from './store.ts';
+import { summaryRows } from './summary.ts';
+import { readEvents } from './traces.ts';
+
+interface DeadRun {
+  readonly state: RunState;
+  /** query id → msat still held. */
+  readonly holds: ReadonlyMap<string, number>;
+}
+
+async function readDeadRun(store: Store, runId: string): Promise<DeadRun> {
+  let state: RunState | undefined;
+  const holds = new Map<string, number>();
+  for await (const event of readEvents(store, runId)) {
+    state = foldEvent(state, event);
+    if (event.type === 'BudgetReserve') holds.set(event.query_id, event.amount_msat);
+    if (event.type === 'BudgetSettle' || event.type === 'BudgetRelease') {
+      const left = (holds.get(event.query_id) ?? 0) - event.amount_msat;
+      if (left > 0) holds.set(event.query_id, left);
+      else holds.delete(event.query_id);
+    }
+  }
+  if (state === undefined) throw new PylonError('store-corrupt', { value: runId, reason: 'a run has no events' });
+  return { state, holds };
+}
+
+/** What is said about a run that cannot say it itself any more. */
+function* lastWords({ state, holds }: DeadRun, nowMs: number): Generator<TraceFact> {
+  for (const query of state.queries.values())
+    if (query.status === 'submitted' || query.status === 'executing')
+      yield { type: 'SubQueryCancel', query_id: query.id, reason: 'interrupted' };
+  for (const [queryId, amountMsat] of holds)
+    yield { type: 'BudgetRelease', query_id: queryId, amount_msat: amountMsat, reason: 'interrupted' };
+  const noticed = new Date(nowMs).toISOString();
+  const { code, message } = new PylonError('interrupted', {
+    reason: `the process that worked on this run ended without finishing it, which was noticed at ${noticed}`,
+    next: 'ask again; what was answered until then is in the trace',
+  });
+  yield { type: 'RunFailed', error: { code, message } };
+}
+
+/**
+ * Closes every run that is `running` in the store and that nobody writes. Its last events carry the time of the last
+ * thing that really happened, so that its duration stays true.
+ * @returns the records of the runs closed
+ */
+export async function closeInterrupted(store: Store, live: LiveRuns, nowMs: number): Promise<RunRecord[]> {
+  const closed: RunRecord[] = [];
+  for await (const key of store.keys(runsOfStatus('running'))) {
+    const runId = lastPart(key);
+    if (live.state(runId) !== undefined) continue;
+    const dead = await readDeadRun(store, runId);
+    const { state } = dead;
+    const rows: Row[] = [];
+    for (const fact of lastWords(dead, nowMs)) {
+      const header = { v: TRACE_VERSION, run_id: runId, seq: state.next_seq, timestamp_ms: state.updated_ms };
+      const event = { ...header, ...fact } as TraceEvent;
+      pushEventRows(rows, event);
+      foldEvent(state, event);
+    }
+    const record = toRunRecord(state);
+    rows.push(...summaryRows(record, 'running'));
+    await store.write(rows, { sync: true });
+    closed.push(record);
+  }
+  return closed;
+}

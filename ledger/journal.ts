@@ -1,0 +1,163 @@
+// The only way to write while a run goes on. Commits of all runs are gathered for a moment and written as one
+// atomic batch: events, run summaries, index rows and blobs. A promise resolves when its events are in the
+// store; listeners have heard of them by then. Fits the conductor's port `Journal`.
+import { PylonError } from '../protocol/errors.ts';
+import type { RunState } from '../protocol/fold.ts';
+import type { TraceEvent } from '../protocol/trace.ts';
+import { Group } from './group.ts';
+import { runKey } from './keys.ts';
+import { type EventListener, Listeners } from './listeners.ts';
+import { type LiveRuns, RunStates } from './live-runs.ts';
+import type { Store } from './store.ts';
+
+/** A batch leaves when it holds this many events, this many bytes of blobs, or this much time has passed. */
+const GROUP_EVENTS = 100;
+const GROUP_BLOB_BYTES = 1_048_576;
+const GROUP_DELAY_MS = 10;
+/** Blobs that wait for a slow disk; past it they are counted and not kept, the trace still has their hash. */
+const BLOB_BYTES_WAITING_MAX = 67_108_864;
+
+/** What the journal needs of a clock. */
+export interface Timer {
+  /** Calls back once after at least `delayMs`; the function returned cancels it. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+/** What the journal needs to know of a book operation: whose it is. Its entries are told by the event. */
+interface MoneyOperation {
+  readonly runId: string;
+}
+
+export class RunJournal implements LiveRuns {
+  readonly #store: Store;
+  readonly #timer: Timer;
+  readonly #runs = new RunStates();
+  readonly #listeners = new Listeners();
+  #group = new Group();
+  #cancelTimer: (() => void) | undefined;
+  #writing: Promise<void> | undefined;
+  #failure: PylonError | undefined;
+  #closed = false;
+  #blobsDropped = 0;
+
+  constructor(store: Store, timer: Timer) {
+    this.#store = store;
+    this.#timer = timer;
+  }
+
+  /** Payloads not kept because the disk could not follow. */
+  get blobsDropped(): number {
+    return this.#blobsDropped;
+  }
+
+  state(runId: string): RunState | undefined {
+    return this.#runs.state(runId);
+  }
+
+  subscribe(listener: EventListener): () => void {
+    return this.#listeners.subscribe(listener);
+  }
+
+  /**
+   * Appends the next events of one run. RunInit, the end of a run and money survive a power cut once this
+   * resolves, everything else a kill. A failed write fails everyone who waits, and every commit after it.
+   * @throws PylonError `store-failed` | `trace-invalid` (a gap, a repetition, after the end) | `run-conflict`
+   */
+  commit(events: readonly TraceEvent[], operation?: MoneyOperation): Promise<void> {
+    try {
+      this.#accept(events, operation);
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
+    const { stored } = this.#group;
+    if (this.#isDue()) this.#flush();
+    else this.#cancelTimer ??= this.#timer.after(GROUP_DELAY_MS, () => this.#timeIsUp());
+    return stored;
+  }
+
+  /** Keeps a payload under its sha256 (hex), with the next commit. */
+  keepBlob(hash: string, bytes: Uint8Array): void {
+    if (this.#failure !== undefined || this.#group.blobBytes + bytes.byteLength > BLOB_BYTES_WAITING_MAX) {
+      this.#blobsDropped++;
+      return;
+    }
+    this.#group.addBlob(hash, bytes);
+  }
+
+  /** Resolves when everything committed so far is stored. @throws PylonError `store-failed` */
+  async flush(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const { stored, isEmpty } = this.#group;
+    this.#flush();
+    await (isEmpty ? this.#writing : stored);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Stores what waits and takes nothing more. Safe to call twice. @throws PylonError `store-failed` */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.flush();
+  }
+
+  #accept(events: readonly TraceEvent[], operation: MoneyOperation | undefined): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#closed) throw new PylonError('store-failed', { reason: 'the store is closed' });
+    const [first] = events;
+    if (operation !== undefined && operation.runId !== first?.run_id)
+      throw new PylonError('trace-invalid', { value: operation.runId, reason: 'a book operation of another run' });
+    if (
+      first?.type === 'RunInit' &&
+      this.#runs.state(first.run_id) === undefined &&
+      this.#store.has(runKey(first.run_id))
+    )
+      throw new PylonError('run-conflict', { value: first.run_id });
+    const state = this.#runs.accept(events);
+    this.#group.add(events, state);
+    if (operation !== undefined) this.#group.sync = true;
+  }
+
+  #isDue(): boolean {
+    const { urgent, events, blobBytes } = this.#group;
+    return urgent || events.length >= GROUP_EVENTS || blobBytes >= GROUP_BLOB_BYTES;
+  }
+
+  #timeIsUp(): void {
+    this.#cancelTimer = undefined;
+    this.#group.urgent = true;
+    this.#flush();
+  }
+
+  /** Begins the next write, unless one is under way: what comes meanwhile goes with the next one. */
+  #flush(): void {
+    if (this.#writing !== undefined || this.#group.isEmpty) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const group = this.#group;
+    this.#group = new Group();
+    this.#writing = this.#write(group);
+  }
+
+  async #write(group: Group): Promise<void> {
+    try {
+      await this.#store.write(group.rows, { sync: group.sync });
+    } catch (thrown) {
+      this.#fail(thrown as PylonError, group);
+      return;
+    } finally {
+      this.#writing = undefined;
+    }
+    for (const runId of group.ended) this.#runs.forget(runId);
+    this.#listeners.tell(group.events);
+    group.settle.resolve();
+    if (this.#isDue()) this.#flush();
+  }
+
+  #fail(failure: PylonError, group: Group): void {
+    this.#failure = failure;
+    this.#runs.clear();
+    this.#cancelTimer?.();
+    group.settle.reject(failure);
+    if (this.#group.events.length > 0) this.#group.settle.reject(failure); // else nobody waits for it
+    this.#group = new Group();
+  }
+}

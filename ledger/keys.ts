@@ -1,0 +1,64 @@
+// Every key of the store. Keys sort as text, so numbers have a fixed width; `!` separates parts and is
+// escaped wherever a user's words become part of a key.
+import { PylonError } from '../protocol/errors.ts';
+
+/** Half-open range of keys. */
+export interface KeyRange {
+  readonly gte: string;
+  readonly lt: string;
+}
+
+const SEQ_DIGITS = 8;
+const SEQ_MAX = 10 ** SEQ_DIGITS - 1;
+/** The character after `!`: the end of everything that begins with `…!`. */
+const AFTER_SEPARATOR = '"';
+
+/** A user's words without a separator in them; different words stay different. */
+export function escapeKeyPart(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('!', '%21');
+}
+
+function within(prefix: string): KeyRange {
+  return { gte: prefix, lt: prefix.slice(0, -1) + AFTER_SEPARATOR };
+}
+
+/** The part behind the last separator: the run id of an index row. */
+export function lastPart(key: string): string {
+  return key.slice(key.lastIndexOf('!') + 1);
+}
+
+/** Run summary, in order of creation because the id is a ULID. */
+export const runKey = (runId: string) => `r!${runId}`;
+export const ALL_RUNS: KeyRange = within('r!');
+/** Runs whose id begins with `prefix` (upper case). */
+export const runsBeginningWith = (prefix: string): KeyRange => ({ gte: `r!${prefix}`, lt: `r!${prefix}~` });
+
+function seqText(seq: number): string {
+  if (!Number.isInteger(seq) || seq < 0 || seq > SEQ_MAX)
+    throw new PylonError('trace-invalid', {
+      value: String(seq),
+      reason: `a seq is a whole number from 0 to ${SEQ_MAX}`,
+    });
+  return String(seq).padStart(SEQ_DIGITS, '0');
+}
+
+/** One trace event. @throws PylonError `trace-invalid` when the seq does not fit its width */
+export const eventKey = (runId: string, seq: number) => `e!${runId}!${seqText(seq)}`;
+/** The events of a run from `fromSeq` on. */
+export function eventsFrom(runId: string, fromSeq: number): KeyRange {
+  const all = within(`e!${runId}!`);
+  return { gte: eventKey(runId, fromSeq), lt: all.lt };
+}
+
+const STATUS_PREFIX = 'x!st!';
+export const statusKey = (status: string, runId: string) => `${STATUS_PREFIX}${status}!${runId}`;
+export const runsOfStatus = (status: string) => within(`${STATUS_PREFIX}${status}!`);
+
+const EXPERIMENT_PREFIX = 'x!ex!';
+export const experimentKey = (name: string, runId: string) => `${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!${runId}`;
+export const runsOfExperiment = (name: string) => within(`${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!`);
+
+export const blobKey = (hash: string) => `b!${hash}`;
+/** Says that a run's trace names a blob, so that deleting another run leaves it. */
+export const blobUseKey = (hash: string, runId: string) => `x!bl!${hash}!${runId}`;
+export const usesOfBlob = (hash: string) => within(`x!bl!${hash}!`);

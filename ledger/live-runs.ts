@@ -1,0 +1,78 @@
+// The runs being written now, each folded as far as it was accepted. Accepting is where a trace is held to
+// its form: it begins with RunInit, counts without gaps, and ends with RunDone or RunFailed.
+import { PylonError } from '../protocol/errors.ts';
+import { foldEvent, type RunState } from '../protocol/fold.ts';
+import type { TraceEvent } from '../protocol/trace.ts';
+import { isUlid } from '../protocol/ulid.ts';
+
+export function endsRun(event: TraceEvent): boolean {
+  return event.type === 'RunDone' || event.type === 'RunFailed';
+}
+
+/**
+ * The state after exactly the next event; unlike `foldEvent` an event seen before is refused, and so is one
+ * after the end. @throws PylonError `trace-invalid`
+ */
+export function foldNext(state: RunState | undefined, event: TraceEvent): RunState {
+  if (state !== undefined && state.status !== 'running')
+    throw invalid(event, `the run ended before seq ${event.seq} (${event.type})`);
+  if (state !== undefined && event.seq < state.next_seq)
+    throw invalid(event, `seq ${event.seq} of the trace was written before`);
+  return foldEvent(state, event);
+}
+
+function invalid(event: TraceEvent, reason: string): PylonError {
+  return new PylonError('trace-invalid', { value: event.run_id, reason });
+}
+
+/** What every journal tells of the runs it writes now. */
+export interface LiveRuns {
+  /** The run's state while it is being written; undefined before and after. Changes as events come: read, don't keep. */
+  state(runId: string): RunState | undefined;
+}
+
+export class RunStates implements LiveRuns {
+  readonly #states = new Map<string, RunState>();
+
+  state(runId: string): RunState | undefined {
+    return this.#states.get(runId);
+  }
+
+  ids(): string[] {
+    return [...this.#states.keys()];
+  }
+
+  /**
+   * Takes the next events of one run; all of them, or none when one is out of order.
+   * @throws PylonError `trace-invalid`
+   */
+  accept(events: readonly TraceEvent[]): RunState {
+    const [first] = events;
+    if (first === undefined) throw new PylonError('trace-invalid', { reason: 'there is nothing to commit' });
+    if (!isUlid(first.run_id)) throw invalid(first, 'a run id is a ULID');
+    let state = this.#states.get(first.run_id);
+    this.#assertOrder(events, first, state);
+    for (const event of events) state = foldNext(state, event);
+    if (state === undefined) throw invalid(first, 'the trace is empty');
+    this.#states.set(first.run_id, state);
+    return state;
+  }
+
+  forget(runId: string): void {
+    this.#states.delete(runId);
+  }
+
+  clear(): void {
+    this.#states.clear();
+  }
+
+  #assertOrder(events: readonly TraceEvent[], first: TraceEvent, state: RunState | undefined): void {
+    const nextSeq = state?.next_seq ?? 0;
+    for (const [index, event] of events.entries()) {
+      if (event.run_id !== first.run_id) throw invalid(event, `events of two runs (${first.run_id}) in one commit`);
+      if (event.seq !== nextSeq + index)
+        throw invalid(event, `seq ${event.seq} came where seq ${nextSeq + index} is next`);
+      if (endsRun(event) && index < events.length - 1) throw invalid(event, 'nothing follows the end of a run');
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// The history: runs by id, newest first, by status or experiment, and their events. Lists read summaries and
+// indexes, never events; a run that is being written shows the state it has now.
+import { PylonError } from '../protocol/errors.ts';
+import { toRunRecord } from '../protocol/fold.ts';
+import type { RunRecord, RunStatus } from '../protocol/run.ts';
+import type { TraceEvent } from '../protocol/trace.ts';
+import { readBlob, unusedBlobRows } from './blobs.ts';
+import {
+  ALL_RUNS,
+  blobUseKey,
+  eventKey,
+  type KeyRange,
+  lastPart,
+  runKey,
+  runsBeginningWith,
+  runsOfExperiment,
+  runsOfStatus,
+} from './keys.ts';
+import type { LiveRuns } from './live-runs.ts';
+import { del, type Row, type Store } from './store.ts';
+import { summaryRemoval } from './summary.ts';
+import { readEvents } from './traces.ts';
+import { CANDIDATES_MAX, normalisePrefix, theOnly } from './unique-prefix.ts';
+
+/** Reading the history. */
+export interface RunHistory {
+  /** Newest first, at most `limit`; a run going on shows the state it has now. */
+  list(filter: RunFilter): Promise<RunRecord[]>;
+  /** @param id a whole id. Undefined when there is no such run */
+  get(id: string): Promise<RunRecord | undefined>;
+  /** Events from `fromSeq` on, in order, as far as the run has come. @throws PylonError `run-unknown` */
+  events(id: string, fromSeq?: number): AsyncIterable<TraceEvent>;
+  /** The whole id of a unique prefix, any letter case. @throws PylonError `run-unknown` | `run-ambiguous` */
+  resolve(prefix: string): Promise<string>;
+  /** A payload that a trace names by its hash; undefined when it was not kept. @throws PylonError `store-corrupt` */
+  blob(hash: string): Promise<Uint8Array | undefined>;
+}
+
+export interface RunFilter {
+  readonly limit: number;
+  readonly status?: RunStatus;
+  readonly experiment?: string;
+  /** The last id of the page before: only older runs follow. */
+  readonly before?: string;
+}
+
+export class StoredRuns implements RunHistory {
+  readonly #store: Store;
+  readonly #live: LiveRuns;
+
+  constructor(store: Store, live: LiveRuns) {
+    this.#store = store;
+    this.#live = live;
+  }
+
+  async list(filter: RunFilter): Promise<RunRecord[]> {
+    const records: RunRecord[] = [];
+    if (filter.limit <= 0) return records;
+    for await (const key of this.#store.keys(rangeOf(filter), { reverse: true })) {
+      const record = await this.get(lastPart(key));
+      // A run may have changed since the index was read, and one index answers for one filter only.
+      if (record === undefined || (filter.status !== undefined && record.status !== filter.status)) continue;
+      records.push(record);
+      if (records.length >= filter.limit) break;
+    }
+    return records;
+  }
+
+  async get(id: string): Promise<RunRecord | undefined> {
+    const state = this.#live.state(id);
+    return state === undefined ? ((await this.#store.value(runKey(id))) as RunRecord | undefined) : toRunRecord(state);
+  }
+
+  async *events(id: string, fromSeq = 0): AsyncGenerator<TraceEvent> {
+    if (!this.#store.has(runKey(id))) throw new PylonError('run-unknown', { value: id });
+    yield* readEvents(this.#store, id, fromSeq);
+  }
+
+  async resolve(prefix: string): Promise<string> {
+    const wanted = normalisePrefix(prefix);
+    const ids: string[] = [];
+    if (wanted !== undefined) {
+      const range = runsBeginningWith(wanted);
+      for await (const key of this.#store.keys(range, { reverse: true, limit: CANDIDATES_MAX }))
+        ids.push(lastPart(key));
+    }
+    return theOnly(ids, prefix);
+  }
+
+  blob(hash: string): Promise<Uint8Array | undefined> {
+    return readBlob(this.#store, hash);
+  }
+
+  /**
+   * Removes a run, its events, and the payloads no other run names, in one batch.
+   * @throws PylonError `run-unknown` | `request-invalid` while it is being written
+   */
+  async delete(id: string): Promise<void> {
+    if (this.#live.state(id) !== undefined)
+      throw new PylonError('request-invalid', { value: id, reason: 'the run still goes on', next: 'cancel it first' });
+    await this.#store.exclusive(async (write) => {
+      const record = (await this.#store.value(runKey(id))) as RunRecord | undefined;
+      if (record === undefined) throw new PylonError('run-unknown', { value: id });
+      await write([...summaryRemoval(record), ...(await traceRemoval(this.#store, id))], { sync: true });
+    });
+  }
+}
+
+/** What removes the events of a run, and what only they name. */
+export async function traceRemoval(store: Store, runId: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  const hashes = new Set<string>();
+  for await (const event of readEvents(store, runId)) {
+    rows.push(del(eventKey(runId, event.seq)));
+    if (event.type === 'SubQueryReturn' && event.output_hash !== undefined) hashes.add(event.output_hash);
+  }
+  for (const hash of hashes) rows.push(del(blobUseKey(hash, runId)));
+  rows.push(...(await unusedBlobRows(store, hashes, runId)));
+  return rows;
+}
+
+/** The narrowest index of a filter, down from the page before. */
+function rangeOf(filter: RunFilter): KeyRange {
+  let range = ALL_RUNS;
+  if (filter.experiment !== undefined) range = runsOfExperiment(filter.experiment);
+  else if (filter.status !== undefined) range = runsOfStatus(filter.status);
+  return filter.before === undefined ? range : { gte: range.gte, lt: `${range.gte}${filter.before}` };
+}

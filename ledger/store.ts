@@ -1,0 +1,142 @@
+// The one LevelDB and its one owner: atomic batches in order, reads, and errors in our words. After a write
+// failed nothing more is written until the store is opened again, because LevelDB's log may end in half a
+// record there and what follows it would be lost on the next start (I7: acknowledged means durable).
+import { mkdir } from 'node:fs/promises';
+import { Level } from 'level';
+import type { PylonError } from '../protocol/errors.ts';
+import type { KeyRange } from './keys.ts';
+import { openFault, readFault, writeFault } from './store-fault.ts';
+import { decodeValue } from './values.ts';
+
+/** One row of a batch; values are bytes made by `encodeValue`, or raw blobs. */
+export type Row =
+  | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array }
+  | { readonly type: 'del'; readonly key: string };
+
+/** An index row says all in its key. */
+export const EMPTY = new Uint8Array(0);
+
+export const put = (key: string, value: Uint8Array): Row => ({ type: 'put', key, value });
+export const del = (key: string): Row => ({ type: 'del', key });
+
+const FOLDER_MODE = 0o700;
+/** Rows fetched from LevelDB at a time. */
+const PAGE = 256;
+
+interface Pages<Item> {
+  nextv(size: number): Promise<Item[]>;
+  close(): Promise<void>;
+}
+
+export class Store {
+  readonly folder: string;
+  readonly #database: Level<string, Uint8Array>;
+  #failure: PylonError | undefined;
+  /** Ends with the latest write or exclusive task. */
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(folder: string, database: Level<string, Uint8Array>) {
+    this.folder = folder;
+    this.#database = database;
+  }
+
+  /** @throws PylonError `home-unwritable` | `store-locked` | `store-corrupt` | `store-failed` */
+  static async open(folder: string): Promise<Store> {
+    try {
+      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      const database = new Level<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' });
+      await database.open();
+      return new Store(folder, database);
+    } catch (thrown) {
+      throw openFault(thrown, folder);
+    }
+  }
+
+  /**
+   * Writes all rows or none, after everything asked before. With `sync` it survives a power cut, without it a kill.
+   * @throws PylonError `store-failed`, and the same again for every later write
+   */
+  write(rows: readonly Row[], options: { readonly sync: boolean }): Promise<void> {
+    return this.exclusive((writeNow) => writeNow(rows, options));
+  }
+
+  /** Nobody else writes while `task` reads and writes. */
+  exclusive<Result>(task: (write: Store['write']) => Promise<Result>): Promise<Result> {
+    const result = this.#tail.then(() => task((rows, options) => this.#write(rows, options)));
+    this.#tail = result.then(ignore, ignore);
+    return result;
+  }
+
+  async #write(rows: readonly Row[], options: { readonly sync: boolean }): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      await this.#database.batch(rows as Row[], options);
+    } catch (thrown) {
+      this.#failure = writeFault(thrown, this.folder);
+      throw this.#failure;
+    }
+  }
+
+  /** True when the key is there. Blocks for one lookup: for rare questions only. */
+  has(key: string): boolean {
+    return this.#reading(() => this.#database.getSync(key) !== undefined);
+  }
+
+  /** Raw bytes under a key. @throws PylonError `store-corrupt` | `store-failed` */
+  async bytes(key: string): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#database.get(key);
+    } catch (thrown) {
+      throw readFault(thrown, this.folder);
+    }
+  }
+
+  /** The value under a key. @throws PylonError `store-corrupt` | `store-failed` */
+  async value(key: string): Promise<unknown> {
+    const bytes = await this.bytes(key);
+    return bytes === undefined ? undefined : decodeValue(bytes, key);
+  }
+
+  /** Keys and raw values in order, as they were when the reading began. @throws PylonError `store-corrupt` */
+  async *rows(
+    range: KeyRange,
+    options: { readonly reverse?: boolean; readonly limit?: number } = {},
+  ): AsyncGenerator<readonly [key: string, bytes: Uint8Array]> {
+    yield* this.#pages(this.#reading(() => this.#database.iterator({ ...range, ...options })));
+  }
+
+  /** Keys alone, in order: large values are not read. @throws PylonError `store-corrupt` */
+  async *keys(
+    range: KeyRange,
+    options: { readonly reverse?: boolean; readonly limit?: number } = {},
+  ): AsyncGenerator<string> {
+    yield* this.#pages(this.#reading(() => this.#database.keys({ ...range, ...options })));
+  }
+
+  /** Waits for the writes under way. Safe to call twice. */
+  async close(): Promise<void> {
+    await this.#tail;
+    await this.#database.close();
+  }
+
+  async *#pages<Item>(iterator: Pages<Item>): AsyncGenerator<Item> {
+    try {
+      for (let page = await iterator.nextv(PAGE); page.length > 0; page = await iterator.nextv(PAGE)) yield* page;
+    } catch (thrown) {
+      throw readFault(thrown, this.folder);
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  #reading<Result>(read: () => Result): Result {
+    try {
+      return read();
+    } catch (thrown) {
+      throw readFault(thrown, this.folder);
+    }
+  }
+}
+
+/** Whoever asked for the write hears of its failure; those who wait for their turn only wait. */
+function ignore(): void {}

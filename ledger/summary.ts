@@ -1,0 +1,21 @@
+// The rows that make a run findable without reading its events: its record, and one index row for its
+// status and its experiment. They change together, in the batch of the event that changed them.
+import type { RunRecord, RunStatus } from '../protocol/run.ts';
+import { experimentKey, runKey, statusKey } from './keys.ts';
+import { del, EMPTY, put, type Row } from './store.ts';
+import { encodeValue } from './values.ts';
+
+/** @param previous the status the run had in the store, whose row goes away */
+export function summaryRows(record: RunRecord, previous: RunStatus | undefined): Row[] {
+  const rows: Row[] = [];
+  if (previous !== undefined && previous !== record.status) rows.push(del(statusKey(previous, record.id)));
+  rows.push(put(runKey(record.id), encodeValue(record)), put(statusKey(record.status, record.id), EMPTY));
+  if (record.experiment !== null) rows.push(put(experimentKey(record.experiment, record.id), EMPTY));
+  return rows;
+}
+
+/** What undoes `summaryRows`. */
+export function summaryRemoval(record: RunRecord): Row[] {
+  const rows = [del(runKey(record.id)), del(statusKey(record.status, record.id))];
+  return record.experiment === null ? rows : [...rows, del(experimentKey(record.experiment, record.id))];
+}
