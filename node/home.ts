@@ -73,7 +73,7 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
     }
     return await readFile(path, 'utf8');
   } catch (thrown) {
-    if (errnoOf(thrown) === 'ENOENT') return undefined;
+    if (errnoOf(thrown) === 'ENOENT' || errnoOf(thrown) === 'ENOTDIR') return undefined;
     throw thrown;
   }
 }

@@ -1,6 +1,6 @@
 // Starts the daemon as a process of its own: no terminal, its output in pylon.log, and word back over a pipe
 // once it answers or why it could not.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { open, rename, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Clock } from '../../conductor/ports.ts';
@@ -37,6 +37,29 @@ async function openLog(path: string) {
   }
 }
 
+/** The first word of the child decides, or its end, or the clock. */
+function untilReady(child: ChildProcess, clock: Clock, logPath: string): Promise<{ pid: number; port: number }> {
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => {
+      cancel();
+      reject(new PylonError('daemon-start-failed', { value: logPath, reason }));
+    };
+    const cancel = clock.after(START_TIMEOUT_MS, () => {
+      child.kill();
+      fail(`the daemon did not answer within ${START_TIMEOUT_MS / 1_000} s`);
+    });
+    child.on('error', (error) => fail(`the daemon could not be started: ${error.message}`));
+    child.on('exit', (code) => fail(`the daemon ended at once with code ${code ?? 'none'}`));
+    child.on('message', (message) => {
+      const told = childMessageSchema.safeParse(message).data;
+      if (told === undefined) return;
+      cancel();
+      if ('ready' in told) resolve(told.ready);
+      else reject(failureOf(told.failed));
+    });
+  });
+}
+
 export interface LaunchOptions {
   readonly home: string;
   /** Program and arguments that run the daemon in the foreground. */
@@ -57,22 +80,7 @@ export async function launchDaemon(options: LaunchOptions): Promise<{ pid: numbe
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   });
   try {
-    return await new Promise((resolve, reject) => {
-      const fail = (reason: string) => reject(new PylonError('daemon-start-failed', { value: logPath, reason }));
-      const cancel = options.clock.after(START_TIMEOUT_MS, () => {
-        child.kill();
-        fail(`the daemon did not answer within ${START_TIMEOUT_MS / 1_000} s`);
-      });
-      child.on('error', (error) => fail(`the daemon could not be started: ${error.message}`));
-      child.on('exit', (code) => fail(`the daemon ended at once with code ${code ?? 'none'}`));
-      child.on('message', (message) => {
-        const told = childMessageSchema.safeParse(message).data;
-        if (told === undefined) return;
-        cancel();
-        if ('ready' in told) resolve(told.ready);
-        else reject(failureOf(told.failed));
-      });
-    });
+    return await untilReady(child, options.clock, logPath);
   } finally {
     await log.close();
     if (child.connected) child.disconnect();

@@ -8,7 +8,7 @@ async function fromProc(pid: number): Promise<string | undefined> {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8');
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
     const ticks = text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-    return ticks === undefined ? undefined : `${boot.trim()}:${ticks}`;
+    return ticks === undefined ? undefined : `${boot.trim()}:${pid}:${ticks}`;
   } catch {
     return undefined; // no such process, or no /proc on this system: ps is asked next
   }
@@ -18,7 +18,7 @@ function fromPs(pid: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile('ps', ['-o', 'lstart=', '-p', String(pid)], (error, stdout) => {
       const text = error === null ? stdout.trim() : '';
-      resolve(text === '' ? undefined : text);
+      resolve(text === '' ? undefined : `${pid}:${text}`);
     });
   });
 }

@@ -1,0 +1,239 @@
+// An engine in memory for tests of the CLI and the API: a run reads its files, cites a first line of each, and
+// goes through the same events as a real one, one chunk per file. It can be held in the middle.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Engine, EngineHealth, EngineOptions, RunFilter, RunLibrary, RunRequest } from '../../node/engine-port.ts';
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
+import type { RunRecord } from '../../protocol/run.ts';
+import type { SpanRef } from '../../protocol/span.ts';
+import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
+import { ulid } from '../../protocol/ulid.ts';
+import { seededBytes } from './keys.ts';
+
+export interface FakeEngineScript {
+  /** What the answer says; default: a line that cites the first file. */
+  readonly output?: string;
+  /** The run waits here, after RunInit and the fragments, before it asks anything. */
+  readonly hold?: Promise<void>;
+  /** Extra sub-queries per file, for long traces. */
+  readonly repeat?: number;
+  /** Ends the run with this error instead of an answer. */
+  readonly fail?: PylonError;
+}
+
+interface FakeRun {
+  readonly events: TraceEvent[];
+  state: RunState | undefined;
+  readonly listeners: Set<(event: TraceEvent) => void>;
+}
+
+const PROVIDER = 'ab'.repeat(32);
+
+function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
+  const at = bytes.indexOf(10);
+  const end = at < 0 ? bytes.length : at;
+  const content_hash = createHash('sha256').update(bytes.subarray(0, end)).digest('hex');
+  return { id: `s${n}`, path, start_line: 1, end_line: 1, start_byte: 0, end_byte: end, content_hash };
+}
+
+export class FakeEngine implements Engine {
+  readonly requests: RunRequest[] = [];
+  readonly exported: string[] = [];
+  closed = 0;
+  readonly runs: RunLibrary;
+  readonly #script: FakeEngineScript;
+  readonly #runs = new Map<string, FakeRun>();
+  #nowMs = Date.UTC(2026, 10, 21, 12);
+  readonly #bytes = seededBytes('fake engine');
+
+  constructor(script: FakeEngineScript = {}, readonlyOptions?: EngineOptions) {
+    this.#script = script;
+    this.runs = this.#library();
+    readonlyOptions?.notice('the fake engine is open');
+  }
+
+  #emit(id: string, fact: TraceFact): void {
+    const run = this.#runs.get(id)!;
+    this.#nowMs += 5;
+    const header = { v: 1, run_id: id, seq: run.events.length, timestamp_ms: this.#nowMs };
+    const event = traceEventSchema.parse({ ...header, ...fact });
+    run.events.push(event);
+    run.state = foldEvent(run.state, event);
+    for (const listener of [...run.listeners]) listener(event);
+  }
+
+  async start(request: RunRequest, signal: AbortSignal) {
+    this.requests.push(request);
+    const files: { path: string; bytes: Buffer }[] = [];
+    for (const file of request.files) {
+      const path = request.displayNames?.[file] ?? file;
+      const bytes = await readFile(file).catch((cause: unknown) => {
+        throw new PylonError('input-missing', { value: path, cause });
+      });
+      files.push({ path, bytes });
+    }
+    const runId = ulid(this.#nowMs, this.#bytes(10));
+    this.#runs.set(runId, { events: [], state: undefined, listeners: new Set() });
+    this.#init(runId, request, files);
+    return { runId, finished: this.#run(runId, files, signal) };
+  }
+
+  #init(runId: string, { query, options }: RunRequest, files: readonly { path: string; bytes: Buffer }[]): void {
+    const { fanout, quorum, budget_sats } = options;
+    this.#emit(runId, {
+      type: 'RunInit',
+      query,
+      config: {
+        method: 'pylon.map_reduce',
+        model: 'fake',
+        chunk_size: options.chunk_size ?? 16_000,
+        max_depth: 1,
+        fanout,
+        quorum,
+        budget_sats,
+        verification: options.verify,
+        strategy_id: 'direct.v1',
+        timeout_ms: options.timeout_s * 1_000,
+        relays: options.relays,
+        public: options.public,
+      },
+      inputs: files.map(({ path, bytes }) => ({ path, bytes: bytes.length })),
+      git_sha: null,
+      dataset: options.dataset ?? null,
+      experiment: options.experiment ?? null,
+    });
+  }
+
+  async #run(id: string, files: readonly { path: string; bytes: Buffer }[], signal: AbortSignal): Promise<RunRecord> {
+    const spans = files.map(({ path, bytes }, index) => firstLine(path, bytes, index + 1));
+    const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    for (const [chunk, { path, bytes }] of files.entries()) {
+      const content_hash = createHash('sha256').update(bytes).digest('hex');
+      const span = {
+        id: `c${chunk}`,
+        path,
+        start_line: 1,
+        end_line: 1,
+        start_byte: 0,
+        end_byte: bytes.length,
+        content_hash,
+      };
+      this.#emit(id, { type: 'EnvLoadFragment', chunk, span });
+    }
+    const count = files.length;
+    this.#emit(id, {
+      type: 'EnvSelectFragments',
+      selected: count,
+      given: count,
+      bytes_given: total,
+      bytes_selected: total,
+      method: 'all',
+    });
+    const interrupted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([this.#script.hold ?? Promise.resolve(), interrupted]);
+    for (const [chunk] of files.entries()) {
+      if (signal.aborted) break;
+      for (let round = 0; round <= (this.#script.repeat ?? 0); round++) this.#ask(id, chunk, `${chunk}.${round}`);
+    }
+    this.#end(id, spans, signal);
+    return toRunRecord(this.#runs.get(id)!.state!);
+  }
+
+  #ask(id: string, chunk: number, query_id: string): void {
+    const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
+    this.#emit(id, { type: 'BudgetReserve', query_id, amount_msat: 26 });
+    this.#emit(id, {
+      type: 'SubQuerySubmit',
+      query_id,
+      chunk,
+      attempt: 0,
+      provider: PROVIDER,
+      venue: 'Swarm',
+      price_msat: 26,
+    });
+    this.#emit(id, {
+      type: 'SubQueryReturn',
+      query_id,
+      ok: true,
+      latency_ms: 7,
+      findings: 1,
+      quotes_dropped: 0,
+      usage,
+      preview: 'found',
+    });
+    this.#emit(id, { type: 'BudgetSettle', query_id, provider: PROVIDER, amount_msat: 26 });
+  }
+
+  #end(id: string, spans: SpanRef[], signal: AbortSignal): void {
+    const { fail, output = 'It broke because of this [1]' } = this.#script;
+    if (fail !== undefined) {
+      this.#emit(id, { type: 'RunFailed', error: { code: fail.code, message: fail.message } });
+    } else if (signal.aborted) {
+      const { code, message } = toPylonError(signal.reason);
+      this.#emit(id, {
+        type: 'RunDone',
+        status: 'partial',
+        output: 'So far nothing.',
+        span_refs: [],
+        error: { code, message },
+      });
+    } else {
+      this.#emit(id, { type: 'RunDone', status: 'done', output, span_refs: spans });
+    }
+  }
+
+  subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
+    const run = this.#runs.get(runId);
+    if (run === undefined) return () => undefined;
+    for (const event of run.events.slice(fromSeq)) listener(event);
+    run.listeners.add(listener);
+    return () => run.listeners.delete(listener);
+  }
+
+  #library(): RunLibrary {
+    const records = () => [...this.#runs.values()].map((run) => toRunRecord(run.state!)).reverse();
+    const runs = this.#runs;
+    return {
+      list: async ({ limit, status, experiment }: RunFilter) =>
+        records()
+          .filter((record) => status === undefined || record.status === status)
+          .filter((record) => experiment === undefined || record.experiment === experiment)
+          .slice(0, limit),
+      get: async (id) => records().find((record) => record.id === id),
+      async *events(id, fromSeq) {
+        yield* [...(runs.get(id)?.events ?? [])].slice(fromSeq);
+      },
+      async resolve(prefix) {
+        const ids = [...runs.keys()].filter((id) => id.startsWith(prefix.toUpperCase()));
+        if (ids.length === 0) throw new PylonError('run-unknown', { value: prefix });
+        if (ids.length > 1) throw new PylonError('run-ambiguous', { value: prefix });
+        return ids[0]!;
+      },
+      export: async (id, folder) => {
+        this.exported.push(id);
+        return folder ?? `/home/runs/${id}`;
+      },
+      import: async (folder) => {
+        if (!folder.includes('run')) throw new PylonError('run-folder-invalid', { value: folder });
+        return { runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', imported: !folder.includes('known') };
+      },
+    };
+  }
+
+  health(): EngineHealth {
+    return {
+      public_key: PROVIDER,
+      relays: [{ url: 'ws://127.0.0.1:1', connected: true }],
+      provider: null,
+      runs_active: 0,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.closed++;
+  }
+}
