@@ -98,7 +98,10 @@ export class EngineAsker implements Asker {
         ),
       ),
     );
-    const merged = mergeCandidates(placed, this.#references);
+    const merged = mergeCandidates(placed, this.#references).map((candidate) => ({
+      ...candidate,
+      count: statistics.countOf(candidate.groupKey),
+    }));
     const spanRefs: Reference[] = merged.map((candidate) => ({
       path: question.files[candidate.file]!,
       start_line: candidate.startLine,

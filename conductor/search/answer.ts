@@ -15,9 +15,17 @@ export interface ExtractiveAnswer {
 }
 
 /** Builds the answer from merged candidates, best first. Empty text when there is nothing to quote. */
-export function answerFrom(candidates: readonly PlacedCandidate[], _plan: SearchPlan): ExtractiveAnswer {
-  const lines = candidates.slice(0, QUOTES_MAX).map((candidate, index) => `${clip(candidate.quote)} [${index + 1}]`);
+export function answerFrom(candidates: readonly PlacedCandidate[], plan: Pick<SearchPlan, 'hints'>): ExtractiveAnswer {
+  const counted = plan.hints.includes('count');
+  const lines = candidates.slice(0, QUOTES_MAX).map((candidate, index) => {
+    const count = counted && candidate.count !== undefined ? `${numberOfLines(candidate.count)}: ` : '';
+    return `${count}${clip(candidate.quote)} [${index + 1}]`;
+  });
   return { text: lines.join('\n'), order: candidates.map((_, index) => index) };
+}
+
+function numberOfLines(count: number): string {
+  return count === 1 ? '1 line like this' : `${count} lines like this`;
 }
 
 function clip(quote: string): string {

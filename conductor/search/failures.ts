@@ -31,12 +31,13 @@ const FAILURE =
 const WARNING = /\bwarn(?:ing)?\b/i;
 /** A line that only passes on that something before it failed. */
 const CONSEQUENCE =
-  /\*\*\*|\berror \d+$|exit(?:ed)? (?:with )?(?:code|status)|exit (?:code|status)|return(?:ed|s)? (?:a )?non-?zero|because of (?:previous |above )?errors?|\b\d+ (?:errors?|failures?|warnings?)\b|build (?:has )?failed|command failed|failed with|failed to (?:build|compile)|see (?:above|below|the log|also)|not remade|waiting for unfinished|build stopped|compilation terminated|aborting due to|giving up|will retry|retrying|ignored/i;
+  /\*\*\*|\berror \d+$|exit(?:ed)? (?:with )?(?:code|status)|exit (?:code|status)|return(?:ed|s)? (?:a )?non-?zero|because of (?:previous |above )?errors?|(?<![:.\d])\d+ (?:errors|failures|warnings|failed)\b|\b1 (?:error|failure|warning)\b|build (?:has )?failed|command failed|failed with|failed to (?:build|compile)|see (?:above|below|the log|also)|not remade|waiting for unfinished|build stopped|compilation terminated|aborting due to|giving up|will retry|retrying|ignored/i;
 /** A line that asks whether something works: failing is one of its two right answers. */
 const PROBE =
   /^(?:\S{1,12} )?(?:checking|check|looking|performing|testing|test|detecting|probing|trying|found|whether|could not find|not found|-- )\b|^--\s|\.\.\.\s*(?:no|failed|not found|disabled)\s*$/i;
 /** A command as it was run, or a line that counts no errors. */
-const COMMAND = /(?:\s-{1,2}\w\S*){3}|\b(?:0|no|without) (?:errors?|failures?|warnings?)\b/i;
+const COMMAND =
+  /(?:\s-{1,2}\w\S*){3}|\b(?:no|without) (?:errors?|failures?|warnings?)\b|(?<![:.\d])0 (?:errors|failures|warnings|failed)\b/i;
 
 /** How grave a line is, from 0 (nothing failed) to 3 (the surroundings failed). Only its form counts. */
 export function gravity(line: string): number {

@@ -1,7 +1,7 @@
 // Owns the forms of English words that no suffix rule reaches: `went` and `go` are the same word to a reader.
 
 const GROUPS = `
-be is are was were been being|have has had|do does did done|go goes went gone|get got gotten|give gave given
+be am is are was were been being|have has had|do does did done|go goes went gone|get got gotten|give gave given
 take took taken|make made|come came|see saw seen|know knew known|think thought|say said|tell told|find found
 keep kept|leave left|lose lost|hold held|bring brought|buy bought|build built|send sent|spend spent|lend lent
 begin began begun|break broke broken|choose chose chosen|speak spoke spoken|steal stole stolen|freeze froze frozen

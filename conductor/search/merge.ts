@@ -12,10 +12,13 @@ export interface PlacedCandidate {
   readonly score: number;
   readonly groupKey: string;
   readonly quote: string;
+  /** Lines of the input that are the same but for values, this one included; only where it was counted exactly. */
+  readonly count?: number | undefined;
 }
 
 function before(one: PlacedCandidate, other: PlacedCandidate): number {
-  return other.score - one.score || one.file - other.file || one.startByte - other.startByte;
+  const order = other.score - one.score || one.file - other.file || one.startByte - other.startByte;
+  return order || (one.groupKey < other.groupKey ? -1 : one.groupKey > other.groupKey ? 1 : 0);
 }
 
 /**

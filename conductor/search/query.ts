@@ -55,9 +55,10 @@ export function analyseQuery(query: string, options: QueryOptions = {}): QueryAn
       for (const form of formsOf(word)) add(form, tuning.synonymWeight, concept);
     }
   });
-  adjacentPairs(kept).forEach(([word, concept]) => {
-    add(word, tuning.adjacentWeight, concept);
-  });
+  for (const [before, after] of adjacentPairs(tokens)) {
+    const concept = Math.max(kept.indexOf(before), kept.indexOf(after));
+    if (concept >= 0) add(before.text + after.text, tuning.adjacentWeight, concept);
+  }
   const ranked = [...terms.values()].sort((one, other) => other.weight - one.weight);
   return {
     terms: ranked.slice(0, PLAN_TERMS_MAX),
@@ -68,14 +69,18 @@ export function analyseQuery(query: string, options: QueryOptions = {}): QueryAn
   };
 }
 
-/** Two neighbouring words written as one: "time out" also finds `timeout`. */
-function adjacentPairs(tokens: readonly Token[]): [string, number][] {
-  const pairs: [string, number][] = [];
-  for (let index = 1; index < tokens.length; index++) {
-    const before = tokens[index - 1]!;
-    const token = tokens[index]!;
-    if (!before.joined && !token.joined && token.start - before.end === 1)
-      pairs.push([before.text + token.text, index]);
+/** Second halves of words that are also written apart: "shut down", "time out", "set up". */
+const PARTICLES = new Set(['up', 'down', 'out', 'in', 'off', 'on', 'over', 'back']);
+
+/** Two neighbouring words that may be one elsewhere: "time out" also finds `timeout`. */
+function adjacentPairs(tokens: readonly Token[]): [Token, Token][] {
+  const pairs: [Token, Token][] = [];
+  const words = tokens.filter((token) => !token.joined);
+  for (let index = 1; index < words.length; index++) {
+    const before = words[index - 1]!;
+    const after = words[index]!;
+    if (after.start - before.end !== 1 || isStopWord(before.text)) continue;
+    if (!isStopWord(after.text) || PARTICLES.has(after.text)) pairs.push([before, after]);
   }
   return pairs;
 }

@@ -74,14 +74,12 @@ function socialAt(units: readonly Unit[], index: number): Unit | undefined {
   return unit?.social ? unit : undefined;
 }
 
-/** True when no line within reach scores higher (or as high, and earlier). */
+/** True when no line within reach scores higher (or as high, and earlier). A long line ends the reach. */
 function isLocalBest(units: readonly Unit[], scores: Float64Array, index: number): boolean {
   if (!units[index]!.social) return true;
   const own = scores[index]!;
-  for (let step = 1; step <= RIVAL_LINES; step++) {
-    if (socialAt(units, index - step) && scores[index - step]! >= own) return false;
-    if (socialAt(units, index + step) && scores[index + step]! > own) return false;
-  }
+  for (let at = index - 1; at >= index - RIVAL_LINES && socialAt(units, at); at--) if (scores[at]! >= own) return false;
+  for (let at = index + 1; at <= index + RIVAL_LINES && socialAt(units, at); at++) if (scores[at]! > own) return false;
   return true;
 }
 

@@ -3,6 +3,7 @@
 
 import { FailureLedger, FailureMatcher } from './failures.ts';
 import { KindProfile, type TextKind } from './kind.ts';
+import { LineCounts } from './line-counts.ts';
 import { PLAN_FAILURES_MAX, type PlanFailure, type SearchPlan } from './plan.ts';
 import type { QueryAnalysis } from './query.ts';
 import { templateHash } from './template.ts';
@@ -24,6 +25,7 @@ export class CorpusStatistics {
   readonly #templates = new Int32Array(TEMPLATE_SLOTS);
   readonly #kinds: TextKind[] = [];
   readonly #failures: FailureLedger | undefined;
+  readonly #counts: LineCounts | undefined;
   #profile = new KindProfile();
   #units = 0;
   #tokens = 0;
@@ -38,6 +40,7 @@ export class CorpusStatistics {
     const stems = analysis.terms.map((term) => term.stem);
     this.#matcher = asked ? new FailureMatcher(stems) : new TermMatcher(stems);
     this.#failures = asked ? new FailureLedger() : undefined;
+    this.#counts = analysis.hints.includes('count') ? new LineCounts() : undefined;
   }
 
   /** Takes the next piece of the current file. */
@@ -77,6 +80,11 @@ export class CorpusStatistics {
     return this.#kinds[fileIndex] ?? this.#profile.kind();
   }
 
+  /** Lines of the input like those of a log candidate's group; known only where the question asks for a number. */
+  countOf(groupKey: string): number | undefined {
+    return this.#counts?.of(groupKey);
+  }
+
   /** Everything a score depends on, ready to travel with each job. */
   plan(): SearchPlan {
     return {
@@ -104,6 +112,7 @@ export class CorpusStatistics {
       if (tokens === 0) continue;
       this.#units++;
       this.#tokens += tokens;
+      if (!cursor.windowed) this.#counts?.observe(text, cursor.start, cursor.end);
       if (matcher instanceof FailureMatcher && matcher.settle()) {
         this.#failures?.observe(text, cursor.start, cursor.end, this.#units);
       }

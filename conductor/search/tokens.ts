@@ -132,7 +132,7 @@ export function tokenise(text: string): Token[] {
       continue;
     }
     const end = wordEnd(text, index, text.length, kind);
-    if (last >= 0 && kind !== SINGLE && connects(text, last, index)) parts++;
+    if (parts > 0 && kind !== SINGLE && connects(text, last, index)) parts++;
     else {
       close();
       compoundStart = index;
