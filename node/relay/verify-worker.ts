@@ -11,8 +11,8 @@ const ROLE = 'pylon-verify';
 /** Signatures per message: larger batches make the two threads take turns instead of working side by side. */
 const BATCH_MAX = 4;
 
-/** Batches under way: one being verified and one waiting, so that the worker is never idle for a message's flight. */
-const BATCHES_IN_FLIGHT_MAX = 2;
+/** Batches under way: enough that the thread is never idle while the other one handles a burst of messages. */
+const BATCHES_IN_FLIGHT_MAX = 8;
 
 /** Bytes of one signature's record: id, public key, signature. */
 const RECORD_BYTES = 128;
