@@ -1,0 +1,234 @@
+// The engine of this process: store, journal, swarm, backends and conductor put together. Here the
+// ledger's classes meet the conductor's ports, and the compiler checks the fit.
+
+import type { Book, Clock, Journal, Market } from '../conductor/ports.ts';
+import { Conductor } from '../conductor/run/conductor.ts';
+import { BudgetLimit } from '../ledger/book/limit.ts';
+import { followRun } from '../ledger/follow.ts';
+import { PylonError, toPylonError } from '../protocol/errors.ts';
+import { CHUNK_BYTES_DEFAULT, JOB_ENVELOPE_BYTES } from '../protocol/limits.ts';
+import type { RunConfig, RunRecord } from '../protocol/run.ts';
+import { sealedChars } from '../protocol/seal.ts';
+import type { TraceEvent } from '../protocol/trace.ts';
+import { ulid } from '../protocol/ulid.ts';
+import { type ChosenBackend, chooseBackend } from './backends/choose.ts';
+import { extractiveBackend } from './backends/extractive.ts';
+import { Synonyms } from './backends/synonyms.ts';
+import type { Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './engine-port.ts';
+import { collect, tellSkipped } from './input/collect.ts';
+import { FileCorpus } from './input/corpus.ts';
+import { type LedgerParts, openLedger } from './ledger-parts.ts';
+import { Providing } from './providing.ts';
+import type { RunOptions } from './run-options.ts';
+import { openEmbeddedSession, openSession, type Session } from './session.ts';
+import { gitSha } from './version.ts';
+
+/** A sealed job's tags and frame beside its content. */
+const FRAME_BYTES = 2_048;
+
+function displayNameOf(request: RunRequest, location: string): string {
+  return request.displayNames?.[location] ?? location;
+}
+
+/** Options as the record keeps them. */
+function configOf(options: RunOptions, model: string): RunConfig {
+  return {
+    method: options.local_only ? 'pylon.local' : 'pylon.map_reduce',
+    model,
+    chunk_size: options.chunk_size ?? CHUNK_BYTES_DEFAULT,
+    max_depth: 1,
+    fanout: options.fanout,
+    quorum: options.quorum,
+    budget_sats: options.budget_sats,
+    verification: options.verify,
+    strategy_id: 'map_reduce.v1',
+    timeout_ms: Math.round(options.timeout_s * 1000),
+    ...(options.deadline_s === undefined ? {} : { deadline_ms: Math.round(options.deadline_s * 1000) }),
+    relays: options.relays,
+    public: options.public,
+  };
+}
+
+/** Refuses a chunk that the relays would refuse. @throws PylonError `event-too-large` */
+function checkChunkFits(session: Session, chunkBytes: number): void {
+  const bytesMax = session.messageBytesMax();
+  if (sealedChars(chunkBytes + JOB_ENVELOPE_BYTES) + FRAME_BYTES <= bytesMax) return;
+  const reason = `a chunk of ${chunkBytes} bytes makes a larger message than the ${bytesMax} bytes the relays take`;
+  throw new PylonError('event-too-large', { value: `--chunk-size ${chunkBytes}`, reason });
+}
+
+class LocalEngine implements Engine {
+  readonly runs: RunLibrary;
+  readonly #options: EngineOptions;
+  readonly #ledger: LedgerParts;
+  readonly #clock: Clock;
+  readonly #book: Book = new BudgetLimit();
+  readonly #embedded = extractiveBackend();
+  readonly #synonyms = new Synonyms();
+  readonly #backends = new Map<string, Promise<ChosenBackend>>();
+  readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #active = new Set<Promise<unknown>>();
+  #providing: Providing | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: EngineOptions, ledger: LedgerParts) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#ledger = ledger;
+    this.runs = ledger.library;
+  }
+
+  /** Begins to serve as a provider, where the options say so. */
+  async provide(): Promise<void> {
+    const { provider } = this.#options;
+    if (provider === undefined) return;
+    const { backend, languageModel } = await this.#backend(provider);
+    this.#providing = await Providing.start(this.#options, provider, backend, languageModel);
+  }
+
+  async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
+    const { options } = request;
+    const [collected, chosen] = await Promise.all([
+      collect(request.files.map((location) => ({ location, path: displayNameOf(request, location) }))),
+      this.#backend(options),
+    ]);
+    const skipped = tellSkipped(collected.skipped);
+    if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
+    const config = configOf(options, chosen.backend.name);
+    const session = options.local_only ? undefined : await this.#session(options, chosen);
+    if (session !== undefined) checkChunkFits(session, config.chunk_size);
+    const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));
+    const sha = await gitSha();
+    const running = this.#conductor(chosen, session?.market).run(
+      {
+        runId,
+        query: request.query,
+        corpus: new FileCorpus(collected.files),
+        config,
+        ...(sha === undefined ? {} : { gitSha: sha }),
+        ...(options.dataset === undefined ? {} : { dataset: options.dataset }),
+        ...(options.experiment === undefined ? {} : { experiment: options.experiment }),
+      },
+      signal,
+    );
+    await this.#begun(runId, running);
+    return { runId, finished: this.#finished(runId, running) };
+  }
+
+  subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
+    const onFailure = (error: PylonError) => this.#options.notice(error.message);
+    return followRun(this.#ledger.source, { runId, fromSeq, listener, onFailure });
+  }
+
+  health(): EngineHealth {
+    return {
+      public_key: null,
+      relays: [],
+      provider: null,
+      runs_active: this.#active.size,
+      ...this.#providing?.health(),
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  async #shutDown(): Promise<void> {
+    await Promise.allSettled(this.#active);
+    const sessions = await Promise.allSettled(this.#sessions.values());
+    await Promise.all(sessions.map((opened) => (opened.status === 'fulfilled' ? opened.value.close() : undefined)));
+    await this.#providing?.stop();
+    this.#synonyms.close();
+    await this.#ledger.close();
+  }
+
+  #conductor(chosen: ChosenBackend, market: Market | undefined): Conductor {
+    const { clock, random } = this.#options;
+    const journal: Journal = this.#ledger.journal;
+    const synonyms = (word: string) => this.#synonyms.of(word);
+    const ports = { clock, random, journal, book: this.#book, local: chosen.backend, engine: this.#embedded, synonyms };
+    return new Conductor(market === undefined ? ports : { ...ports, market });
+  }
+
+  /** One detection for all runs that ask for the same; a failed one is tried again. */
+  #backend(wanted: Pick<RunOptions, 'backend' | 'model'>): Promise<ChosenBackend> {
+    const { clock, random, environment, notice } = this.#options;
+    const { OPENAI_BASE_URL: openAiBaseUrl, OPENAI_API_KEY: openAiApiKey } = environment;
+    const choice = {
+      backend: wanted.backend,
+      model: wanted.model,
+      openAiBaseUrl,
+      openAiApiKey,
+      clock,
+      random,
+      log: notice,
+    };
+    return this.#once(this.#backends, JSON.stringify([wanted.backend, wanted.model]), () => chooseBackend(choice));
+  }
+
+  #session(options: RunOptions, chosen: ChosenBackend): Promise<Session> {
+    const { relays, providers } = options;
+    if (relays.length === 0) {
+      const key = JSON.stringify([providers, chosen.backend.name]);
+      return this.#once(this.#sessions, key, () => openEmbeddedSession(this.#options, providers, chosen.backend));
+    }
+    const key = JSON.stringify([relays, options.public]);
+    return this.#once(this.#sessions, key, async () =>
+      openSession(this.#options, relays, await this.#options.identity(), options.public),
+    );
+  }
+
+  /** What is made once and shared; forgotten when making it failed. */
+  #once<Made>(made: Map<string, Promise<Made>>, key: string, make: () => Promise<Made>): Promise<Made> {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const making = make();
+    made.set(key, making);
+    making.catch(() => made.delete(key));
+    return making;
+  }
+
+  /** Resolves once RunInit is stored, rejects when the run was refused before. */
+  #begun(runId: string, running: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const unsubscribe = this.#ledger.journal.subscribe((events) => {
+        if (!events.some((event) => event.run_id === runId)) return;
+        unsubscribe();
+        resolve();
+      });
+      running.catch((thrown: unknown) => {
+        unsubscribe();
+        reject(toPylonError(thrown));
+      });
+    });
+  }
+
+  /** The record, once the run is over; its open folder is written behind it, and `close` waits for that. */
+  #finished(runId: string, running: Promise<void>): Promise<RunRecord> {
+    const finished = running.then(async () => {
+      const record = await this.runs.get(runId);
+      if (record === undefined) throw new PylonError('run-unknown', { value: runId });
+      return record;
+    });
+    const kept = finished
+      .then(() => this.#ledger.keepFolder(runId))
+      .catch((thrown: unknown) => this.#options.notice(toPylonError(thrown).message));
+    this.#active.add(kept);
+    void kept.finally(() => this.#active.delete(kept));
+    return finished;
+  }
+}
+
+/** Opens everything a process of Pylon needs. @throws PylonError `store-*` | `home-unwritable` | `backend-*` | `relay-url-invalid` */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const engine = new LocalEngine(options, await openLedger(options));
+  try {
+    await engine.provide();
+    return engine;
+  } catch (thrown) {
+    await engine.close();
+    throw thrown;
+  }
+}

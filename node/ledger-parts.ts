@@ -1,0 +1,77 @@
+// The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
+// store at a time; runs whose process died are closed when the next one opens it.
+import { join } from 'node:path';
+import type { Journal } from '../conductor/ports.ts';
+import { exportRun } from '../ledger/export/folder.ts';
+import type { EventSource } from '../ledger/follow.ts';
+import { closeInterrupted } from '../ledger/interrupted.ts';
+import { RunJournal } from '../ledger/journal.ts';
+import type { EventListener } from '../ledger/listeners.ts';
+import { StoredRuns } from '../ledger/runs.ts';
+import { Store } from '../ledger/store.ts';
+import { VolatileJournal } from '../ledger/volatile.ts';
+import { notKept, VolatileRuns } from '../ledger/volatile-runs.ts';
+import type { EngineOptions, RunLibrary } from './engine-port.ts';
+import { homePaths } from './home.ts';
+
+export interface LedgerParts {
+  readonly journal: Journal & { subscribe(listener: EventListener): () => void };
+  readonly source: EventSource;
+  readonly library: RunLibrary;
+  /** Writes the open folder of a finished run. */
+  keepFolder(runId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+function inMemory(): LedgerParts {
+  const journal = new VolatileJournal();
+  const runs = new VolatileRuns(journal);
+  const refused = () => Promise.reject(notKept());
+  return {
+    journal,
+    source: { events: (id, fromSeq) => runs.events(id, fromSeq), subscribe: (listener) => journal.subscribe(listener) },
+    library: {
+      list: (filter) => runs.list(filter),
+      get: (id) => runs.get(id),
+      events: (id, fromSeq) => runs.events(id, fromSeq),
+      resolve: (prefix) => runs.resolve(prefix),
+      export: refused,
+      import: refused,
+    },
+    keepFolder: async () => {},
+    close: async () => {},
+  };
+}
+
+async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerParts> {
+  const store = await Store.open(homePaths.store(home));
+  const journal = new RunJournal(store, clock);
+  const runs = new StoredRuns(store, journal);
+  const closed = await closeInterrupted(store, journal, clock.now());
+  if (closed.length > 0)
+    notice(`${closed.length} run(s) of a process that died were closed: ${closed.map((run) => run.id).join(', ')}`);
+  return {
+    journal,
+    source: { events: (id, fromSeq) => runs.events(id, fromSeq), subscribe: (listener) => journal.subscribe(listener) },
+    library: {
+      list: (filter) => runs.list(filter),
+      get: (id) => runs.get(id),
+      events: (id, fromSeq) => runs.events(id, fromSeq),
+      resolve: (prefix) => runs.resolve(prefix),
+      export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),
+      import: (folder) => importRun(store, folder),
+    },
+    async keepFolder(runId) {
+      await exportRun(runs, runId, join(homePaths.runs(home), runId));
+    },
+    async close() {
+      await journal.close();
+      await store.close();
+    },
+  };
+}
+
+/** @throws PylonError `store-locked` | `store-corrupt` | `home-unwritable` */
+export function openLedger(options: EngineOptions): Promise<LedgerParts> {
+  return options.store === 'memory' ? Promise.resolve(inMemory()) : onDisk(options);
+}
