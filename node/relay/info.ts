@@ -14,7 +14,7 @@ export interface InfoSource {
 const NIPS = [1, 9, 11, 40, 42, 45, 70];
 
 /** The document as NIP-11 has it; under `pylon` stand the enforced limits it has no name for. */
-export function infoDocument({ name, version, limits, authRequired }: InfoSource): Record<string, unknown> {
+function infoDocument({ name, version, limits, authRequired }: InfoSource): Record<string, unknown> {
   return {
     name,
     description: 'A Nostr relay for NIP-90 jobs.',
