@@ -20,9 +20,9 @@ const SURROUNDINGS =
 const ERROR =
   /(?:^|[\s[(<|:])(?:error|fatal|panic|severe|critical|crit|emerg|alert|exception|traceback|assert(?:ion)?(?: failed)?|abort(?:ed|ing)?)(?=[\s\]:)>|!]|$)/i;
 /** The name of an exception class, as runtimes print it. */
-const EXCEPTION = /\b(?:[a-z][\w]*\.)*[A-Z]\w*(?:Error|Exception)(?=:|\s|$)/;
+const EXCEPTION = /\b[A-Z]\w*(?:Error|Exception)(?=:|\s|$)/;
 /** Names of files, identifiers and options: what they are called says nothing about what happened. */
-const NAME = /\S*\w(?:[_/\\=]|\.\w)\S*/g;
+const NAME = /\w(?:[_/\\=]|\.\w)/;
 /** A line of source code that a compiler shows beside its message. */
 const EXCERPT = /^\s*\d* \|/;
 /** A line that tells of something that did not work. */
@@ -43,7 +43,10 @@ const COMMAND =
 export function gravity(line: string): number {
   const whole = line.length > JUDGED_CHARS ? line.slice(0, JUDGED_CHARS) : line;
   if (EXCERPT.test(whole)) return 0;
-  const text = whole.replace(NAME, ' ');
+  const text = whole
+    .split(' ')
+    .filter((word) => !NAME.test(word))
+    .join(' ');
   let grave = 0;
   if (SURROUNDINGS.test(text)) grave = 3;
   else if (ERROR.test(text) || EXCEPTION.test(whole)) grave = 2;

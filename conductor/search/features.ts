@@ -8,7 +8,7 @@ const TIME_UNIT =
   '(?:ns|us|µs|ms|msecs?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?|milliseconds?|microseconds?|nanoseconds?)';
 const NUMBER_WORD =
   '(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|hundred|half)';
-const DURATION = new RegExp(`(?:\\d[\\d,.]*|\\b${NUMBER_WORD})[\\s-]?${TIME_UNIT}\\b`, 'i');
+const DURATION = new RegExp(`(?:(?<![\\d,.])\\d[\\d,.]*|\\b${NUMBER_WORD})[\\s-]?${TIME_UNIT}\\b`, 'i');
 const NUMBER = new RegExp(`\\d|\\b${NUMBER_WORD}\\b`, 'i');
 const REASON =
   /\b(because|since|so that|due to|owing to|in order to|to (avoid|ensure|prevent|allow|make sure|keep|protect)|therefore|thus|hence|otherwise|as a result|ensures?|prevents?|avoids?|allows?|would|reason|cause[sd]?|rationale|motivation)\b/i;

@@ -29,8 +29,10 @@ function classAt(text: string, index: number): number {
 /** Where the quoted string that opens at `index` ends (after its closing quote), or -1 when it is an apostrophe or open. */
 function quotedEnd(text: string, index: number, end: number): number {
   if (index > 0 && (classAt(text, index - 1) === WORD || classAt(text, index - 1) === DIGIT)) return -1;
-  const close = text.indexOf(text[index]!, index + 1);
-  return close > 0 && close < Math.min(end, index + QUOTED_CHARS_MAX) ? close + 1 : -1;
+  const quote = text.charCodeAt(index);
+  const last = Math.min(end, index + QUOTED_CHARS_MAX);
+  for (let at = index + 1; at < last; at++) if (text.charCodeAt(at) === quote) return at + 1;
+  return -1;
 }
 
 /** A 32-bit hash of the template of the log line text[start, end). White space counts not at all, however long. */
