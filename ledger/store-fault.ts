@@ -9,7 +9,8 @@ function rootOf(thrown: unknown): unknown {
   return root;
 }
 
-function codeOf(thrown: unknown): string {
+/** `ENOSPC`, `LEVEL_LOCKED` and the like; `''` where there is none. */
+export function errnoOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
 }
 
@@ -27,13 +28,13 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 /** Why a system call failed, in words; undefined when it was not a system call. */
 export function systemReason(thrown: unknown): string | undefined {
   const root = rootOf(thrown);
-  const text = `${codeOf(root)} ${root instanceof Error ? root.message : String(root)}`;
+  const text = `${errnoOf(root)} ${root instanceof Error ? root.message : String(root)}`;
   return REASONS.find(([pattern]) => pattern.test(text))?.[1];
 }
 
 function damage(thrown: unknown): boolean {
   const root = rootOf(thrown);
-  if (codeOf(root) === 'LEVEL_CORRUPTION') return true;
+  if (errnoOf(root) === 'LEVEL_CORRUPTION') return true;
   // LevelDB reports files that are gone, or a CURRENT that points nowhere, as other kinds of failure.
   return root instanceof Error && /MANIFEST|CURRENT|\.ldb|missing files/.test(root.message);
 }
@@ -42,7 +43,7 @@ function damage(thrown: unknown): boolean {
 export function openFault(thrown: unknown, folder: string): PylonError {
   if (thrown instanceof PylonError) return thrown;
   const detail = { value: folder, cause: thrown };
-  if (codeOf(rootOf(thrown)) === 'LEVEL_LOCKED') return new PylonError('store-locked', detail);
+  if (errnoOf(rootOf(thrown)) === 'LEVEL_LOCKED') return new PylonError('store-locked', detail);
   const reason = systemReason(thrown);
   if (reason !== undefined)
     return new PylonError('home-unwritable', { ...detail, reason: `the store cannot be opened, ${reason}` });

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { Level } from 'level';
 import type { PylonError } from '../protocol/errors.ts';
 import type { KeyRange } from './keys.ts';
+import { Serial } from './serial.ts';
 import { openFault, readFault, writeFault } from './store-fault.ts';
 import { decodeValue } from './values.ts';
 
@@ -32,8 +33,7 @@ export class Store {
   readonly folder: string;
   readonly #database: Level<string, Uint8Array>;
   #failure: PylonError | undefined;
-  /** Ends with the latest write or exclusive task. */
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Serial();
 
   private constructor(folder: string, database: Level<string, Uint8Array>) {
     this.folder = folder;
@@ -62,9 +62,7 @@ export class Store {
 
   /** Nobody else writes while `task` reads and writes. */
   exclusive<Result>(task: (write: Store['write']) => Promise<Result>): Promise<Result> {
-    const result = this.#tail.then(() => task((rows, options) => this.#write(rows, options)));
-    this.#tail = result.then(ignore, ignore);
-    return result;
+    return this.#turns.run(() => task((rows, options) => this.#write(rows, options)));
   }
 
   async #write(rows: readonly Row[], options: { readonly sync: boolean }): Promise<void> {
@@ -115,7 +113,7 @@ export class Store {
 
   /** Waits for the writes under way. Safe to call twice. */
   async close(): Promise<void> {
-    await this.#tail;
+    await this.#turns.idle();
     await this.#database.close();
   }
 
@@ -137,6 +135,3 @@ export class Store {
     }
   }
 }
-
-/** Whoever asked for the write hears of its failure; those who wait for their turn only wait. */
-function ignore(): void {}

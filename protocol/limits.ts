@@ -87,3 +87,15 @@ export const CANDIDATES_PER_CHUNK_MAX = 12;
 
 /** Most citations of one answer. */
 export const CITATIONS_MAX = 12;
+
+/** Most events of one trace, imported or written: a run of 100,000 sub-queries has fewer than a million. */
+export const TRACE_EVENTS_MAX = 1_000_000;
+
+/** Longest line of an imported trace: a RunInit that lists 100,000 files with long paths still fits. */
+export const TRACE_LINE_BYTES_MAX = 33_554_432;
+
+/** Largest imported trace.jsonl: twenty times that of a run of 100 MB. */
+export const TRACE_BYTES_MAX = 1_073_741_824;
+
+/** Largest imported payload: every character of the longest output as an escaped surrogate pair. */
+export const ARTIFACT_BYTES_MAX = 1_048_576;

@@ -1,0 +1,133 @@
+// Writes the open run folder: complete beside its place, then moved there, so that nobody ever sees half of
+// one. It is a view of the store: it is not synced, because it can be written again at any time.
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { PylonError } from '../../protocol/errors.ts';
+import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
+import type { RunRecord } from '../../protocol/run.ts';
+import type { RunHistory } from '../runs.ts';
+import { errnoOf, systemReason } from '../store-fault.ts';
+import {
+  ARTIFACTS_FOLDER,
+  artifactPath,
+  CONFIG_FILE,
+  payloadOf,
+  summaryFiles,
+  TRACE_FILE,
+  traceLine,
+} from './layout.ts';
+
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+/** Characters gathered before they are written. */
+const BUFFER_CHARS = 65_536;
+/** Payloads written at a time. */
+const PAYLOADS_AT_ONCE = 16;
+
+/**
+ * Writes a run's folder and returns its path. A folder that holds this run already is renewed file by file, and what
+ * else lies in it stays; a folder that holds anything else is left alone.
+ * @param folder absolute; its parents are made
+ * @throws PylonError `run-unknown` | `run-conflict` | `home-unwritable` | `store-corrupt`
+ */
+export async function exportRun(runs: RunHistory, runId: string, folder: string): Promise<string> {
+  try {
+    await mkdir(dirname(folder), { recursive: true, mode: FOLDER_MODE });
+    const draft = await mkdtemp(join(dirname(folder), `.${basename(folder)}.`));
+    try {
+      await writeDraft(runs, runId, draft);
+      await moveIntoPlace(draft, folder, runId);
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  } catch (thrown) {
+    throw folderFault(thrown, folder);
+  }
+  return folder;
+}
+
+async function writeDraft(runs: RunHistory, runId: string, draft: string): Promise<void> {
+  const { record, payloads } = await writeTrace(runs, runId, join(draft, TRACE_FILE));
+  await mkdir(join(draft, ARTIFACTS_FOLDER), { mode: FOLDER_MODE });
+  for (let begin = 0; begin < payloads.length; begin += PAYLOADS_AT_ONCE)
+    await Promise.all(
+      payloads.slice(begin, begin + PAYLOADS_AT_ONCE).map(async (hash) => {
+        const bytes = await runs.blob(hash);
+        if (bytes !== undefined) await writeFile(artifactPath(draft, hash), bytes, { mode: FILE_MODE });
+      }),
+    );
+  for (const [name, text] of summaryFiles(record)) await writeFile(join(draft, name), text, { mode: FILE_MODE });
+}
+
+async function writeTrace(
+  runs: RunHistory,
+  runId: string,
+  path: string,
+): Promise<{ record: RunRecord; payloads: string[] }> {
+  let state: RunState | undefined;
+  const payloads = new Set<string>();
+  const file = await open(path, 'wx', FILE_MODE);
+  try {
+    let buffer = '';
+    for await (const event of runs.events(runId)) {
+      state = foldEvent(state, event);
+      const payload = payloadOf(event);
+      if (payload !== undefined) payloads.add(payload);
+      buffer += traceLine(event);
+      if (buffer.length >= BUFFER_CHARS) {
+        await file.writeFile(buffer); // goes on where the last one ended
+        buffer = '';
+      }
+    }
+    await file.writeFile(buffer);
+  } finally {
+    await file.close();
+  }
+  if (state === undefined) throw new PylonError('store-corrupt', { value: runId, reason: 'a run has no events' });
+  return { record: toRunRecord(state), payloads: [...payloads] };
+}
+
+async function moveIntoPlace(draft: string, folder: string, runId: string): Promise<void> {
+  try {
+    await rename(draft, folder); // also onto an empty folder
+    return;
+  } catch (thrown) {
+    if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(errnoOf(thrown))) throw thrown;
+  }
+  await assertSameRun(folder, runId);
+  await mkdir(join(folder, ARTIFACTS_FOLDER), { recursive: true, mode: FOLDER_MODE });
+  for (const name of await readdir(join(draft, ARTIFACTS_FOLDER)))
+    await rename(artifactPath(draft, name), artifactPath(folder, name));
+  for (const name of await readdir(draft))
+    if (name !== ARTIFACTS_FOLDER) await rename(join(draft, name), join(folder, name));
+}
+
+async function assertSameRun(folder: string, runId: string): Promise<void> {
+  const conflict = (cause?: unknown) =>
+    new PylonError('run-conflict', {
+      value: folder,
+      reason: `the folder holds something else than run ${runId}`,
+      next: 'name another folder',
+      cause,
+    });
+  const path = join(folder, CONFIG_FILE);
+  let id: unknown;
+  try {
+    if (!(await stat(path)).isFile()) throw conflict();
+    id = (JSON.parse(await readFile(path, 'utf8')) as { id?: unknown } | null)?.id;
+  } catch (thrown) {
+    throw conflict(thrown);
+  }
+  if (id !== runId) throw conflict();
+}
+
+function folderFault(thrown: unknown, folder: string): unknown {
+  const reason = systemReason(thrown);
+  if (thrown instanceof PylonError || reason === undefined) return thrown;
+  return new PylonError('home-unwritable', {
+    value: folder,
+    reason: `the run folder cannot be written, ${reason}`,
+    next: 'free space or fix permissions, and export the run again',
+    cause: thrown,
+  });
+}

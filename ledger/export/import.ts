@@ -1,0 +1,179 @@
+// Reads an open run folder back into the store. Events come first and the run's summary last, so a run is
+// there as a whole or not at all; reading the same folder again adds nothing.
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson } from '../../protocol/canonical.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import { sha256Hex } from '../../protocol/event.ts';
+import { type RunState, toRunRecord } from '../../protocol/fold.ts';
+import { ARTIFACT_BYTES_MAX, TRACE_BYTES_MAX, TRACE_EVENTS_MAX, TRACE_LINE_BYTES_MAX } from '../../protocol/limits.ts';
+import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { isUlid } from '../../protocol/ulid.ts';
+import { pushEventRows } from '../group.ts';
+import { blobKey, runKey } from '../keys.ts';
+import { foldNext, type LiveRuns } from '../live-runs.ts';
+import { traceRemoval } from '../runs.ts';
+import { put, type Row, type Store } from '../store.ts';
+import { errnoOf, systemReason } from '../store-fault.ts';
+import { summaryRows } from '../summary.ts';
+import { readEvents } from '../traces.ts';
+import { ARTIFACTS_FOLDER, artifactPath, CONFIG_FILE, payloadOf, TRACE_FILE } from './layout.ts';
+import { parseEvent } from './parse-event.ts';
+import { plainLines, readPlain } from './read-plain.ts';
+
+/** Rows and payload bytes written at a time. */
+const BATCH_ROWS = 1_000;
+const BATCH_PAYLOAD_BYTES = 4_194_304;
+
+export interface Imported {
+  readonly runId: string;
+  /** False when the store had the run already. */
+  readonly imported: boolean;
+}
+
+/**
+ * @param folder absolute
+ * @throws PylonError `run-folder-invalid` | `trace-invalid` | `run-conflict` | `store-failed`; the store is as before then
+ */
+export async function importRun(store: Store, live: LiveRuns, folder: string): Promise<Imported> {
+  const runId = await readRunId(folder);
+  if (live.state(runId) !== undefined)
+    throw new PylonError('run-conflict', {
+      value: runId,
+      reason: 'this run is going on here',
+      next: 'wait for its end',
+    });
+  if (store.has(runKey(runId))) {
+    await compare(store, runId, folder);
+    return { runId, imported: false };
+  }
+  await removeTrace(store, runId); // what an import left that was killed
+  try {
+    await copy(store, runId, folder);
+  } catch (thrown) {
+    if (!(thrown instanceof PylonError && thrown.code === 'store-failed')) await removeTrace(store, runId);
+    throw thrown;
+  }
+  return { runId, imported: true };
+}
+
+async function removeTrace(store: Store, runId: string): Promise<void> {
+  await store.exclusive(async (write) => {
+    const rows = await traceRemoval(store, runId);
+    if (rows.length > 0) await write(rows, { sync: false });
+  });
+}
+
+async function readRunId(folder: string): Promise<string> {
+  const path = join(folder, CONFIG_FILE);
+  const bytes = await readPlain(path, TRACE_LINE_BYTES_MAX);
+  if (bytes === undefined) throw new PylonError('run-folder-invalid', { value: folder });
+  const invalid = (reason: string, cause?: unknown) =>
+    new PylonError('run-folder-invalid', { value: path, reason, cause });
+  let config: unknown;
+  try {
+    config = JSON.parse(Buffer.from(bytes).toString());
+  } catch (thrown) {
+    throw invalid('the file is not JSON', thrown);
+  }
+  const id = typeof config === 'object' && config !== null && 'id' in config ? config.id : undefined;
+  if (typeof id !== 'string' || !isUlid(id)) throw invalid('the file names no run: its id is not a ULID');
+  return id;
+}
+
+/** The events of the folder, each valid and the next of its run. */
+async function* folderEvents(folder: string, runId: string): AsyncGenerator<{ event: TraceEvent; state: RunState }> {
+  let state: RunState | undefined;
+  let number = 0;
+  for await (const line of plainLines(join(folder, TRACE_FILE), TRACE_BYTES_MAX, TRACE_LINE_BYTES_MAX)) {
+    number++;
+    const place = `${TRACE_FILE}:${number}`;
+    if (number > TRACE_EVENTS_MAX)
+      throw new PylonError('trace-invalid', { value: place, reason: 'the trace is too long' });
+    const event = parseEvent(line, place);
+    if (event.run_id !== runId)
+      throw new PylonError('run-folder-invalid', {
+        value: place,
+        reason: `the trace is of run ${event.run_id}, ${CONFIG_FILE} says ${runId}`,
+      });
+    state = foldNext(state, event);
+    yield { event, state };
+  }
+  if (state === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
+}
+
+/** @throws PylonError `run-conflict` when the store knows something else, or less, about this run */
+async function compare(store: Store, runId: string, folder: string): Promise<void> {
+  const stored = readEvents(store, runId);
+  try {
+    for await (const { event } of folderEvents(folder, runId)) {
+      const { value } = await stored.next();
+      if (value === undefined || canonicalJson(value) !== canonicalJson(event))
+        throw new PylonError('run-conflict', {
+          value: runId,
+          reason: `another trace of this run is already in the store, they part at seq ${event.seq}`,
+        });
+    }
+  } finally {
+    await stored.return(undefined);
+  }
+}
+
+async function copy(store: Store, runId: string, folder: string): Promise<void> {
+  const artifacts = await findArtifacts(folder);
+  const seen = new Set<string>();
+  let rows: Row[] = [];
+  let payloadBytes = 0;
+  let last: RunState | undefined;
+  for await (const { event, state } of folderEvents(folder, runId)) {
+    last = state;
+    pushEventRows(rows, event);
+    const hash = payloadOf(event);
+    if (artifacts && hash !== undefined && !seen.has(hash)) {
+      seen.add(hash);
+      const bytes = await readArtifact(folder, hash);
+      if (bytes !== undefined) rows.push(put(blobKey(hash), bytes));
+      payloadBytes += bytes?.byteLength ?? 0;
+    }
+    if (rows.length < BATCH_ROWS && payloadBytes < BATCH_PAYLOAD_BYTES) continue;
+    await store.write(rows, { sync: false });
+    rows = [];
+    payloadBytes = 0;
+  }
+  if (last === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
+  rows.push(...summaryRows(soundRecord(last), undefined));
+  await store.write(rows, { sync: true });
+}
+
+/** A trace whose every event is valid may still add up to nonsense. */
+function soundRecord(state: RunState): RunRecord {
+  const record = runRecordSchema.safeParse(toRunRecord(state));
+  if (record.success) return record.data;
+  const [issue] = record.error.issues;
+  throw new PylonError('trace-invalid', {
+    value: state.id,
+    reason: `the events do not add up to a run, ${issue?.path.join('.')}: ${issue?.message}`,
+  });
+}
+
+async function findArtifacts(folder: string): Promise<boolean> {
+  const path = join(folder, ARTIFACTS_FOLDER);
+  const fault = (reason: string, cause?: unknown) =>
+    new PylonError('run-folder-invalid', { value: path, reason, cause });
+  try {
+    if ((await lstat(path)).isDirectory()) return true;
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ENOENT') return false; // a run without its payloads is still a run
+    throw fault(`the payloads cannot be read, ${systemReason(thrown) ?? errnoOf(thrown)}`, thrown);
+  }
+  throw fault('this must be a folder, not a file or a link');
+}
+
+async function readArtifact(folder: string, hash: string): Promise<Uint8Array | undefined> {
+  const path = artifactPath(folder, hash);
+  const bytes = await readPlain(path, ARTIFACT_BYTES_MAX);
+  if (bytes !== undefined && sha256Hex(bytes) !== hash)
+    throw new PylonError('run-folder-invalid', { value: path, reason: 'a payload is not what its name says' });
+  return bytes;
+}

@@ -1,0 +1,37 @@
+// What the open run folder holds. It can be read without Pylon: three JSON files, one text, and the payloads
+// by their hash. Everything in it follows from trace.jsonl, so that a folder imported and exported again is
+// the same to the byte.
+import { join } from 'node:path';
+import type { RunRecord } from '../../protocol/run.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+
+export const TRACE_FILE = 'trace.jsonl';
+export const CONFIG_FILE = 'config.json';
+export const ARTIFACTS_FOLDER = 'artifacts';
+
+export const artifactPath = (folder: string, hash: string) => join(folder, ARTIFACTS_FOLDER, hash);
+
+function document(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** One line of trace.jsonl. */
+export function traceLine(event: TraceEvent): string {
+  return `${JSON.stringify(event)}\n`;
+}
+
+/** Name and text of the small files: what was asked, what came of it, and the answer. */
+export function summaryFiles(record: RunRecord): readonly (readonly [name: string, text: string])[] {
+  const { id, created_at, query, config, inputs, git_sha, dataset, experiment } = record;
+  const { status, metrics, cost_sats, tokens_used, span_refs, error, output } = record;
+  return [
+    ['output.txt', output ?? ''],
+    ['metrics.json', document({ status, metrics, cost_sats, tokens_used, span_refs, error })],
+    [CONFIG_FILE, document({ id, created_at, query, config, inputs, git_sha, dataset, experiment })],
+  ];
+}
+
+/** The hash of the payload that an event names. */
+export function payloadOf(event: TraceEvent): string | undefined {
+  return event.type === 'SubQueryReturn' ? event.output_hash : undefined;
+}
