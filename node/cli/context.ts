@@ -50,8 +50,7 @@ export function processContext(): CliContext {
     clock: realClock(),
     random: realRandom(),
     async openEngine(options) {
-      const engine: string = '../engine.js';
-      const { openEngine } = (await import(engine)) as { openEngine: OpenEngine };
+      const { openEngine } = await import('../engine.ts');
       return openEngine(options);
     },
     onInterrupt(listener) {
