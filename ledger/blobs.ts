@@ -1,8 +1,8 @@
 // Payloads too large for a trace event, kept under their sha256 and believed only when it still fits.
 import { PylonError } from '../protocol/errors.ts';
 import { sha256Hex } from '../protocol/event.ts';
-import { blobKey, lastPart, usesOfBlob } from './keys.ts';
-import { del, type Row, type Store } from './store.ts';
+import { blobKey, lastPart, usesOfBlob } from './store/keys.ts';
+import { del, type Row, type Store } from './store/store.ts';
 
 /** The payload with this hash, undefined when it is not kept. @throws PylonError `store-corrupt` when it changed */
 export async function readBlob(store: Store, hash: string): Promise<Uint8Array | undefined> {

@@ -2,8 +2,8 @@
 // two overlap.
 import { type PylonError, toPylonError } from '../protocol/errors.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
-import type { EventListener } from './listeners.ts';
-import { endsRun } from './live-runs.ts';
+import type { EventListener } from './writing/listeners.ts';
+import { endsRun } from './writing/live-runs.ts';
 
 /** Where a run's events are read and heard. */
 export interface EventSource {

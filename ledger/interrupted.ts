@@ -5,12 +5,12 @@ import { PylonError } from '../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../protocol/trace.ts';
-import { pushEventRows } from './group.ts';
-import { lastPart, runsOfStatus } from './keys.ts';
-import type { LiveRuns } from './live-runs.ts';
-import type { Row, Store } from './store.ts';
+import { lastPart, runsOfStatus } from './store/keys.ts';
+import type { Row, Store } from './store/store.ts';
 import { summaryRows } from './summary.ts';
 import { readEvents } from './traces.ts';
+import { pushEventRows } from './writing/group.ts';
+import type { LiveRuns } from './writing/live-runs.ts';
 
 interface DeadRun {
   readonly state: RunState;

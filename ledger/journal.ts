@@ -4,11 +4,11 @@
 import { PylonError } from '../protocol/errors.ts';
 import type { RunState } from '../protocol/fold.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
-import { Group } from './group.ts';
-import { runKey } from './keys.ts';
-import { type EventListener, Listeners } from './listeners.ts';
-import { type LiveRuns, RunStates } from './live-runs.ts';
-import type { Store } from './store.ts';
+import { runKey } from './store/keys.ts';
+import type { Store } from './store/store.ts';
+import { Group } from './writing/group.ts';
+import { type EventListener, Listeners } from './writing/listeners.ts';
+import { type LiveRuns, RunStates } from './writing/live-runs.ts';
 
 /** A batch leaves when it holds this many events, this many bytes of blobs, or this much time has passed. */
 const GROUP_EVENTS = 100;

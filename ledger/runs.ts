@@ -15,12 +15,12 @@ import {
   runsBeginningWith,
   runsOfExperiment,
   runsOfStatus,
-} from './keys.ts';
-import type { LiveRuns } from './live-runs.ts';
-import { del, type Row, type Store } from './store.ts';
+} from './store/keys.ts';
+import { del, type Row, type Store } from './store/store.ts';
 import { summaryRemoval } from './summary.ts';
 import { readEvents } from './traces.ts';
 import { CANDIDATES_MAX, normalisePrefix, theOnly } from './unique-prefix.ts';
+import type { LiveRuns } from './writing/live-runs.ts';
 
 /** Reading the history. */
 export interface RunHistory {

@@ -1,9 +1,9 @@
 // The rows that make a run findable without reading its events: its record, and one index row for its
 // status and its experiment. They change together, in the batch of the event that changed them.
 import type { RunRecord, RunStatus } from '../protocol/run.ts';
-import { experimentKey, runKey, statusKey } from './keys.ts';
-import { del, EMPTY, put, type Row } from './store.ts';
-import { encodeValue } from './values.ts';
+import { experimentKey, runKey, statusKey } from './store/keys.ts';
+import { del, EMPTY, put, type Row } from './store/store.ts';
+import { encodeValue } from './store/values.ts';
 
 /** @param previous the status the run had in the store, whose row goes away */
 export function summaryRows(record: RunRecord, previous: RunStatus | undefined): Row[] {

@@ -1,9 +1,9 @@
 // Reading the events of a run back, in order and without gaps.
 import { PylonError } from '../protocol/errors.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
-import { eventsFrom } from './keys.ts';
-import type { Store } from './store.ts';
-import { decodeValue } from './values.ts';
+import { eventsFrom } from './store/keys.ts';
+import type { Store } from './store/store.ts';
+import { decodeValue } from './store/values.ts';
 
 /**
  * The stored events from `fromSeq` on, as far as the run had come when the reading began.

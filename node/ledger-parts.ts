@@ -3,14 +3,15 @@
 import { join } from 'node:path';
 import type { Journal } from '../conductor/ports.ts';
 import { exportRun } from '../ledger/export/folder.ts';
+import { RunImporter } from '../ledger/export/import.ts';
 import type { EventSource } from '../ledger/follow.ts';
 import { closeInterrupted } from '../ledger/interrupted.ts';
 import { RunJournal } from '../ledger/journal.ts';
-import type { EventListener } from '../ledger/listeners.ts';
 import { StoredRuns } from '../ledger/runs.ts';
-import { Store } from '../ledger/store.ts';
-import { VolatileJournal } from '../ledger/volatile.ts';
-import { notKept, VolatileRuns } from '../ledger/volatile-runs.ts';
+import { Store } from '../ledger/store/store.ts';
+import { VolatileJournal } from '../ledger/volatile/journal.ts';
+import { notKept, VolatileRuns } from '../ledger/volatile/runs.ts';
+import type { EventListener } from '../ledger/writing/listeners.ts';
 import type { EngineOptions, RunLibrary } from './engine-port.ts';
 import { homePaths } from './home.ts';
 
@@ -47,6 +48,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const store = await Store.open(homePaths.store(home));
   const journal = new RunJournal(store, clock);
   const runs = new StoredRuns(store, journal);
+  const importer = new RunImporter(store, journal);
   const closed = await closeInterrupted(store, journal, clock.now());
   if (closed.length > 0)
     notice(`${closed.length} run(s) of a process that died were closed: ${closed.map((run) => run.id).join(', ')}`);
@@ -59,7 +61,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       events: (id, fromSeq) => runs.events(id, fromSeq),
       resolve: (prefix) => runs.resolve(prefix),
       export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),
-      import: (folder) => importRun(store, folder),
+      import: (folder) => importer.import(folder),
     },
     async keepFolder(runId) {
       await exportRun(runs, runId, join(homePaths.runs(home), runId));

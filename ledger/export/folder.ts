@@ -6,7 +6,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import type { RunHistory } from '../runs.ts';
-import { errnoOf, systemReason } from '../store-fault.ts';
+import { errnoOf, systemReason } from '../store/fault.ts';
 import {
   ARTIFACTS_FOLDER,
   artifactPath,

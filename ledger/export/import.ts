@@ -10,14 +10,15 @@ import { ARTIFACT_BYTES_MAX, TRACE_BYTES_MAX, TRACE_EVENTS_MAX, TRACE_LINE_BYTES
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { isUlid } from '../../protocol/ulid.ts';
-import { pushEventRows } from '../group.ts';
-import { blobKey, runKey } from '../keys.ts';
-import { foldNext, type LiveRuns } from '../live-runs.ts';
 import { traceRemoval } from '../runs.ts';
-import { put, type Row, type Store } from '../store.ts';
-import { errnoOf, systemReason } from '../store-fault.ts';
+import { errnoOf, systemReason } from '../store/fault.ts';
+import { blobKey, runKey } from '../store/keys.ts';
+import { Serial } from '../store/serial.ts';
+import { put, type Row, type Store } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
 import { readEvents } from '../traces.ts';
+import { pushEventRows } from '../writing/group.ts';
+import { foldNext, type LiveRuns } from '../writing/live-runs.ts';
 import { ARTIFACTS_FOLDER, artifactPath, CONFIG_FILE, payloadOf, TRACE_FILE } from './layout.ts';
 import { parseEvent } from './parse-event.ts';
 import { plainLines, readPlain } from './read-plain.ts';
@@ -32,11 +33,27 @@ export interface Imported {
   readonly imported: boolean;
 }
 
-/**
- * @param folder absolute
- * @throws PylonError `run-folder-invalid` | `trace-invalid` | `run-conflict` | `store-failed`; the store is as before then
- */
-export async function importRun(store: Store, live: LiveRuns, folder: string): Promise<Imported> {
+export class RunImporter {
+  readonly #store: Store;
+  readonly #live: LiveRuns;
+  /** Two imports of one run would write over each other. */
+  readonly #turns = new Serial();
+
+  constructor(store: Store, live: LiveRuns) {
+    this.#store = store;
+    this.#live = live;
+  }
+
+  /**
+   * @param folder absolute
+   * @throws PylonError `run-folder-invalid` | `trace-invalid` | `run-conflict` | `store-failed`; the store is as before
+   */
+  import(folder: string): Promise<Imported> {
+    return this.#turns.run(() => importRun(this.#store, this.#live, folder));
+  }
+}
+
+async function importRun(store: Store, live: LiveRuns, folder: string): Promise<Imported> {
   const runId = await readRunId(folder);
   if (live.state(runId) !== undefined)
     throw new PylonError('run-conflict', {

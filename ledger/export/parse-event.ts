@@ -3,7 +3,7 @@
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { type TraceEvent, traceEventSchema } from '../../protocol/trace.ts';
-import { decodeValue, encodeValue } from '../values.ts';
+import { decodeValue, encodeValue } from '../store/values.ts';
 
 /** The last moment a Date can name, in unix ms. */
 const TIME_MS_MAX = 8_640_000_000_000_000;

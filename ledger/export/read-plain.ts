@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { PylonError } from '../../protocol/errors.ts';
-import { errnoOf, systemReason } from '../store-fault.ts';
+import { errnoOf, systemReason } from '../store/fault.ts';
 
 const READ_BYTES = 65_536;
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
-import { Store } from '../../ledger/store.ts';
+import { Store } from '../../ledger/store/store.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { promptTimer } from '../support/prompt-timer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { Book, Journal } from '../../conductor/ports.ts';
 import { BudgetLimit } from '../../ledger/book/limit.ts';
 import type { RunJournal } from '../../ledger/journal.ts';
-import { VolatileJournal } from '../../ledger/volatile.ts';
+import { VolatileJournal } from '../../ledger/volatile/journal.ts';
 
 /** The compiler does the testing: ledger and conductor know nothing of each other, and their shapes fit. */
 const asJournal = (journal: RunJournal | VolatileJournal): Journal => journal;

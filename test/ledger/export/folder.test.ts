@@ -1,23 +1,19 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { type Ledger, openLedger } from '../../../ledger/ledger.ts';
 import { sha256Hex } from '../../../protocol/event.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
-import { promptTimer } from '../../support/prompt-timer.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openTestLedger, type TestLedger } from '../../support/test-ledger.ts';
 import { outputOf, runIdOf, type TraceShape, traceOf } from '../../support/traces.ts';
 
 const RUN = runIdOf(1);
 
-async function open(t: Test): Promise<{ ledger: Ledger; home: string }> {
-  const home = await temporaryFolder(t);
-  const ledger = await openLedger(join(home, 'store'), promptTimer);
-  t.teardown(() => ledger.close());
-  return { ledger, home };
+async function open(t: Test) {
+  const ledger = await openTestLedger(t);
+  return { ledger, home: ledger.home };
 }
 
-async function record(ledger: Ledger, shape: TraceShape = {}): Promise<TraceEvent[]> {
+async function record(ledger: TestLedger, shape: TraceShape = {}): Promise<TraceEvent[]> {
   const trace = traceOf(shape);
   for (let chunk = 0; chunk < (shape.queries ?? 3); chunk++)
     ledger.journal.keepBlob(sha256Hex(outputOf(chunk)), Buffer.from(outputOf(chunk)));

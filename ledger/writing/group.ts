@@ -1,13 +1,13 @@
 // What is written next, as one batch: rows and blobs of whole commits, so that a crash never leaves a part
 // of one behind, and the promise that all of them wait on.
-import type { RunState } from '../protocol/fold.ts';
-import { toRunRecord } from '../protocol/fold.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
-import { blobKey, blobUseKey, eventKey } from './keys.ts';
+import type { RunState } from '../../protocol/fold.ts';
+import { toRunRecord } from '../../protocol/fold.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { blobKey, blobUseKey, eventKey } from '../store/keys.ts';
+import { EMPTY, put, type Row } from '../store/store.ts';
+import { encodeValue } from '../store/values.ts';
+import { summaryRows } from '../summary.ts';
 import { endsRun } from './live-runs.ts';
-import { EMPTY, put, type Row } from './store.ts';
-import { summaryRows } from './summary.ts';
-import { encodeValue } from './values.ts';
 
 /** The event itself, and the row that ties a blob to its run. */
 export function pushEventRows(rows: Row[], event: TraceEvent): void {

@@ -1,6 +1,6 @@
 // What LevelDB and the file system say when they fail, in our words: a code, the path and the next step,
 // never a raw stack.
-import { PylonError } from '../protocol/errors.ts';
+import { PylonError } from '../../protocol/errors.ts';
 
 /** The innermost error, which names the reason: LevelDB wraps it once or twice. */
 function rootOf(thrown: unknown): unknown {

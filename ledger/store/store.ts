@@ -3,10 +3,10 @@
 // record there and what follows it would be lost on the next start (I7: acknowledged means durable).
 import { mkdir } from 'node:fs/promises';
 import { Level } from 'level';
-import type { PylonError } from '../protocol/errors.ts';
+import type { PylonError } from '../../protocol/errors.ts';
+import { openFault, readFault, writeFault } from './fault.ts';
 import type { KeyRange } from './keys.ts';
 import { Serial } from './serial.ts';
-import { openFault, readFault, writeFault } from './store-fault.ts';
 import { decodeValue } from './values.ts';
 
 /** One row of a batch; values are bytes made by `encodeValue`, or raw blobs. */

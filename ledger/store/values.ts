@@ -1,7 +1,7 @@
 // How a value looks in the store: one version byte, then msgpack. Maps are written with their keys (no
 // record mode), so that a value can be read without anything that was in memory when it was written.
 import { Packr, RESERVE_START_SPACE } from 'msgpackr';
-import { PylonError } from '../protocol/errors.ts';
+import { PylonError } from '../../protocol/errors.ts';
 
 const VALUE_VERSION = 1;
 const packr = new Packr({ useRecords: false });

@@ -1,9 +1,9 @@
 // The runs being written now, each folded as far as it was accepted. Accepting is where a trace is held to
 // its form: it begins with RunInit, counts without gaps, and ends with RunDone or RunFailed.
-import { PylonError } from '../protocol/errors.ts';
-import { foldEvent, type RunState } from '../protocol/fold.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
-import { isUlid } from '../protocol/ulid.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import { foldEvent, type RunState } from '../../protocol/fold.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { isUlid } from '../../protocol/ulid.ts';
 
 export function endsRun(event: TraceEvent): boolean {
   return event.type === 'RunDone' || event.type === 'RunFailed';

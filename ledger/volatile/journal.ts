@@ -1,11 +1,11 @@
 // The ledger of `--no-log`: the same shape, nothing on disk. Of the runs going on and the last few that ended it
 // keeps the state, and of their events only the latest, so that whoever follows from the start misses nothing.
-import { PylonError } from '../protocol/errors.ts';
-import { type RunState, toRunRecord } from '../protocol/fold.ts';
-import type { RunRecord } from '../protocol/run.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
-import { type EventListener, Listeners } from './listeners.ts';
-import { type LiveRuns, RunStates } from './live-runs.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import { type RunState, toRunRecord } from '../../protocol/fold.ts';
+import type { RunRecord } from '../../protocol/run.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { type EventListener, Listeners } from '../writing/listeners.ts';
+import { type LiveRuns, RunStates } from '../writing/live-runs.ts';
 
 /** Events of one run that can still be read: a follower that begins a moment late finds the beginning. */
 const EVENTS_KEPT = 4_096;

@@ -1,10 +1,10 @@
 // The history of `--no-log`: the runs of this process, as far as its journal still knows them.
-import { PylonError } from '../protocol/errors.ts';
-import type { RunRecord } from '../protocol/run.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
-import type { RunFilter, RunHistory } from './runs.ts';
-import { normalisePrefix, theOnly } from './unique-prefix.ts';
-import type { VolatileJournal } from './volatile.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import type { RunRecord } from '../../protocol/run.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import type { RunFilter, RunHistory } from '../runs.ts';
+import { normalisePrefix, theOnly } from '../unique-prefix.ts';
+import type { VolatileJournal } from './journal.ts';
 
 export class VolatileRuns implements RunHistory {
   readonly #journal: VolatileJournal;

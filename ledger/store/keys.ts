@@ -1,6 +1,6 @@
 // Every key of the store. Keys sort as text, so numbers have a fixed width; `!` separates parts and is
 // escaped wherever a user's words become part of a key.
-import { PylonError } from '../protocol/errors.ts';
+import { PylonError } from '../../protocol/errors.ts';
 
 /** Half-open range of keys. */
 export interface KeyRange {

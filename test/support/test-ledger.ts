@@ -1,0 +1,35 @@
+// A ledger in a folder of its own, with everything its owner wires together, closed when the test is over.
+import { join } from 'node:path';
+import { exportRun } from '../../ledger/export/folder.ts';
+import { RunImporter } from '../../ledger/export/import.ts';
+import { RunJournal } from '../../ledger/journal.ts';
+import { StoredRuns } from '../../ledger/runs.ts';
+import { Store } from '../../ledger/store/store.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { promptTimer } from './prompt-timer.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export async function openTestLedger(test: { teardown(undo: () => Promise<void>): void }, timer = promptTimer) {
+  const home = await temporaryFolder(test);
+  const store = await Store.open(join(home, 'store'));
+  test.teardown(() => store.close());
+  const journal = new RunJournal(store, timer);
+  const runs = new StoredRuns(store, journal);
+  const importer = new RunImporter(store, journal);
+  return {
+    home,
+    store,
+    journal,
+    runs,
+    export: (id: string, folder: string) => exportRun(runs, id, folder),
+    import: (folder: string) => importer.import(folder),
+  };
+}
+
+export type TestLedger = Awaited<ReturnType<typeof openTestLedger>>;
+
+export async function collect(events: AsyncIterable<TraceEvent>): Promise<TraceEvent[]> {
+  const all: TraceEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
