@@ -19,9 +19,13 @@ const BAR_CELLS = 24;
 
 const MOVE_UP_AND_CLEAR = (lines: number) => (lines === 0 ? '' : `\x1b[${lines}A\r\x1b[0J`);
 
-/** Chunks that will be asked: the router's choice once it is made, else all that are cut so far. */
-function chunksToAsk(state: RunState): number {
-  return state.selected ?? state.chunks.length;
+/** How many chunks there are to ask: the router's choice, or all that were cut; an estimate (`~`) while cutting goes on. */
+function chunksToAsk(state: RunState): string {
+  if (state.selected !== undefined) return grouped(state.selected);
+  const bytesGiven = state.inputs.reduce((sum, file) => sum + file.bytes, 0);
+  const bytesCut = state.chunks.reduce((sum, { span }) => sum + span.end_byte - span.start_byte, 0);
+  if (bytesCut >= bytesGiven) return grouped(state.chunks.length);
+  return `~${grouped(Math.max(state.chunks.length, Math.ceil(bytesGiven / state.config.chunk_size)))}`;
 }
 
 function namesOf(state: RunState): string {
@@ -34,14 +38,12 @@ function namesOf(state: RunState): string {
 /** The lines of the live block, at most `columns` wide. Pure: the same state gives the same block. */
 export function renderProgress(state: RunState, nowMs: number, columns: number): string[] {
   const metrics = metricsOf(state);
-  const asked = Math.max(chunksToAsk(state), metrics.chunks_answered);
-  const share = asked === 0 ? 0 : metrics.chunks_answered / asked;
-  const filled = Math.floor(share * BAR_CELLS);
+  const filled = Math.floor(metrics.coverage * BAR_CELLS);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)}`;
   const budget = `${printSats(state.spent_msat)}/${grouped(state.config.budget_sats)} sats`;
   const p50 = metrics.query_p50_ms === 0 ? '–' : printDuration(metrics.query_p50_ms);
   const lines = [
-    `${namesOf(state)}  ${printBytes(metrics.bytes_given)}  ${bar}  ${grouped(metrics.chunks_answered)}/${grouped(asked)} chunks`,
+    `${namesOf(state)}  ${printBytes(metrics.bytes_given)}  ${bar}  ${grouped(metrics.chunks_answered)}/${chunksToAsk(state)} chunks`,
     [
       `${grouped(state.in_flight)} in flight`,
       `p50 ${p50}`,
@@ -95,7 +97,6 @@ export class Progress {
   #state: RunState | undefined;
   #drawnLines = 0;
   #cancelTimer: (() => void) | undefined;
-  #told = false;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
@@ -108,16 +109,15 @@ export class Progress {
   /** Takes the next event; draws later, at most ten times a second. */
   onEvent(event: TraceEvent): void {
     this.#state = foldEvent(this.#state, event);
-    if (!this.#live && !this.#told && this.#state.selected !== undefined) this.#tellStart(this.#state);
+    if (!this.#live && event.type === 'RunInit') this.#tellStart(this.#state);
     if (this.#state.status !== 'running') return;
     this.#cancelTimer ??= this.#options.clock.after(this.#live ? REDRAW_MS : PLAIN_LINE_MS, () => this.#tick());
   }
 
   #tellStart(state: RunState): void {
-    this.#told = true;
     const bytes = state.inputs.reduce((sum, file) => sum + file.bytes, 0);
     this.#options.notices.line(
-      `asking ${plural(chunksToAsk(state), 'chunk')} of ${namesOf(state)}, ${printBytes(bytes)}, ${state.config.fanout} at a time`,
+      `reading ${namesOf(state)}, ${printBytes(bytes)}, ${plural(state.config.fanout, 'chunk')} at a time`,
     );
   }
 
@@ -131,7 +131,7 @@ export class Progress {
   #draw(): void {
     if (this.#state === undefined) return;
     const { stream, clock } = this.#options;
-    const lines = renderProgress(this.#state, clock.now(), stream.columns ?? 80);
+    const lines = renderProgress(this.#state, clock.now(), stream.columns || 80);
     const [first = '', ...rest] = lines;
     stream.write(`${MOVE_UP_AND_CLEAR(this.#drawnLines)}${[first, ...rest.map(this.#dim)].join('\n')}\n`);
     this.#drawnLines = lines.length;

@@ -48,6 +48,14 @@ t.test('the block shows chunks, flight, p50, budget and providers of the fold', 
   const lines = renderProgress(state, state.created_ms + 3_200, 100);
   t.match(lines[0], /^a\.log {2}6 B {2}█{24} {2}1\/1 chunks$/, 'names of strangers are made safe');
   t.equal(lines[1], '0 in flight · p50 7 ms · 0.026/1,000 sats · 1 provider · 3.2 s');
+  state.selected = undefined;
+  state.chunks = [];
+  state.inputs = [{ path: 'big.log', bytes: 1_600_000 }];
+  t.match(
+    renderProgress(state, state.created_ms, 100)[0],
+    /0\/~100 chunks$/,
+    'an estimate while the input is being cut',
+  );
   for (const line of renderProgress(state, state.created_ms, 30)) t.ok(Array.from(line).length < 30);
 });
 
