@@ -9,6 +9,9 @@ import type { JobRecords, JobState } from './job-records.ts';
 type Database = Level<string, string>;
 type Operation = BatchOperation<Database, string, string>;
 
+/** What is to be written under a key: text is made only when its turn comes, for most requests are answered before. */
+type Pending = { readonly voidAt: number; readonly event: NostrEvent | undefined } | 'published' | 'gone';
+
 /**
  * `q!` request accepted, `a!` its answer, `p!` the answer is at a relay. Values of the first two are `<void at> <event>`, the
  * event as JSON or empty for a cancelled job; the time stands in front so that a start reads no bodies.
@@ -23,7 +26,7 @@ export class LevelJobRecords implements JobRecords {
   readonly #database: Database;
   readonly #log: (line: string) => void;
   readonly #index = new Map<string, { state: JobState; voidAt: number }>();
-  #operations = new Map<string, Operation>();
+  #pending = new Map<string, Pending>();
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
@@ -59,25 +62,27 @@ export class LevelJobRecords implements JobRecords {
 
   accept(request: VerifiedEvent, voidAt: number): void {
     this.#index.set(request.id, { state: 'accepted', voidAt });
-    this.#put(REQUEST + request.id, `${voidAt} ${JSON.stringify(request)}`);
+    this.#pending.set(REQUEST + request.id, { voidAt, event: request });
     this.#write().catch((thrown) => this.#log(`job ${request.id} is not on disk: ${String(thrown)}`));
   }
 
   answer(requestId: string, answer: VerifiedEvent | undefined, voidAt: number): Promise<void> {
     this.#index.set(requestId, { state: 'answered', voidAt });
-    this.#delete(REQUEST + requestId);
-    this.#put(ANSWER + requestId, `${voidAt} ${answer === undefined ? '' : JSON.stringify(answer)}`);
+    // A request that is still waiting to be written never need be.
+    if (!this.#pending.delete(REQUEST + requestId)) this.#pending.set(REQUEST + requestId, 'gone');
+    this.#pending.set(ANSWER + requestId, { voidAt, event: answer });
     return this.#write();
   }
 
   published(requestId: string): void {
     // Goes with the next batch: losing it costs one repeated publish, which a relay takes as a duplicate.
-    this.#operations.set(PUBLISHED + requestId, { type: 'put', key: PUBLISHED + requestId, value: '' });
+    this.#pending.set(PUBLISHED + requestId, 'published');
   }
 
   async answerOf(requestId: string): Promise<NostrEvent | undefined> {
-    const pending = this.#operations.get(ANSWER + requestId);
-    const text = pending?.type === 'put' ? pending.value : await this.#database.get(ANSWER + requestId);
+    const pending = this.#pending.get(ANSWER + requestId);
+    if (typeof pending === 'object') return pending.event;
+    const text = await this.#database.get(ANSWER + requestId);
     return text === undefined ? undefined : this.#eventIn(ANSWER + requestId, text);
   }
 
@@ -102,7 +107,7 @@ export class LevelJobRecords implements JobRecords {
     for (const [requestId, { voidAt }] of this.#index) {
       if (voidAt > nowSeconds) continue;
       this.#index.delete(requestId);
-      for (const prefix of [REQUEST, ANSWER, PUBLISHED]) this.#delete(prefix + requestId);
+      for (const prefix of [REQUEST, ANSWER, PUBLISHED]) this.#pending.set(prefix + requestId, 'gone');
     }
     this.#write().catch((thrown) => this.#log(`old job records were not removed: ${String(thrown)}`));
   }
@@ -125,7 +130,7 @@ export class LevelJobRecords implements JobRecords {
       for await (const [key, text] of this.#database.iterator({ gt: prefix, lt: prefix + END })) {
         const voidAt = Number(text.slice(0, Math.max(0, text.indexOf(' '))) || Number.NaN);
         if (Number.isSafeInteger(voidAt)) this.#index.set(key.slice(prefix.length), { state, voidAt });
-        else this.#delete(key);
+        else this.#pending.set(key, 'gone');
       }
     }
   }
@@ -144,17 +149,9 @@ export class LevelJobRecords implements JobRecords {
     }
   }
 
-  #put(key: string, value: string): void {
-    this.#operations.set(key, { type: 'put', key, value });
-  }
-
-  #delete(key: string): void {
-    this.#operations.set(key, { type: 'del', key });
-  }
-
   /** Settles when everything up to now is written. One batch is under way at a time; the next gathers meanwhile. */
   #write(): Promise<void> {
-    if (this.#operations.size === 0) return this.#writing ?? Promise.resolve();
+    if (this.#pending.size === 0) return this.#writing ?? Promise.resolve();
     this.#next ??= this.#writeNext(this.#writing);
     return this.#next;
   }
@@ -162,19 +159,26 @@ export class LevelJobRecords implements JobRecords {
   async #writeNext(previous: Promise<void> | undefined): Promise<void> {
     // A turn of the event loop lets everything that arrived together go together.
     await (previous?.catch(() => undefined) ?? new Promise((resolve) => setImmediate(resolve)));
-    const operations = this.#operations;
-    this.#operations = new Map();
+    const pending = this.#pending;
+    this.#pending = new Map();
     this.#writing = this.#next;
     this.#next = undefined;
     try {
-      await this.#database.batch([...operations.values()]);
+      await this.#database.batch([...pending].map(([key, what]) => operation(key, what)));
     } catch (cause) {
-      for (const [key, operation] of operations) if (!this.#operations.has(key)) this.#operations.set(key, operation);
+      for (const [key, what] of pending) if (!this.#pending.has(key)) this.#pending.set(key, what);
       throw new PylonError('store-failed', { cause });
     } finally {
       if (this.#next === undefined) this.#writing = undefined;
     }
   }
+}
+
+function operation(key: string, what: Pending): Operation {
+  if (what === 'gone') return { type: 'del', key };
+  if (what === 'published') return { type: 'put', key, value: '' };
+  const { voidAt, event } = what;
+  return { type: 'put', key, value: `${voidAt} ${event === undefined ? '' : JSON.stringify(event)}` };
 }
 
 function openingError(folder: string, cause: unknown): PylonError {
