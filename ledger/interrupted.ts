@@ -6,10 +6,9 @@ import { foldEvent, type RunState, toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../protocol/trace.ts';
 import { lastPart, runsOfStatus } from './store/keys.ts';
-import type { Row, Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 import { summaryRows } from './summary.ts';
-import { readEvents } from './traces.ts';
-import { pushEventRows } from './writing/group.ts';
+import { eventRows, readEvents } from './traces.ts';
 import type { LiveRuns } from './writing/live-runs.ts';
 
 interface DeadRun {
@@ -61,16 +60,15 @@ export async function closeInterrupted(store: Store, live: LiveRuns, nowMs: numb
     if (live.state(runId) !== undefined) continue;
     const dead = await readDeadRun(store, runId);
     const { state } = dead;
-    const rows: Row[] = [];
+    const events: TraceEvent[] = [];
     for (const fact of lastWords(dead, nowMs)) {
       const header = { v: TRACE_VERSION, run_id: runId, seq: state.next_seq, timestamp_ms: state.updated_ms };
       const event = { ...header, ...fact } as TraceEvent;
-      pushEventRows(rows, event);
+      events.push(event);
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
-    rows.push(...summaryRows(record, 'running'));
-    await store.write(rows, { sync: true });
+    await store.write([...eventRows(events), ...summaryRows(record, 'running')], { sync: true });
     closed.push(record);
   }
   return closed;

@@ -139,7 +139,7 @@ export class RunJournal implements LiveRuns {
 
   async #write(group: Group): Promise<void> {
     try {
-      await this.#store.write(group.rows, { sync: group.sync });
+      await this.#store.write(group.rows(), { sync: group.sync });
     } catch (thrown) {
       this.#fail(thrown as PylonError, group);
       return;
@@ -148,7 +148,7 @@ export class RunJournal implements LiveRuns {
     }
     for (const runId of group.ended) this.#runs.forget(runId);
     this.#listeners.tell(group.events);
-    group.settle.resolve();
+    group.resolve();
     if (this.#isDue()) this.#flush();
   }
 
@@ -156,8 +156,8 @@ export class RunJournal implements LiveRuns {
     this.#failure = failure;
     this.#runs.clear();
     this.#cancelTimer?.();
-    group.settle.reject(failure);
-    if (this.#group.events.length > 0) this.#group.settle.reject(failure); // else nobody waits for it
+    group.reject(failure);
+    if (this.#group.events.length > 0) this.#group.reject(failure); // else nobody waits for it
     this.#group = new Group();
   }
 }

@@ -8,7 +8,6 @@ import { readBlob, unusedBlobRows } from './blobs.ts';
 import {
   ALL_RUNS,
   blobUseKey,
-  eventKey,
   type KeyRange,
   lastPart,
   runKey,
@@ -18,7 +17,7 @@ import {
 } from './store/keys.ts';
 import { del, type Row, type Store } from './store/store.ts';
 import { summaryRemoval } from './summary.ts';
-import { readEvents } from './traces.ts';
+import { payloadOf, readEventRows, readEvents } from './traces.ts';
 import { CANDIDATES_MAX, normalisePrefix, theOnly } from './unique-prefix.ts';
 import type { LiveRuns } from './writing/live-runs.ts';
 
@@ -110,9 +109,12 @@ export class StoredRuns implements RunHistory {
 export async function traceRemoval(store: Store, runId: string): Promise<Row[]> {
   const rows: Row[] = [];
   const hashes = new Set<string>();
-  for await (const event of readEvents(store, runId)) {
-    rows.push(del(eventKey(runId, event.seq)));
-    if (event.type === 'SubQueryReturn' && event.output_hash !== undefined) hashes.add(event.output_hash);
+  for await (const [key, events] of readEventRows(store, runId)) {
+    rows.push(del(key));
+    for (const event of events) {
+      const hash = payloadOf(event);
+      if (hash !== undefined) hashes.add(hash);
+    }
   }
   for (const hash of hashes) rows.push(del(blobUseKey(hash, runId)));
   rows.push(...(await unusedBlobRows(store, hashes, runId)));

@@ -1,9 +1,41 @@
-// Reading the events of a run back, in order and without gaps.
+// The events of a run in the store: a row holds those that were committed together, under the seq of the first,
+// because a row costs LevelDB far more than an event does. Reading gives them back one by one, without gaps.
 import { PylonError } from '../protocol/errors.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
-import { eventsFrom } from './store/keys.ts';
-import type { Store } from './store/store.ts';
-import { decodeValue } from './store/values.ts';
+import { blobUseKey, eventKey, eventsFrom } from './store/keys.ts';
+import { EMPTY, put, type Row, type Store } from './store/store.ts';
+import { decodeValue, encodeValue } from './store/values.ts';
+
+/** Bounds what reading one event takes into memory. */
+const ROW_EVENTS_MAX = 256;
+
+/** The rows of consecutive events of one run, and those that tie payloads to it. */
+export function eventRows(events: readonly TraceEvent[]): Row[] {
+  const rows: Row[] = [];
+  for (let begin = 0; begin < events.length; begin += ROW_EVENTS_MAX) {
+    const together = events.length <= ROW_EVENTS_MAX ? events : events.slice(begin, begin + ROW_EVENTS_MAX);
+    const first = together[0]!;
+    rows.push(put(eventKey(first.run_id, first.seq), encodeValue(together)));
+  }
+  for (const event of events) {
+    const hash = payloadOf(event);
+    if (hash !== undefined) rows.push(put(blobUseKey(hash, event.run_id), EMPTY));
+  }
+  return rows;
+}
+
+/** The hash of the payload that an event names. */
+export function payloadOf(event: TraceEvent): string | undefined {
+  return event.type === 'SubQueryReturn' ? event.output_hash : undefined;
+}
+
+/** The rows of a run as they are: key, and its events in order. @throws PylonError `store-corrupt` */
+export async function* readEventRows(
+  store: Store,
+  runId: string,
+): AsyncGenerator<readonly [key: string, events: readonly TraceEvent[]]> {
+  for await (const [key, bytes] of store.rows(eventsFrom(runId, 0))) yield [key, eventsOf(key, bytes)];
+}
 
 /**
  * The stored events from `fromSeq` on, as far as the run had come when the reading began.
@@ -11,11 +43,28 @@ import { decodeValue } from './store/values.ts';
  */
 export async function* readEvents(store: Store, runId: string, fromSeq = 0): AsyncGenerator<TraceEvent> {
   let nextSeq = fromSeq;
-  for await (const [key, bytes] of store.rows(eventsFrom(runId, fromSeq))) {
-    const event = decodeValue(bytes, key) as TraceEvent;
-    if (event.seq !== nextSeq)
-      throw new PylonError('store-corrupt', { value: key, reason: `event ${nextSeq} of the run is missing` });
-    nextSeq++;
-    yield event;
+  const range = { ...eventsFrom(runId, 0), gte: await rowOf(store, runId, fromSeq) };
+  for await (const [key, bytes] of store.rows(range)) {
+    for (const event of eventsOf(key, bytes)) {
+      if (event.seq < fromSeq) continue;
+      if (event.seq !== nextSeq)
+        throw new PylonError('store-corrupt', { value: key, reason: `event ${nextSeq} of the run is missing` });
+      nextSeq++;
+      yield event;
+    }
   }
+}
+
+/** Key of the row that holds the event, or the key it would have. */
+async function rowOf(store: Store, runId: string, seq: number): Promise<string> {
+  const own = eventKey(runId, seq);
+  const before = { gte: eventKey(runId, 0), lt: `${own}~` };
+  for await (const key of store.keys(before, { reverse: true, limit: 1 })) return key;
+  return own;
+}
+
+function eventsOf(key: string, bytes: Uint8Array): readonly TraceEvent[] {
+  const events = decodeValue(bytes, key);
+  if (Array.isArray(events)) return events;
+  throw new PylonError('store-corrupt', { value: key, reason: 'a row of events holds something else' });
 }

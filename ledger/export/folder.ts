@@ -7,15 +7,8 @@ import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import type { RunHistory } from '../runs.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
-import {
-  ARTIFACTS_FOLDER,
-  artifactPath,
-  CONFIG_FILE,
-  payloadOf,
-  summaryFiles,
-  TRACE_FILE,
-  traceLine,
-} from './layout.ts';
+import { payloadOf } from '../traces.ts';
+import { ARTIFACTS_FOLDER, artifactPath, CONFIG_FILE, summaryFiles, TRACE_FILE, traceLine } from './layout.ts';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;

@@ -16,15 +16,14 @@ import { blobKey, runKey } from '../store/keys.ts';
 import { Serial } from '../store/serial.ts';
 import { put, type Row, type Store } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
-import { readEvents } from '../traces.ts';
-import { pushEventRows } from '../writing/group.ts';
+import { eventRows, payloadOf, readEvents } from '../traces.ts';
 import { foldNext, type LiveRuns } from '../writing/live-runs.ts';
-import { ARTIFACTS_FOLDER, artifactPath, CONFIG_FILE, payloadOf, TRACE_FILE } from './layout.ts';
+import { ARTIFACTS_FOLDER, artifactPath, CONFIG_FILE, TRACE_FILE } from './layout.ts';
 import { parseEvent } from './parse-event.ts';
 import { plainLines, readPlain } from './read-plain.ts';
 
-/** Rows and payload bytes written at a time. */
-const BATCH_ROWS = 1_000;
+/** Events and payload bytes written at a time. */
+const BATCH_EVENTS = 1_000;
 const BATCH_PAYLOAD_BYTES = 4_194_304;
 
 export interface Imported {
@@ -140,27 +139,28 @@ async function compare(store: Store, runId: string, folder: string): Promise<voi
 async function copy(store: Store, runId: string, folder: string): Promise<void> {
   const artifacts = await findArtifacts(folder);
   const seen = new Set<string>();
-  let rows: Row[] = [];
+  let events: TraceEvent[] = [];
+  let payloads: Row[] = [];
   let payloadBytes = 0;
   let last: RunState | undefined;
   for await (const { event, state } of folderEvents(folder, runId)) {
     last = state;
-    pushEventRows(rows, event);
+    events.push(event);
     const hash = payloadOf(event);
     if (artifacts && hash !== undefined && !seen.has(hash)) {
       seen.add(hash);
       const bytes = await readArtifact(folder, hash);
-      if (bytes !== undefined) rows.push(put(blobKey(hash), bytes));
+      if (bytes !== undefined) payloads.push(put(blobKey(hash), bytes));
       payloadBytes += bytes?.byteLength ?? 0;
     }
-    if (rows.length < BATCH_ROWS && payloadBytes < BATCH_PAYLOAD_BYTES) continue;
-    await store.write(rows, { sync: false });
-    rows = [];
+    if (events.length < BATCH_EVENTS && payloadBytes < BATCH_PAYLOAD_BYTES) continue;
+    await store.write([...eventRows(events), ...payloads], { sync: false });
+    events = [];
+    payloads = [];
     payloadBytes = 0;
   }
   if (last === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
-  rows.push(...summaryRows(soundRecord(last), undefined));
-  await store.write(rows, { sync: true });
+  await store.write([...eventRows(events), ...payloads, ...summaryRows(soundRecord(last), undefined)], { sync: true });
 }
 
 /** A trace whose every event is valid may still add up to nonsense. */

@@ -30,8 +30,3 @@ export function summaryFiles(record: RunRecord): readonly (readonly [name: strin
     [CONFIG_FILE, document({ id, created_at, query, config, inputs, git_sha, dataset, experiment })],
   ];
 }
-
-/** The hash of the payload that an event names. */
-export function payloadOf(event: TraceEvent): string | undefined {
-  return event.type === 'SubQueryReturn' ? event.output_hash : undefined;
-}
