@@ -1,6 +1,6 @@
 // PYLON_HOME: where it is, that only its owner can read it, and how files in it are written so that
 // neither a crash nor a second process ever leaves half a file.
-import { chmod, link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { access, constants, link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { PylonError } from '../protocol/errors.ts';
@@ -53,12 +53,14 @@ export function homeError(thrown: unknown, path: string): PylonError {
   return new PylonError('home-unwritable', { value: path, cause: thrown, ...(reason === undefined ? {} : { reason }) });
 }
 
-/** Makes the folder (0700) when it is missing. @throws PylonError `home-unwritable` */
+/**
+ * Makes the folder (0700) when it is missing. One that is there keeps its rights, for it may be shared on purpose;
+ * `pylon doctor` warns of it. @throws PylonError `home-unwritable`
+ */
 export async function openHome(home: string): Promise<void> {
   try {
     await mkdir(home, { recursive: true, mode: FOLDER_MODE });
-    const mode = (await stat(home)).mode & 0o777;
-    if ((mode & 0o077) !== 0) await chmod(home, FOLDER_MODE);
+    await access(home, constants.W_OK | constants.X_OK);
   } catch (thrown) {
     throw homeError(thrown, home);
   }

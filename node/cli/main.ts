@@ -36,9 +36,8 @@ export function reportError(context: CliContext, thrown: unknown): number {
   const line = printable(error.message).replace(/\s*\n\s*/g, ' ');
   context.stderr.write(`pylon: ${error.code}: ${line}\n`);
   const { cause } = error;
-  if (error.code === 'internal' && cause instanceof Error && context.environment.PYLON_DEBUG !== undefined) {
-    context.stderr.write(`${printable(cause.stack ?? '')}\n`);
-  }
+  // A fault of ours: whoever reports it needs to say where.
+  if (error.code === 'internal' && cause instanceof Error) context.stderr.write(`${printable(cause.stack ?? '')}\n`);
   return error.exitCode;
 }
 
@@ -71,6 +70,7 @@ export async function runProcess(): Promise<void> {
   const context = processContext();
   // A reader that went away (`pylon … | head`) ends us quietly, as it ends every Unix tool.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT.failed));
+  process.on('uncaughtException', (thrown) => process.exit(reportError(context, thrown)));
   const code = await main(context);
   await drained(process.stdout);
   await drained(process.stderr);

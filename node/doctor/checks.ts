@@ -1,6 +1,6 @@
 // What `pylon doctor` looks at. Each check answers with one finding or more and never throws: a check that
 // cannot be made is a finding, too.
-import { access, constants, stat, statfs } from 'node:fs/promises';
+import { access, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Clock, Random } from '../../conductor/ports.ts';
 import { toPylonError } from '../../protocol/errors.ts';
@@ -50,8 +50,9 @@ async function checkNode(): Promise<Finding[]> {
 async function checkHome({ home }: Scene): Promise<Finding[]> {
   try {
     await openHome(home);
-    await access(home, constants.W_OK);
-    return [finding('ok', 'home', `${home} is writable and private`)];
+    const { mode } = await stat(home);
+    if ((mode & 0o077) === 0) return [finding('ok', 'home', `${home} is writable and private`)];
+    return [finding('warn', 'home', `others can look into ${home}`, `chmod 700 ${home}`)];
   } catch (thrown) {
     const { reason, next } = toPylonError(thrown);
     return [finding('fail', 'home', `${home}: ${reason}`, next)];

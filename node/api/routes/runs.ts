@@ -15,6 +15,13 @@ function runIdOf({ engine }: ApiServices, input: RouteInput): Promise<string> {
 
 async function startRun({ active }: ApiServices, input: RouteInput) {
   const { query, files, display_names, options } = parseRequest(schemas.runRequestSchema, input.body, 'body');
+  if (!options.log) {
+    throw new PylonError('request-invalid', {
+      value: 'false',
+      reason: 'body.options.log: a daemon keeps every run',
+      next: 'use `pylon rlm --no-log`, which asks no daemon',
+    });
+  }
   const names = display_names === undefined ? {} : { displayNames: display_names };
   const request: RunRequest = { query, files, options, ...names };
   return { run_id: await active.start(request) };

@@ -2,6 +2,7 @@
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
+import { QUERY_CHARS_MAX } from '../../../protocol/limits.ts';
 import type { RunRecord } from '../../../protocol/run.ts';
 import { loadConfig } from '../../config.ts';
 import type { Engine, RunRequest } from '../../engine-port.ts';
@@ -34,6 +35,13 @@ function inputsOf(context: CliContext, words: readonly string[], flags: Flags): 
   if (named.filter((name) => name === STANDARD_INPUT).length > 1) {
     throw new PylonError('option-invalid', { value: STANDARD_INPUT, reason: 'standard input can be read only once' });
   }
+  if (named.includes('')) {
+    throw new PylonError('input-missing', {
+      value: '',
+      reason: 'the path is empty',
+      next: 'is the variable set that --file was given?',
+    });
+  }
   if (named.length > 0) return named;
   if (isPiped(context)) return [STANDARD_INPUT];
   throw new PylonError('input-missing', {
@@ -45,6 +53,8 @@ function inputsOf(context: CliContext, words: readonly string[], flags: Flags): 
 function questionOf(words: readonly string[]): string {
   const [question = ''] = words;
   if (question.trim() === '') throw new PylonError('query-empty', words.length === 0 ? {} : { value: question });
+  if (question.length > QUERY_CHARS_MAX)
+    throw new PylonError('query-too-long', { value: `${question.length} characters` });
   return question;
 }
 

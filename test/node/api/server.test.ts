@@ -121,6 +121,7 @@ t.test('what is malformed gets the field, the reason and a 4xx, and starts nothi
     [{ query: 'Why?', files: [file], options: { fanout: 0 } }, 400, /body\.options\.fanout: must be a whole number/],
     [{ query: 'Why?', files: ['relative'] }, 400, /body\.files\.0: must be an absolute path/],
     [{ query: 'Why?', files: [file], more: 1 }, 400, /body: .*more/],
+    [{ query: 'Why?', files: [file], options: { log: false } }, 400, /a daemon keeps every run/],
     [{ files: [file] }, 400, /body\.query/],
     ['{"query": ', 400, /JSON/],
     [{ query: 'x'.repeat(2_000_000), files: [] }, 413, /larger than 1048576 bytes/],

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { PylonError } from '../../../protocol/errors.ts';
@@ -85,6 +86,15 @@ t.test('standard input is read with `-` or from a pipe, cited as stdin, and its 
   t.same(readdirSync(join(home, 'spool')), []);
 });
 
+t.test('copies of standard input that a killed process left are removed by the next one', async (t) => {
+  const { home, cwd } = scene(t);
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  mkdirSync(join(home, 'spool', `${pid}-dead`), { recursive: true });
+  mkdirSync(join(home, 'spool', `${process.ppid}-alive`));
+  await runCli(['rlm', 'Why?', '--file', '-'], { home, cwd, stdin: 'a line\n' });
+  t.same(readdirSync(join(home, 'spool')), [`${process.ppid}-alive`]);
+});
+
 t.test('--no-log leaves nothing behind, not even a home', async (t) => {
   const { home, cwd } = scene(t);
   const { code } = await runCli(['rlm', 'Why?', '--file', '-', '--no-log'], { home, cwd, stdin: 'a line\n' });
@@ -151,6 +161,8 @@ t.test('every mistake is one line with the value, the reason and the next step, 
     [[...ask, '--fanout'], /option '--fanout <n>' argument missing|argument missing/],
     [['rlm', '', '--file', 'build.log'], /query-empty/],
     [['rlm', '--file', 'build.log'], /query-empty/],
+    [['rlm', 'x'.repeat(1_000_000), '--file', 'build.log'], /query-too-long: .*"1000000 characters"/],
+    [['rlm', 'Why?', '--file', ''], /input-missing: the path is empty \(""\)/],
     [['rlm', 'Why?'], /input-missing: no input is named: add --file/],
     [['rlm', 'Why?', '--file', 'nope.log'], /input-missing: .* \("nope.log"\)/],
     [['frobnicate'], /unknown command \("frobnicate"\)/],
@@ -195,8 +207,12 @@ t.test('a home that cannot be made is one line, too', async (t) => {
   t.match(stderr, /home-unwritable: PYLON_HOME cannot be made: a part of its path is a file/);
 });
 
-t.test('the home is private to its owner', async (t) => {
+t.test('the home is private to its owner; a folder that was there keeps its rights', async (t) => {
   const { home, cwd } = scene(t);
   await runCli(['rlm', 'Why?', '--file', 'build.log'], { home, cwd });
   t.equal(statSync(home).mode & 0o777, 0o700);
+  chmodSync(home, 0o755);
+  await runCli(['rlm', 'Why?', '--file', 'build.log'], { home, cwd });
+  t.equal(statSync(home).mode & 0o777, 0o755);
+  t.match((await runCli(['doctor'], { home, cwd })).stdout, /^warn +home +others can look into/m);
 });
