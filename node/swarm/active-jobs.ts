@@ -14,10 +14,9 @@ export interface ActiveJob {
   readonly id: string;
   readonly customer: string;
   readonly controller: AbortController;
-  /** Undefined until the request was read. */
-  work?: Work;
-  /** Stops the announcement that it takes longer. */
-  cancelProcessing: () => void;
+  readonly work: Work;
+  /** Stops the message that it takes longer. */
+  readonly cancelProcessing: () => void;
 }
 
 export class ActiveJobs {
@@ -48,8 +47,9 @@ export class ActiveJobs {
       throw new PylonError('job-customer-limit', { reason: `this customer has ${perCustomerMax} jobs in flight here` });
   }
 
-  add(id: string, customer: string): ActiveJob {
-    const job: ActiveJob = { id, customer, controller: new AbortController(), cancelProcessing: () => undefined };
+  add(work: Work, cancelProcessing: () => void): ActiveJob {
+    const { id, pubkey: customer } = work.request;
+    const job: ActiveJob = { id, customer, controller: new AbortController(), work, cancelProcessing };
     this.#jobs.set(id, job);
     this.#byCustomer.set(customer, (this.#byCustomer.get(customer) ?? 0) + 1);
     return job;

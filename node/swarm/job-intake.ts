@@ -40,12 +40,17 @@ export function checkEnvelope(request: VerifiedEvent, announcement: Announcement
   if (request.content.length > most) throw tooLarge(announcement.max_input_bytes);
 }
 
-/** Opens and reads a request. @throws PylonError `job-invalid` | `job-too-large` | `job-price-too-low` | `seal-invalid` */
+/**
+ * Opens and reads a request.
+ * @throws PylonError `job-invalid` | `job-too-large` | `job-unsupported` | `job-price-too-low` | `seal-invalid`
+ */
 export function readWork(request: VerifiedEvent, announcement: Announcement, keys: KeyPair): Work {
   const sealed = isSealed(request);
   const job = sealed ? openJob(request, announcement, keys) : parseJobTags(request.tags);
   const text = isPrompt(job) ? job.prompt : job.text;
   if (!sealed && Buffer.byteLength(text) > announcement.max_input_bytes) throw tooLarge(announcement.max_input_bytes);
+  if (job.model !== undefined && !announcement.models.includes(job.model))
+    throw new PylonError('job-unsupported', { value: job.model, reason: 'the provider does not have this model' });
   const priceMsat = priceOf(announcement, text.length);
   const bid = bidOf(request) ?? ZERO_MSAT;
   if (bid < priceMsat)

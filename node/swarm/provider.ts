@@ -19,6 +19,7 @@ import { PROCESSING_AFTER_MS } from '../../protocol/limits.ts';
 import { RecentIds } from '../relay/recent-ids.ts';
 import { type ActiveJob, ActiveJobs, type ProviderLimits } from './active-jobs.ts';
 import { Announcer } from './announcer.ts';
+import { Answers, GRACE_SECONDS } from './answers.ts';
 import { answerOf, refusalOf } from './job-answer.ts';
 import { checkEnvelope, readWork, voidAtOf } from './job-intake.ts';
 import { JOB_RECORDS_MAX, type JobRecords } from './job-records.ts';
@@ -55,8 +56,6 @@ export interface ProviderStats {
 
 /** How far back requests are looked for at the start: those a killed predecessor may have left. */
 const LOOKBACK_SECONDS = 300;
-/** A record outlives its request by this long; a request void for longer is not even refused. */
-const GRACE_SECONDS = 300;
 const PRUNE_MS = 60_000;
 const CANCELS_MAX = 10_000;
 /** How long a model may take over its last answers when the process ends. */
@@ -71,7 +70,7 @@ export class Provider {
   readonly #announcer: Announcer;
   /** `id:author` of cancels that came before or without their request. */
   readonly #cancelled = new RecentIds(CANCELS_MAX);
-  readonly #concluding = new Set<Promise<void>>();
+  readonly #answers: Answers;
   #subscription: { close(): void } | undefined;
   #cancelPrune: () => void = () => undefined;
   #stopping: Promise<void> | undefined;
@@ -82,6 +81,7 @@ export class Provider {
     const { concurrency } = options.announcement;
     this.#queue = new PQueue({ concurrency });
     this.#active = new ActiveJobs(options.limits, concurrency);
+    this.#answers = new Answers({ ...options, log: this.#log });
     this.#announcer = new Announcer({ ...options, log: this.#log });
   }
 
@@ -98,7 +98,7 @@ export class Provider {
     const { records, pool, clock } = this.#options;
     this.#prune();
     const left = await records.left();
-    for (const answer of left.answers) this.#republish(answer);
+    for (const answer of left.answers) this.#answers.republish(answer);
     for (const request of left.requests) this.#takeUp(request);
     this.#subscription = pool.subscribe(this.#filters(Math.floor(clock.now() / 1_000) - LOOKBACK_SECONDS), {
       wants: (event) => this.#wants(event),
@@ -114,7 +114,7 @@ export class Provider {
   stop(timeoutMs = STOP_MS): Promise<void> {
     this.#stopping ??= new Promise((resolve) => {
       const cancel = this.#options.clock.after(timeoutMs, () => {
-        this.#log(`stopped with ${this.#active.size} jobs and ${this.#concluding.size} messages unfinished`);
+        this.#log(`stopped with ${this.#active.size} jobs and ${this.#answers.underWay} messages unfinished`);
         for (const job of this.#active.values()) job.controller.abort(new PylonError('interrupted'));
         resolve();
       });
@@ -131,7 +131,7 @@ export class Provider {
     this.#cancelPrune();
     const withdrawn = this.#announcer.stop();
     await this.#queue.onIdle();
-    while (this.#concluding.size > 0) await Promise.all(this.#concluding);
+    await this.#answers.settled();
     await withdrawn;
   }
 
@@ -170,7 +170,7 @@ export class Provider {
     const state = records.state(request.id);
     if (state !== undefined) {
       this.stats.repeated += 1;
-      if (state === 'answered') this.#track(this.#answerAgain(request.id));
+      if (state === 'answered') this.#answers.again(request.id);
       return;
     }
     const isStale = voidAtOf(request) + GRACE_SECONDS <= this.#nowSeconds;
@@ -191,11 +191,12 @@ export class Provider {
   #accept(request: VerifiedEvent): void {
     const { announcement, keys, records, clock } = this.#options;
     const work = readWork(request, announcement, keys);
-    const job = this.#active.add(request.id, request.pubkey);
-    job.work = work;
-    records.accept(request, voidAtOf(request) + GRACE_SECONDS);
-    job.cancelProcessing = clock.after(PROCESSING_AFTER_MS, () => this.#tellProcessing(request));
-    void this.#queue.add(() => this.#run(job, work.request));
+    const job = this.#active.add(
+      work,
+      clock.after(PROCESSING_AFTER_MS, () => this.#tellProcessing(request)),
+    );
+    records.accept(request, this.#answers.rememberUntil(request));
+    void this.#queue.add(() => this.#run(job));
   }
 
   /** A request that a predecessor accepted and did not answer. */
@@ -210,8 +211,9 @@ export class Provider {
     }
   }
 
-  async #run(job: ActiveJob, request: VerifiedEvent): Promise<void> {
-    if (job.work === undefined || job.controller.signal.aborted) return;
+  async #run(job: ActiveJob): Promise<void> {
+    if (job.controller.signal.aborted) return;
+    const { request } = job.work;
     const { keys, backend, model } = this.#options;
     const workshop = model === undefined ? { backend } : { backend, model };
     try {
@@ -227,6 +229,11 @@ export class Provider {
     }
   }
 
+  #conclude(request: VerifiedEvent, answer: EventTemplate): void {
+    this.#active.remove(request.id);
+    this.#answers.conclude(request, answer);
+  }
+
   #refuse(request: VerifiedEvent, thrown: unknown): void {
     this.stats.refused += 1;
     this.#conclude(request, this.#refusal(request, thrown));
@@ -236,39 +243,6 @@ export class Provider {
     const now = this.#nowSeconds;
     // A relay takes no expired event: what answers a void request lives as long as we remember it.
     return refusalOf(request, thrown, this.#options.keys, now, Math.max(voidAtOf(request), now + GRACE_SECONDS));
-  }
-
-  /** Signs the one answer, keeps it, and only then lets it out. */
-  #conclude(request: VerifiedEvent, answer: EventTemplate): void {
-    this.#active.remove(request.id);
-    this.#track(this.#keepAndPublish(request, this.#options.keys.sign(answer)));
-  }
-
-  async #keepAndPublish(request: VerifiedEvent, answer: VerifiedEvent): Promise<void> {
-    await this.#options.records.answer(request.id, answer, this.#rememberUntil(request));
-    await this.#publishAnswer(request.id, answer, voidAtOf(request));
-  }
-
-  #rememberUntil(request: VerifiedEvent): number {
-    return Math.max(voidAtOf(request), this.#nowSeconds) + GRACE_SECONDS;
-  }
-
-  async #publishAnswer(requestId: string, answer: VerifiedEvent, voidAt: number): Promise<void> {
-    const { pool, clock, records } = this.#options;
-    await pool.publish(answer, { untilMs: Math.max(voidAt * 1_000, clock.now() + PROCESSING_AFTER_MS) });
-    records.published(requestId);
-  }
-
-  async #answerAgain(requestId: string): Promise<void> {
-    const answer = await this.#options.records.answerOf(requestId);
-    if (answer !== undefined) this.#republish(answer);
-  }
-
-  #republish(answer: NostrEvent): void {
-    const verified = verifyEvent(answer);
-    const requestId = tagValue(answer, 'e');
-    if (verified === undefined || requestId === undefined) return;
-    this.#track(this.#publishAnswer(requestId, verified, voidAtOf(verified)));
   }
 
   /** Kind 5 by the author of the request; everybody else's is ignored. */
@@ -284,24 +258,13 @@ export class Provider {
       this.stats.cancelled += 1;
       job.controller.abort(new PylonError('job-cancelled'));
       this.#active.remove(id);
-      const until = this.#nowSeconds + GRACE_SECONDS;
-      const voidAt = job.work === undefined ? until : this.#rememberUntil(job.work.request);
-      this.#track(this.#options.records.answer(id, undefined, voidAt));
+      this.#answers.dismiss(job.work.request);
     }
   }
 
   #tellProcessing(request: VerifiedEvent): void {
-    const { keys, pool } = this.#options;
-    const template = encodeFeedback(request, 'processing', '', this.#nowSeconds, voidAtOf(request));
-    this.#track(pool.publish(keys.sign(template), { untilMs: voidAtOf(request) * 1_000 }));
-  }
-
-  /** Work that `stop` waits for; what goes wrong with it is told, and the rest goes on. */
-  #track(work: Promise<void>): void {
-    const tracked = work
-      .catch((thrown) => this.#log(toPylonError(thrown).message))
-      .finally(() => this.#concluding.delete(tracked));
-    this.#concluding.add(tracked);
+    const voidAt = voidAtOf(request);
+    this.#answers.tell(encodeFeedback(request, 'processing', '', this.#nowSeconds, voidAt), voidAt);
   }
 
   #prune(): void {
