@@ -1,6 +1,6 @@
 // PYLON_HOME: where it is, that only its owner can read it, and how files in it are written so that
 // neither a crash nor a second process ever leaves half a file.
-import { access, constants, link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { access, constants, link, mkdir, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { PylonError } from '../protocol/errors.ts';
@@ -43,6 +43,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'PYLON_HOME cannot be written: the file system is read-only',
   ENOSPC: 'PYLON_HOME cannot be written: the disk is full',
   EDQUOT: 'PYLON_HOME cannot be written: the disk quota is used up',
+  ENOENT: 'PYLON_HOME cannot be made: the folder above it is missing and cannot be made',
   ENOTDIR: 'PYLON_HOME cannot be made: a part of its path is a file',
   EEXIST: 'PYLON_HOME cannot be made: a file is in its place',
 };
@@ -90,6 +91,9 @@ async function writeTemporary(path: string, text: string): Promise<string> {
   try {
     await file.writeFile(text);
     await file.sync();
+  } catch (thrown) {
+    await rm(temporary, { force: true }); // a full disk: half a file is of no use to anybody
+    throw thrown;
   } finally {
     await file.close();
   }
@@ -99,7 +103,13 @@ async function writeTemporary(path: string, text: string): Promise<string> {
 /** Replaces the file as a whole, 0600. @throws PylonError `home-unwritable` */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   try {
-    await rename(await writeTemporary(path, text), path);
+    const temporary = await writeTemporary(path, text);
+    try {
+      await rename(temporary, path);
+    } catch (thrown) {
+      await rm(temporary, { force: true });
+      throw thrown;
+    }
   } catch (thrown) {
     throw homeError(thrown, path);
   }

@@ -2,15 +2,20 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
+/** Ended, and only kept until its parent looks: in a container without an init that may be forever. */
+const ENDED_STATES: ReadonlySet<string> = new Set(['Z', 'X']);
+
 /** Linux: start time in clock ticks since boot is the 22nd field, and the command before it may hold anything. */
 async function fromProc(pid: number): Promise<string | undefined> {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8');
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
-    const ticks = text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-    return ticks === undefined ? undefined : `${boot.trim()}:${pid}:${ticks}`;
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const [state = ''] = fields;
+    const ticks = fields[19];
+    return ticks === undefined || ENDED_STATES.has(state) ? undefined : `${boot.trim()}:${pid}:${ticks}`;
   } catch {
-    return undefined; // no such process, or no /proc on this system: ps is asked next
+    return undefined; // no such process
   }
 }
 
@@ -25,5 +30,5 @@ function fromPs(pid: number): Promise<string | undefined> {
 
 /** Equal for two calls exactly when it is the same process; undefined when no such process runs. */
 export async function processStart(pid: number): Promise<string | undefined> {
-  return (await fromProc(pid)) ?? fromPs(pid);
+  return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }

@@ -2,33 +2,15 @@
 // cannot be made is a finding, too.
 import { access, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import type { Clock, Random } from '../../conductor/ports.ts';
 import { toPylonError } from '../../protocol/errors.ts';
 import { type Config, loadConfig, unknownVariables } from '../config.ts';
 import { findDaemon } from '../daemon/find.ts';
-import { type Environment, errnoOf, homePaths, openHome } from '../home.ts';
+import { errnoOf, homePaths, openHome } from '../home.ts';
 import { readIdentity } from '../identity.ts';
+import { type Finding, finding, type Scene } from './finding.ts';
 import { checkModels, checkRelays } from './network-checks.ts';
 
-export interface Finding {
-  readonly state: 'ok' | 'warn' | 'fail';
-  readonly what: string;
-  readonly words: string;
-  readonly next?: string;
-}
-
-export interface Scene {
-  readonly home: string;
-  readonly environment: Environment;
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
 export type Check = (scene: Scene) => Promise<readonly Finding[]>;
-
-export function finding(state: Finding['state'], what: string, words: string, next?: string): Finding {
-  return { state, what, words, ...(next === undefined ? {} : { next }) };
-}
 
 /** The oldest Node whose features we use (package.json, engines). */
 const NODE_MIN = [20, 19] as const;

@@ -2,7 +2,7 @@
 import type { Clock } from '../../conductor/ports.ts';
 import { toPylonError } from '../../protocol/errors.ts';
 import { loadConfig } from '../config.ts';
-import { type Finding, finding, type Scene } from './checks.ts';
+import { type Finding, finding, type Scene } from './finding.ts';
 
 const RELAY_MS_MAX = 3_000;
 /** Relays refuse events from further ahead (limits.ts, FUTURE_SECONDS_MAX is 900); warn well before. */

@@ -1,6 +1,7 @@
 // `pylon doctor`: checks what a run needs of this machine, one line each, with the next step where one is needed.
 import { EXIT } from '../../../protocol/errors.ts';
-import { CHECKS, type Finding } from '../../doctor/checks.ts';
+import { CHECKS } from '../../doctor/checks.ts';
+import type { Finding } from '../../doctor/finding.ts';
 import { homeOf } from '../../home.ts';
 import type { CliContext } from '../context.ts';
 import type { Flags } from '../flags.ts';

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -10,19 +11,41 @@ import { runCli, temporaryFolder } from '../../support/cli.ts';
 
 const PYLON = fileURLToPath(new URL('../../support/fake-pylon.js', import.meta.url));
 
-/** Runs `pylon …` as a process of its own. */
-function pylon(home: string, argv: readonly string[], environment: Record<string, string> = {}) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const env = { ...process.env, PYLON_HOME: home, ...environment };
-    execFile(process.execPath, [PYLON, ...argv], { env, cwd: home }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts `pylon …` as a process of its own; `said` resolves once its stderr matches. */
+function launch(home: string, argv: readonly string[], environment: Record<string, string> = {}) {
+  const env = { ...process.env, PYLON_HOME: home, ...environment };
+  const child = spawn(process.execPath, [PYLON, ...argv], { env, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (part) => {
+    stdout += part;
   });
+  child.stderr.on('data', (part) => {
+    stderr += part;
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+  });
+  const said = async (words: RegExp) => {
+    while (!words.test(stderr)) await once(child.stderr, 'data');
+  };
+  return { ended, said };
+}
+
+/** Runs `pylon …` as a process of its own to its end. */
+function pylon(home: string, argv: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+  return launch(home, argv, environment).ended;
 }
 
 t.test('start answers only once the API does; status, rlm, history and stop find it', async (t) => {
   const home = temporaryFolder(t);
-  t.teardown(() => pylon(home, ['stop']));
+  t.teardown(() => runCli(['stop'], { home }));
   const started = await pylon(home, ['start', '--port', '0']);
   t.equal(started.code, 0, started.stderr);
   t.match(started.stdout, /^http:\/\/127\.0\.0\.1:\d+\n$/);
@@ -65,7 +88,7 @@ t.test('start answers only once the API does; status, rlm, history and stop find
 
 t.test('a daemon killed with -9 leaves a record that fools nobody', async (t) => {
   const home = temporaryFolder(t);
-  t.teardown(() => pylon(home, ['stop']));
+  t.teardown(() => runCli(['stop'], { home }));
   await pylon(home, ['start', '--port', '0']);
   const record = (await readDaemonRecord(home))!;
   process.kill(record.pid, 'SIGKILL');
@@ -84,15 +107,13 @@ t.test('a daemon killed with -9 leaves a record that fools nobody', async (t) =>
 
 t.test('stopping ends a run in flight with what it has, and its asker gets that', async (t) => {
   const home = temporaryFolder(t);
-  t.teardown(() => pylon(home, ['stop']));
+  t.teardown(() => runCli(['stop'], { home }));
   await pylon(home, ['start', '--port', '0'], { FAKE_ENGINE_HOLDS: '1' });
   writeFileSync(join(home, 'a.log'), 'first\n');
-  const asking = pylon(home, ['rlm', 'Why?', '--file', 'a.log']);
-  for (let active = 0; active === 0; ) {
-    active = JSON.parse((await runCli(['rlm', 'history', '--json'], { home })).stdout).length;
-  }
-  await pylon(home, ['stop']);
-  const asked = await asking;
+  const asking = launch(home, ['rlm', 'Why?', '--file', 'a.log']);
+  await asking.said(/^reading a\.log/m);
+  await runCli(['stop'], { home });
+  const asked = await asking.ended;
   t.equal(asked.code, 130, asked.stderr);
   t.match(asked.stdout, /So far nothing/);
 });
@@ -117,10 +138,10 @@ t.test('a daemon that cannot come up says why to who started it, and leaves no r
 
 t.test('--foreground serves until it is told to stop', async (t) => {
   const home = temporaryFolder(t);
-  const serving = pylon(home, ['start', '--foreground', '--port', '0']);
-  while ((await readDaemonRecord(home)) === undefined) await new Promise(setImmediate);
+  const serving = launch(home, ['start', '--foreground', '--port', '0']);
+  await serving.said(/serves http/);
   t.match(await runCli(['stop'], { home }), { code: 0, stderr: /stopped pid/ });
-  t.match(await serving, { code: 0, stderr: /serves http.*stopped\n$/s });
+  t.match(await serving.ended, { code: 0, stderr: /serves http.*stopped\n$/s });
 });
 
 t.test('two processes never have the same start', async (t) => {

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { PylonError } from '../../../protocol/errors.ts';
-import { runRecordSchema } from '../../../protocol/run.ts';
-import { runCli, startCli, temporaryFolder } from '../../support/cli.ts';
-import type { FakeEngine } from '../../support/fake-engine.ts';
+import { PylonError } from '../../../../protocol/errors.ts';
+import { runRecordSchema } from '../../../../protocol/run.ts';
+import { runCli, startCli, temporaryFolder } from '../../../support/cli.ts';
+import type { FakeEngine } from '../../../support/fake-engine.ts';
 
 function scene(t: Parameters<typeof temporaryFolder>[0]) {
   const folder = temporaryFolder(t);
@@ -191,7 +191,7 @@ t.test('a store that another process holds is told as such, and --no-log still a
   const { home, cwd } = scene(t);
   const openEngine = async (options: { store: string }) => {
     if (options.store === 'disk') throw new PylonError('store-locked');
-    return new (await import('../../support/fake-engine.ts')).FakeEngine();
+    return new (await import('../../../support/fake-engine.ts')).FakeEngine();
   };
   const ask = ['rlm', 'Why?', '--file', 'build.log'];
   const locked = await runCli(ask, { home, cwd, openEngine });

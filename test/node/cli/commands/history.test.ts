@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { runCli, temporaryFolder } from '../../support/cli.ts';
-import { FakeEngine } from '../../support/fake-engine.ts';
+import { runCli, temporaryFolder } from '../../../support/cli.ts';
+import { FakeEngine } from '../../../support/fake-engine.ts';
 
 /** One engine that outlives its commands, as a store on disk does. */
 async function scene(t: Parameters<typeof temporaryFolder>[0]) {
