@@ -11,6 +11,7 @@ const MODULES: readonly (() => Promise<BenchModule>)[] = [
   () => import('./jobs.ts'),
   () => import('./embedded.ts'),
   () => import('./cli.ts'),
+  () => import('./store.ts'),
 ];
 const RESULTS = fileURLToPath(new URL('../../bench/results.json', import.meta.url));
 
