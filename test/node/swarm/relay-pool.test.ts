@@ -1,0 +1,329 @@
+// What the pool promises over any relay: publishing, subscribing, coming back.
+import t, { type Test } from 'tap';
+import { realClock } from '../../../node/clock.ts';
+import { realRandom } from '../../../node/random.ts';
+import { RelayPool, type RelayPoolOptions } from '../../../node/swarm/relay-pool.ts';
+import type { VerifiedEvent } from '../../../protocol/event.ts';
+import type { FilterJson } from '../../../protocol/filter.ts';
+import { CuttingProxy } from '../../support/cutting-proxy.ts';
+import { type Script, ScriptedRelay } from '../../support/scripted-relay.ts';
+import { eventually, hurriedClock, newKeys, Swarm } from '../../support/swarm.ts';
+
+const keys = newKeys();
+const now = () => Math.floor(Date.now() / 1_000);
+
+function note(content: string, createdAt = now()): VerifiedEvent {
+  return keys.sign({ kind: 1, created_at: createdAt, tags: [], content });
+}
+
+async function relay(t: Test, script: Script = {}): Promise<ScriptedRelay> {
+  const made = await ScriptedRelay.start(script);
+  t.teardown(() => made.close());
+  return made;
+}
+
+function pool(t: Test, urls: string[], options: Partial<RelayPoolOptions> = {}): RelayPool {
+  const made = new RelayPool({ urls, clock: hurriedClock(), random: realRandom(), ...options });
+  t.teardown(() => made.close());
+  return made;
+}
+
+/** Collects what a subscription brings. */
+function collect(of: RelayPool, filters: FilterJson[]): VerifiedEvent[] {
+  const events: VerifiedEvent[] = [];
+  of.subscribe(filters, { onEvent: (event) => events.push(event) });
+  return events;
+}
+
+t.test('an event counts as published when the first of several relays has it', async (t) => {
+  const refusing = await relay(t, {
+    onPublish: (visitor, { id }) => visitor.send('OK', id, false, 'blocked: not here'),
+  });
+  const silent = await relay(t, { onPublish: () => undefined });
+  const taking = await relay(t);
+  await pool(t, [refusing.url, silent.url, taking.url]).publish(note('hello'));
+  t.equal(taking.latest?.heard('EVENT').length, 1);
+});
+
+t.test("an event that every relay refuses rejects with each one's reason", async (t) => {
+  const full = await relay(t, {
+    onPublish: (visitor, { id }) => visitor.send('OK', id, false, 'error: the disk is full'),
+  });
+  const strict = await relay(t, { onPublish: (visitor, { id }) => visitor.send('OK', id, false, 'blocked: go away') });
+  const publishing = pool(t, [full.url, strict.url]).publish(note('hello'));
+  await t.rejects(publishing, { code: 'relay-refused', message: /disk is full.*go away|go away.*disk is full/ });
+});
+
+t.test('a relay that answers nothing until the deadline counts as unreachable', async (t) => {
+  const silent = await relay(t, { onPublish: () => undefined });
+  const publishing = pool(t, [silent.url]).publish(note('hello'), { untilMs: Date.now() + 200 });
+  await t.rejects(publishing, { code: 'relay-unreachable', message: new RegExp(silent.url) });
+});
+
+t.test('a repeat that a relay calls a duplicate is as good as taken', async (t) => {
+  const strict = await relay(t, {
+    onPublish: (visitor, { id }) => visitor.send('OK', id, false, 'duplicate: have it'),
+  });
+  await t.resolves(pool(t, [strict.url]).publish(note('hello')));
+});
+
+t.test('an event refused for its rate is sent again a little later', async (t) => {
+  let attempts = 0;
+  const busy = await relay(t, {
+    onPublish(visitor, { id }) {
+      attempts += 1;
+      visitor.send('OK', id, attempts > 2, attempts > 2 ? '' : 'rate-limited: slow down');
+    },
+  });
+  await pool(t, [busy.url]).publish(note('hello'));
+  t.equal(attempts, 3);
+});
+
+t.test('what a relay has not acknowledged when the line is cut is sent again on the next one', async (t) => {
+  const forgetful = await relay(t, {
+    onPublish(visitor, { id }) {
+      if (forgetful.visitors.length === 1) visitor.socket.terminate();
+      else visitor.send('OK', id, true, '');
+    },
+  });
+  const event = note('twice on the wire, once in the world');
+  await pool(t, [forgetful.url]).publish(event);
+  t.same(
+    forgetful.visitors.map((visitor) => visitor.heard('EVENT').length),
+    [1, 1],
+  );
+});
+
+t.test('an event withdrawn before any relay has it is not sent to relays that come later', async (t) => {
+  const swarm = await Swarm.start();
+  t.teardown(() => swarm.close());
+  const proxy = await CuttingProxy.start(swarm.relay.url);
+  t.teardown(() => proxy.close());
+  proxy.down();
+  const through = pool(t, [proxy.url]);
+  const event = note('never mind');
+  const publishing = through.publish(event, { untilMs: Date.now() + 60_000 });
+  through.withdraw(event.id);
+  await t.rejects(publishing, { code: 'relay-unreachable', message: /withdrawn/ });
+  proxy.up();
+  await eventually('open', () => through.relays()[0]?.status === 'open');
+  await through.publish(note('something else'));
+  t.equal(swarm.relay.stats.eventsAccepted, 1);
+});
+
+t.test('an event larger than every relay takes is refused before it is sent, with the way out', async (t) => {
+  const small = await relay(t);
+  const sender = pool(t, [small.url]);
+  await sender.ready();
+  const publishing = sender.publish(note('x'.repeat(70_000)));
+  await t.rejects(publishing, { code: 'event-too-large', next: /--chunk-size/ });
+  t.equal(small.latest?.heard('EVENT').length, 0);
+});
+
+t.test('an event that two relays send arrives once', async (t) => {
+  const event = note('hello');
+  const script: Script = {
+    onRequest(visitor, id) {
+      visitor.send('EVENT', id, event);
+      visitor.send('EVENT', id, event);
+      visitor.send('EOSE', id);
+    },
+  };
+  const of = pool(t, [(await relay(t, script)).url, (await relay(t, script)).url]);
+  let answers = 0;
+  const events: VerifiedEvent[] = [];
+  of.subscribe([{ kinds: [1] }], { onEvent: (arrived) => events.push(arrived), onEose: () => answers++ });
+  await eventually('both answers', () => answers === 2);
+  t.same(events, [event]);
+  t.equal(
+    of.relays().reduce((sum, { stats }) => sum + stats.duplicates, 0),
+    3,
+  );
+});
+
+t.test('an event that two subscriptions ask for reaches both', async (t) => {
+  const swarm = await Swarm.start();
+  t.teardown(() => swarm.close());
+  const of = pool(t, [swarm.relay.url]);
+  const [one, other] = [collect(of, [{ kinds: [1] }]), collect(of, [{ authors: [keys.publicKey] }])];
+  const event = note('hello');
+  await of.publish(event);
+  await eventually('both', () => one.length === 1 && other.length === 1);
+  t.same([one, other], [[event], [event]]);
+});
+
+t.test('after a cut it asks from two minutes before the newest event, and brings only what is new', async (t) => {
+  const [old, missed] = [note('old', now() - 50), note('missed, by a clock that is behind', now() - 100)];
+  const scripted = await relay(t, {
+    onRequest(visitor, id) {
+      if (scripted.visitors.length === 1) visitor.send('EOSE', id);
+      else for (const event of [old, missed]) visitor.send('EVENT', id, event);
+      if (scripted.visitors.length > 1) visitor.send('EOSE', id);
+      else visitor.send('EVENT', id, old);
+    },
+  });
+  const events = collect(pool(t, [scripted.url]), [{ kinds: [1], limit: 5 }]);
+  await eventually('the old event', () => events.length === 1);
+  const before = now();
+  scripted.latest!.socket.terminate();
+  await eventually('the missed event', () => events.length === 2);
+  t.same(events, [old, missed]);
+  const [, , filter] = scripted.latest!.heard('REQ')[0] as [string, string, FilterJson];
+  t.equal(filter.limit, undefined, 'the limit was for the first answer');
+  t.ok(filter.since! <= before - 120 + 1 && filter.since! > before - 130, `since ${filter.since} at ${before}`);
+});
+
+t.test('a stored answer that was cut off in the middle is asked for again as a whole', async (t) => {
+  const [newest, older] = [note('newest', now()), note('older', now() - 5_000)];
+  const scripted = await relay(t, {
+    onRequest(visitor, id) {
+      visitor.send('EVENT', id, newest);
+      if (scripted.visitors.length === 1) {
+        visitor.socket.close();
+        return;
+      }
+      visitor.send('EVENT', id, older);
+      visitor.send('EOSE', id);
+    },
+  });
+  const events = collect(pool(t, [scripted.url]), [{ kinds: [1] }]);
+  await eventually('both', () => events.length === 2);
+  const [, , filter] = scripted.latest!.heard('REQ')[0] as [string, string, FilterJson];
+  t.equal(filter.since, undefined, 'the newest came first and proves nothing about the older ones');
+});
+
+t.test('an event from a clock that is ahead does not hide what others are still to send', async (t) => {
+  const ahead = note('ahead', now() + 600);
+  const scripted = await relay(t, {
+    onRequest(visitor, id) {
+      visitor.send('EOSE', id);
+      visitor.send('EVENT', id, ahead);
+    },
+  });
+  const events = collect(pool(t, [scripted.url]), [{ kinds: [1] }]);
+  await eventually('the event', () => events.length === 1);
+  scripted.latest!.socket.terminate();
+  await eventually('the second request', () => scripted.visitors.length === 2 && scripted.latest!.said.length > 0);
+  const [, , filter] = scripted.latest!.heard('REQ')[0] as [string, string, FilterJson];
+  t.ok(filter.since! <= now() - 119);
+});
+
+/** A relay that holds `stored` and answers at most `most` of them at a time, newest first. */
+function paged(stored: VerifiedEvent[], most: number, hint: boolean): Script {
+  return {
+    onRequest(visitor, id, [filter]) {
+      const wanted = stored.filter(({ created_at }) => created_at <= (filter?.until ?? Number.MAX_SAFE_INTEGER));
+      const page = wanted.sort((left, right) => right.created_at - left.created_at).slice(0, most);
+      for (const event of page) visitor.send('EVENT', id, event);
+      if (hint) visitor.send('EOSE', id, wanted.length > most ? 'more' : 'finish');
+      else visitor.send('EOSE', id);
+    },
+    onHttp: (_request, response) => response.end(JSON.stringify({ limitation: { max_limit: most } })),
+  };
+}
+
+for (const hint of [true, false]) {
+  t.test(
+    `a relay that cuts its stored answer short ${hint ? 'and says so (NIP-67)' : 'without a word'} is asked for the rest`,
+    async (t) => {
+      const stored = Array.from({ length: 13 }, (_, index) =>
+        note(`event ${index}`, now() - 1_000 - Math.floor(index / 3)),
+      );
+      const scripted = await relay(t, paged([...stored], 5, hint));
+      const of = pool(t, [scripted.url]);
+      await of.ready();
+      let answers = 0;
+      const events: VerifiedEvent[] = [];
+      of.subscribe([{ kinds: [1] }], { onEvent: (event) => events.push(event), onEose: () => answers++ });
+      await eventually('the end', () => answers === 1);
+      t.same(events.map(({ id }) => id).sort(), stored.map(({ id }) => id).sort());
+    },
+  );
+}
+
+t.test('a relay that is asked to authenticate us gets our key once, and what waited goes through', async (t) => {
+  const isProven = new Set<unknown>();
+  const scripted = await relay(t, {
+    onVisit: (visitor) => visitor.send('AUTH', 'challenge-1'),
+    onRequest: (visitor, id) =>
+      isProven.has(visitor) ? visitor.send('EOSE', id) : visitor.send('CLOSED', id, 'auth-required: who are you'),
+    onPublish: (visitor, { id }) =>
+      visitor.send('OK', id, isProven.has(visitor), isProven.has(visitor) ? '' : 'auth-required: who are you'),
+    onOther(visitor, [type, event]) {
+      if (type !== 'AUTH') return;
+      isProven.add(visitor);
+      visitor.send('OK', (event as VerifiedEvent).id, true, '');
+    },
+  });
+  const signer = newKeys();
+  const of = pool(t, [scripted.url], { signer });
+  let answers = 0;
+  of.subscribe([{ kinds: [1] }], { onEvent: () => undefined, onEose: () => answers++ });
+  await of.publish(note('hello'));
+  await eventually('the stored answer', () => answers === 1);
+  const sent = scripted.latest!.heard('AUTH').map(([, event]) => event as VerifiedEvent);
+  t.equal(sent.length, 1);
+  t.match(sent[0], { kind: 22_242, pubkey: signer.publicKey });
+  t.same(sent[0]?.tags, [
+    ['relay', scripted.url],
+    ['challenge', 'challenge-1'],
+  ]);
+});
+
+t.test('without a key a relay that asks for one refuses, with its words', async (t) => {
+  const scripted = await relay(t, {
+    onVisit: (visitor) => visitor.send('AUTH', 'challenge'),
+    onPublish: (visitor, { id }) => visitor.send('OK', id, false, 'auth-required: members only'),
+    onRequest: (visitor, id) => visitor.send('CLOSED', id, 'auth-required: members only'),
+  });
+  const of = pool(t, [scripted.url]);
+  const closed: string[] = [];
+  of.subscribe([{ kinds: [1] }], { onEvent: () => undefined, onClosed: (_url, reason) => closed.push(reason) });
+  await t.rejects(of.publish(note('hello')), { code: 'relay-refused', message: /members only/ });
+  t.same(closed, ['auth-required: members only']);
+});
+
+t.test('a line on which nothing answers any more is given up and replaced', async (t) => {
+  const mute = await relay(t, { answersPings: false });
+  const clock = realClock();
+  const of = pool(t, [mute.url], {
+    clock: { now: () => clock.now(), after: (delayMs, callback) => clock.after(delayMs / 500, callback) },
+  });
+  await eventually('a second line', () => mute.visitors.length >= 2);
+  t.match(of.relays()[0]?.lastError, /nothing was heard for 10 s/);
+});
+
+t.test('relays that nobody runs are reported with their reason, without waiting for the timeout', async (t) => {
+  const gone = await ScriptedRelay.start();
+  await gone.close();
+  const of = pool(t, [gone.url]);
+  await t.rejects(of.ready(60_000), { code: 'relay-unreachable', message: /ECONNREFUSED/ });
+  t.match(of.relays()[0], { status: 'waiting', url: gone.url });
+  t.ok(of.relays()[0]!.failures >= 2);
+});
+
+t.test('a closed pool rejects what it had not delivered and dials no more', async (t) => {
+  const silent = await relay(t, { onPublish: () => undefined });
+  const of = pool(t, [silent.url]);
+  await of.ready();
+  const publishing = of.publish(note('hello'));
+  await Promise.all([t.rejects(publishing, { code: 'relay-unreachable', message: /closed/ }), of.close()]);
+  await t.rejects(of.publish(note('again')), { code: 'relay-unreachable' });
+  t.equal(of.relays()[0]?.status, 'closed');
+});
+
+t.test('a subscriber that throws is told to the log and costs nobody else an event', async (t) => {
+  const swarm = await Swarm.start();
+  t.teardown(() => swarm.close());
+  const lines: string[] = [];
+  const of = pool(t, [swarm.relay.url], { log: (line) => lines.push(line) });
+  of.subscribe([{ kinds: [1] }], {
+    onEvent: () => {
+      throw new RangeError('oh no');
+    },
+  });
+  const events = collect(of, [{ kinds: [1] }]);
+  await of.publish(note('hello'));
+  await eventually('the event', () => events.length === 1);
+  t.match(lines, [/oh no/]);
+});
