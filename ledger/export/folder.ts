@@ -1,22 +1,17 @@
 // Writes the open run folder: complete beside its place, then moved there, so that nobody ever sees half of
 // one. It is a view of the store: it is not synced, because it can be written again at any time.
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
-import type { RunRecord } from '../../protocol/run.ts';
 import type { RunHistory } from '../runs.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
 import { payloadOf } from '../traces.ts';
-import { ARTIFACTS_FOLDER, artifactPath, CONFIG_FILE, summaryFiles, TRACE_FILE, traceLine } from './layout.ts';
+import { ARTIFACTS_FOLDER, CONFIG_FILE, outputsPath, summaryFiles, TRACE_FILE, traceLine } from './layout.ts';
+import { writeLines, writeOutputs } from './outputs.ts';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-/** Characters gathered before they are written. */
-const BUFFER_CHARS = 65_536;
-/** Payloads written at a time. */
-const PAYLOADS_AT_ONCE = 16;
-
 /**
  * Writes a run's folder and returns its path. A folder that holds this run already is renewed file by file, and what
  * else lies in it stays; a folder that holds anything else is left alone.
@@ -40,44 +35,21 @@ export async function exportRun(runs: RunHistory, runId: string, folder: string)
 }
 
 async function writeDraft(runs: RunHistory, runId: string, draft: string): Promise<void> {
-  const { record, payloads } = await writeTrace(runs, runId, join(draft, TRACE_FILE));
-  await mkdir(join(draft, ARTIFACTS_FOLDER), { mode: FOLDER_MODE });
-  for (let begin = 0; begin < payloads.length; begin += PAYLOADS_AT_ONCE)
-    await Promise.all(
-      payloads.slice(begin, begin + PAYLOADS_AT_ONCE).map(async (hash) => {
-        const bytes = await runs.blob(hash);
-        if (bytes !== undefined) await writeFile(artifactPath(draft, hash), bytes, { mode: FILE_MODE });
-      }),
-    );
-  for (const [name, text] of summaryFiles(record)) await writeFile(join(draft, name), text, { mode: FILE_MODE });
-}
-
-async function writeTrace(
-  runs: RunHistory,
-  runId: string,
-  path: string,
-): Promise<{ record: RunRecord; payloads: string[] }> {
   let state: RunState | undefined;
-  const payloads = new Set<string>();
-  const file = await open(path, 'wx', FILE_MODE);
-  try {
-    let buffer = '';
+  const hashes = new Set<string>();
+  await writeLines(join(draft, TRACE_FILE), async function* () {
     for await (const event of runs.events(runId)) {
       state = foldEvent(state, event);
-      const payload = payloadOf(event);
-      if (payload !== undefined) payloads.add(payload);
-      buffer += traceLine(event);
-      if (buffer.length >= BUFFER_CHARS) {
-        await file.writeFile(buffer); // goes on where the last one ended
-        buffer = '';
-      }
+      const hash = payloadOf(event);
+      if (hash !== undefined) hashes.add(hash);
+      yield traceLine(event);
     }
-    await file.writeFile(buffer);
-  } finally {
-    await file.close();
-  }
+  });
   if (state === undefined) throw new PylonError('store-corrupt', { value: runId, reason: 'a run has no events' });
-  return { record: toRunRecord(state), payloads: [...payloads] };
+  await mkdir(join(draft, ARTIFACTS_FOLDER), { mode: FOLDER_MODE });
+  if (hashes.size > 0) await writeOutputs(outputsPath(draft), hashes, (hash) => runs.blob(hash));
+  for (const [name, text] of summaryFiles(toRunRecord(state)))
+    await writeFile(join(draft, name), text, { mode: FILE_MODE });
 }
 
 async function moveIntoPlace(draft: string, folder: string, runId: string): Promise<void> {
@@ -90,7 +62,7 @@ async function moveIntoPlace(draft: string, folder: string, runId: string): Prom
   await assertSameRun(folder, runId);
   await mkdir(join(folder, ARTIFACTS_FOLDER), { recursive: true, mode: FOLDER_MODE });
   for (const name of await readdir(join(draft, ARTIFACTS_FOLDER)))
-    await rename(artifactPath(draft, name), artifactPath(folder, name));
+    await rename(join(draft, ARTIFACTS_FOLDER, name), join(folder, ARTIFACTS_FOLDER, name));
   for (const name of await readdir(draft))
     if (name !== ARTIFACTS_FOLDER) await rename(join(draft, name), join(folder, name));
 }

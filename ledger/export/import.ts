@@ -4,9 +4,8 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
-import { sha256Hex } from '../../protocol/event.ts';
 import { type RunState, toRunRecord } from '../../protocol/fold.ts';
-import { ARTIFACT_BYTES_MAX, TRACE_BYTES_MAX, TRACE_EVENTS_MAX, TRACE_LINE_BYTES_MAX } from '../../protocol/limits.ts';
+import { TRACE_BYTES_MAX, TRACE_EVENTS_MAX, TRACE_LINE_BYTES_MAX } from '../../protocol/limits.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { isUlid } from '../../protocol/ulid.ts';
@@ -18,7 +17,8 @@ import { put, type Row, type Store } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
 import { eventRows, payloadOf, readEvents } from '../traces.ts';
 import { foldNext, type LiveRuns } from '../writing/live-runs.ts';
-import { ARTIFACTS_FOLDER, artifactPath, CONFIG_FILE, TRACE_FILE } from './layout.ts';
+import { ARTIFACTS_FOLDER, CONFIG_FILE, outputsPath, TRACE_FILE } from './layout.ts';
+import { readOutputs } from './outputs.ts';
 import { parseEvent } from './parse-event.ts';
 import { plainLines, readPlain } from './read-plain.ts';
 
@@ -137,30 +137,39 @@ async function compare(store: Store, runId: string, folder: string): Promise<voi
 }
 
 async function copy(store: Store, runId: string, folder: string): Promise<void> {
-  const artifacts = await findArtifacts(folder);
-  const seen = new Set<string>();
+  const named = new Set<string>();
   let events: TraceEvent[] = [];
-  let payloads: Row[] = [];
-  let payloadBytes = 0;
   let last: RunState | undefined;
   for await (const { event, state } of folderEvents(folder, runId)) {
     last = state;
-    events.push(event);
     const hash = payloadOf(event);
-    if (artifacts && hash !== undefined && !seen.has(hash)) {
-      seen.add(hash);
-      const bytes = await readArtifact(folder, hash);
-      if (bytes !== undefined) payloads.push(put(blobKey(hash), bytes));
-      payloadBytes += bytes?.byteLength ?? 0;
-    }
-    if (events.length < BATCH_EVENTS && payloadBytes < BATCH_PAYLOAD_BYTES) continue;
-    await store.write([...eventRows(events), ...payloads], { sync: false });
+    if (hash !== undefined) named.add(hash);
+    events.push(event);
+    if (events.length < BATCH_EVENTS) continue;
+    await store.write(eventRows(events), { sync: false });
     events = [];
-    payloads = [];
-    payloadBytes = 0;
   }
   if (last === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
-  await store.write([...eventRows(events), ...payloads, ...summaryRows(soundRecord(last), undefined)], { sync: true });
+  if (events.length > 0) await store.write(eventRows(events), { sync: false });
+  await copyOutputs(store, folder, named);
+  await store.write(summaryRows(soundRecord(last), undefined), { sync: true });
+}
+
+/** Keeps the payloads that the trace names; a run without them is still a run. */
+async function copyOutputs(store: Store, folder: string, named: ReadonlySet<string>): Promise<void> {
+  if (named.size === 0 || !(await hasOutputs(folder))) return;
+  let rows: Row[] = [];
+  let payloadBytes = 0;
+  for await (const [hash, bytes] of readOutputs(outputsPath(folder))) {
+    if (!named.has(hash)) continue;
+    rows.push(put(blobKey(hash), bytes));
+    payloadBytes += bytes.byteLength;
+    if (payloadBytes < BATCH_PAYLOAD_BYTES) continue;
+    await store.write(rows, { sync: false });
+    rows = [];
+    payloadBytes = 0;
+  }
+  if (rows.length > 0) await store.write(rows, { sync: false });
 }
 
 /** A trace whose every event is valid may still add up to nonsense. */
@@ -174,23 +183,16 @@ function soundRecord(state: RunState): RunRecord {
   });
 }
 
-async function findArtifacts(folder: string): Promise<boolean> {
+async function hasOutputs(folder: string): Promise<boolean> {
   const path = join(folder, ARTIFACTS_FOLDER);
   const fault = (reason: string, cause?: unknown) =>
     new PylonError('run-folder-invalid', { value: path, reason, cause });
   try {
-    if ((await lstat(path)).isDirectory()) return true;
+    if (!(await lstat(path)).isDirectory()) throw fault('this must be a folder, not a file or a link');
+    await lstat(outputsPath(folder));
+    return true;
   } catch (thrown) {
-    if (errnoOf(thrown) === 'ENOENT') return false; // a run without its payloads is still a run
-    throw fault(`the payloads cannot be read, ${systemReason(thrown) ?? errnoOf(thrown)}`, thrown);
+    if (errnoOf(thrown) === 'ENOENT') return false;
+    throw thrown instanceof PylonError ? thrown : fault(`the payloads cannot be read, ${systemReason(thrown)}`, thrown);
   }
-  throw fault('this must be a folder, not a file or a link');
-}
-
-async function readArtifact(folder: string, hash: string): Promise<Uint8Array | undefined> {
-  const path = artifactPath(folder, hash);
-  const bytes = await readPlain(path, ARTIFACT_BYTES_MAX);
-  if (bytes !== undefined && sha256Hex(bytes) !== hash)
-    throw new PylonError('run-folder-invalid', { value: path, reason: 'a payload is not what its name says' });
-  return bytes;
 }

@@ -1,5 +1,5 @@
-// What the open run folder holds. It can be read without Pylon: three JSON files, one text, and the payloads
-// by their hash. Everything in it follows from trace.jsonl, so that a folder imported and exported again is
+// What the open run folder holds. It can be read without Pylon: JSON, lines of JSON and plain text. Everything
+// in it but the payloads (outputs.ts) follows from trace.jsonl, so that a folder imported and exported again is
 // the same to the byte.
 import { join } from 'node:path';
 import type { RunRecord } from '../../protocol/run.ts';
@@ -9,7 +9,7 @@ export const TRACE_FILE = 'trace.jsonl';
 export const CONFIG_FILE = 'config.json';
 export const ARTIFACTS_FOLDER = 'artifacts';
 
-export const artifactPath = (folder: string, hash: string) => join(folder, ARTIFACTS_FOLDER, hash);
+export const outputsPath = (folder: string) => join(folder, ARTIFACTS_FOLDER, 'outputs.jsonl');
 
 function document(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

@@ -46,9 +46,16 @@ t.test('the run folder can be read without Pylon and only by its owner', async (
   t.equal(await readFile(join(folder, 'output.txt'), 'utf8'), 'Because of “it” 🐘.');
   t.match(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')), { id: RUN, experiment: 'first' });
   t.match(JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')), { status: 'done', cost_sats: 0.078 });
-  for (const hash of await readdir(join(folder, 'artifacts')))
-    t.equal(sha256Hex(await readFile(join(folder, 'artifacts', hash))), hash);
-  t.equal((await readdir(join(folder, 'artifacts'))).length, 3);
+  const outputs = (await readFile(join(folder, 'artifacts', 'outputs.jsonl'), 'utf8')).trimEnd().split('\n');
+  const payloads = outputs.map((line) => JSON.parse(line) as { sha256: string; text: string });
+  t.same(
+    payloads.map(({ text }) => text),
+    [0, 1, 2].map(outputOf),
+  );
+  t.same(
+    payloads.map(({ text }) => sha256Hex(text)),
+    payloads.map(({ sha256 }) => sha256),
+  );
   t.equal((await stat(folder)).mode & 0o777, 0o700);
   t.equal((await stat(join(folder, 'trace.jsonl'))).mode & 0o777, 0o600);
 });
@@ -174,12 +181,22 @@ t.test('a hostile or damaged folder is refused with the reason, and leaves nothi
     await t.rejects(there.ledger.import(folder), { code: 'run-folder-invalid' }, `config.json ${text}`);
   }
   await writeFile(configPath, config);
-  const artifact = join(folder, 'artifacts', sha256Hex(outputOf(0)));
-  await writeFile(artifact, 'another payload');
-  await t.rejects(there.ledger.import(folder), { code: 'run-folder-invalid', message: /not what its name says/ });
+  const outputsPath = join(folder, 'artifacts', 'outputs.jsonl');
+  const outputs = await readFile(outputsPath, 'utf8');
+  const texts: [text: string, reason: RegExp][] = [
+    [outputs.replace('line 0', 'line 9'), /not what its hash says/],
+    ['not json', /not JSON/],
+    ['{"text":"without a hash"}', /not a payload/],
+    [`${outputs}{"sha256":"${sha256Hex('x'.repeat(2_000_000))}","text":"${'x'.repeat(2_000_000)}"}`, /larger than/],
+  ];
+  for (const [text, reason] of texts) {
+    await writeFile(outputsPath, text);
+    await t.rejects(there.ledger.import(folder), { code: 'run-folder-invalid', message: reason });
+  }
   t.same(await there.ledger.runs.list({ limit: 10 }), [], 'no run came of it');
-  await writeFile(artifact, outputOf(0));
+  await writeFile(outputsPath, `${outputs}{"sha256":"${sha256Hex('x')}","text":"x"}\n`);
   t.same(await there.ledger.import(folder), { runId: RUN, imported: true }, 'and the sound folder still goes in');
+  t.equal(await there.ledger.runs.blob(sha256Hex('x')), undefined, 'without what its trace does not name');
 });
 
 t.test('a link in a folder leads nowhere', async (t) => {
