@@ -14,9 +14,10 @@ export const ids = ['relay-vs-default-client', 'relay-vs-no-verify'] as const;
 const KIND = 1_940;
 const CONTENT_CHARS = 4_096;
 const IN_FLIGHT = 32;
-const EVENTS = 1_000;
+/** Events of one round: short, so that some rounds fall into quiet moments of the machine. */
+const EVENTS = 400;
 /** Rounds of each path, taken in turns; the best counts, because what else the machine does can only slow a path down. */
-const ROUNDS = 5;
+const ROUNDS = 12;
 
 /** One way from a publisher to a subscriber. `received` is called for each event that arrived and was believed. */
 interface Path {
@@ -132,7 +133,7 @@ function makeEvents(count: number): VerifiedEvent[] {
 /** Runs the paths in turns, so that a busy moment of the machine hits all of them. */
 async function race(paths: readonly { open: OpenPath; url: string }[]): Promise<number[]> {
   const speeds: number[][] = paths.map(() => []);
-  for (const { open, url } of paths) await eventsPerSecond(open, url, makeEvents(200)); // warm up
+  for (const { open, url } of paths) await eventsPerSecond(open, url, makeEvents(EVENTS)); // warm up
   for (let round = 0; round < ROUNDS; round += 1)
     for (const [index, { open, url }] of paths.entries())
       speeds[index]!.push(await eventsPerSecond(open, url, makeEvents(EVENTS)));
