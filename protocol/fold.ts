@@ -6,7 +6,7 @@ import { begin, type ChunkState, type QueryState, type QueryStatus, type RunStat
 import { addUsage } from './signature.ts';
 import type { TraceEvent } from './trace.ts';
 
-export type { ChunkState, QueryState, QueryStatus, RunState } from './run-state.ts';
+export type { RunState } from './run-state.ts';
 
 const OPEN: ReadonlySet<QueryStatus> = new Set(['submitted', 'executing']);
 

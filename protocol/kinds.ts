@@ -1,19 +1,13 @@
 // The event kinds that Pylon speaks, by the name their NIP gives them.
 
-/** NIP-01: user metadata; replaceable. */
-export const KIND_METADATA = 0;
 /** NIP-09: deletion request; for jobs it is the cancel. */
 export const KIND_DELETION = 5;
 /** NIP-42: authentication, never stored and never sent on. */
 export const KIND_AUTH = 22242;
-/** NIP-98: HTTP authentication. */
-export const KIND_HTTP_AUTH = 27235;
 /** NIP-89: handler information; a provider's announcement. */
 export const KIND_HANDLER = 31990;
 /** NIP-90: text generation, accepted by providers for other clients. */
 export const KIND_TEXT_REQUEST = 5050;
-/** NIP-90: result of a text generation. */
-export const KIND_TEXT_RESULT = 6050;
 /** Pylon's RLM chunk job (docs/protocol.md). */
 export const KIND_CHUNK_REQUEST = 5940;
 /** Result of a chunk job: request kind + 1000 (NIP-90). */

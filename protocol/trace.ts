@@ -108,7 +108,6 @@ export const traceEventSchema = z.discriminatedUnion('type', [
 ]);
 
 export type TraceEvent = z.infer<typeof traceEventSchema>;
-export type TraceEventType = TraceEvent['type'];
 
 type WithoutHeader<Event> = Event extends TraceEvent ? Omit<Event, 'v' | 'run_id' | 'seq' | 'timestamp_ms'> : never;
 

@@ -2,6 +2,8 @@
 // with the sentence it stands under, what was skipped, and the last total. Nothing else is kept.
 
 const INDENT = 4;
+/** A failure is to be read, not scrolled through. */
+const DIAGNOSTIC_LINES_MAX = 60;
 const NOISE = /^\s*(source|columnNumber|typeName|methodName|functionName|isToplevel|tapCaught):/;
 
 /** One diagnostic block without the lines that only repeat the source. */
@@ -13,6 +15,8 @@ function readable(diagnostic, margin) {
     if (/^\S/.test(text)) inSource = text.startsWith('source:');
     if (!inSource && !NOISE.test(text)) kept.push(`    ${text}`);
   }
+  const left = kept.length - DIAGNOSTIC_LINES_MAX;
+  if (left > 0) kept.splice(DIAGNOSTIC_LINES_MAX, left, `    … ${left} more lines`);
   return kept.join('\n');
 }
 

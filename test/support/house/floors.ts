@@ -159,7 +159,7 @@ export function deadFiles(house: House): string[] {
   const alive = reach(house, entryPoints(house));
   const tested = reach(
     house,
-    [...house.files.keys()].filter((path) => path.endsWith('.test.ts')),
+    [...house.files.keys()].filter((path) => path.endsWith('.test.ts') || path.startsWith('test/torture/')),
   );
   const isDead = ({ path }: SourceFile) => !alive.has(path) && !(path.startsWith('test/') && tested.has(path));
   return [...house.files.values()]
