@@ -6,7 +6,6 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TapReader } from './support/tap-reader.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /** A suite that takes longer hangs: the whole run must stay under three minutes on two cores. */
@@ -140,7 +139,11 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
+const READER = new URL('../out/test/support/tap-reader.js', import.meta.url);
+let TapReader;
 try {
+  if (!existsSync(READER)) throw new Error('nothing is compiled yet: run npm run build');
+  ({ TapReader } = await import(READER));
   await main();
 } catch (error) {
   console.error(error.message);

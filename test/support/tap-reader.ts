@@ -7,8 +7,8 @@ const DIAGNOSTIC_LINES_MAX = 60;
 const NOISE = /^\s*(source|columnNumber|typeName|methodName|functionName|isToplevel|tapCaught):/;
 
 /** One diagnostic block without the lines that only repeat the source. */
-function readable(diagnostic, margin) {
-  const kept = [];
+function readable(diagnostic: readonly string[], margin: number): string {
+  const kept: string[] = [];
   let inSource = false;
   for (const line of diagnostic) {
     const text = line.slice(margin);
@@ -20,35 +20,55 @@ function readable(diagnostic, margin) {
   return kept.join('\n');
 }
 
+export interface Totals {
+  readonly total: number;
+  readonly pass: number;
+  readonly fail: number;
+}
+
+export interface TapReport {
+  /** Each failed assertion: its sentence, then its diagnostic. */
+  readonly failures: readonly string[];
+  readonly skipped: readonly string[];
+  /** Undefined when the stream never told them: then nothing is known, whatever came before. */
+  readonly totals: Totals | undefined;
+  readonly lastTest: string;
+}
+
+interface OpenFailure {
+  readonly sentence: string;
+  readonly margin: number;
+  diagnostic: string[] | undefined;
+}
+
 export class TapReader {
   #rest = '';
-  #names = [];
-  #failures = [];
-  #skipped = [];
-  #totals;
+  readonly #names: string[] = [];
+  readonly #failures: string[] = [];
+  readonly #skipped: string[] = [];
+  #totals: Totals | undefined;
   #lastTest = 'none';
   /** The failed assertion whose diagnostic is being read. */
-  #open;
+  #open: OpenFailure | undefined;
   /** Depth → failures there were when the subtest began: a failed subtest is not told twice. */
-  #before = [];
+  readonly #before: number[] = [];
 
-  write(text) {
+  write(text: string): void {
     const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop();
+    this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#line(line);
   }
 
-  /** @returns {{failures: string[], skipped: string[], totals?: {total: number, pass: number, fail: number}, lastTest: string}} */
-  end() {
+  end(): TapReport {
     if (this.#rest !== '') this.#line(this.#rest);
     this.#closeFailure();
     return { failures: this.#failures, skipped: this.#skipped, totals: this.#totals, lastTest: this.#lastTest };
   }
 
-  #line(line) {
+  #line(line: string): void {
     const margin = line.length - line.trimStart().length;
     const text = line.trim();
-    if (this.#open !== undefined && this.#diagnostic(line, text, margin)) return;
+    if (this.#open !== undefined && this.#diagnostic(this.#open, line, text, margin)) return;
     const depth = Math.floor(margin / INDENT);
     if (text.startsWith('# Subtest: ')) this.#begin(text.slice('# Subtest: '.length), depth);
     else if (text.startsWith('not ok ')) this.#notOk(text, depth, margin);
@@ -56,19 +76,19 @@ export class TapReader {
     else if (depth === 0 && text.startsWith('# { total')) this.#totals = readTotals(text);
   }
 
-  #begin(name, depth) {
+  #begin(name: string, depth: number): void {
     this.#names.length = depth;
     this.#names[depth] = name;
     this.#before[depth] = this.#failures.length;
     this.#lastTest = this.#names.join(' > ');
   }
 
-  #sentence(text, depth) {
+  #sentence(text: string, depth: number): string {
     const own = text.replace(/^(not )?ok \d+( - )?/, '').replace(/ # time=.*$/, '');
     return [...this.#names.slice(0, depth), own].join(' > ');
   }
 
-  #notOk(text, depth, margin) {
+  #notOk(text: string, depth: number, margin: number): void {
     this.#closeFailure();
     if (/# TO(?:)DO/.test(text)) return;
     const own = text.replace(/^not ok \d+( - )?/, '').replace(/ # time=.*$/, '');
@@ -77,8 +97,7 @@ export class TapReader {
   }
 
   /** True when the line belongs to the diagnostic of the open failure. */
-  #diagnostic(line, text, margin) {
-    const open = this.#open;
+  #diagnostic(open: OpenFailure, line: string, text: string, margin: number): boolean {
     if (open.diagnostic === undefined) {
       if (text !== '---') {
         this.#closeFailure();
@@ -90,7 +109,7 @@ export class TapReader {
     return true;
   }
 
-  #closeFailure() {
+  #closeFailure(): void {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
@@ -99,7 +118,7 @@ export class TapReader {
 }
 
 /** `# { total: 7, pass: 3, fail: 2, skip: 2 }` */
-function readTotals(text) {
-  const number = (name) => Number(text.match(new RegExp(`\\b${name}: (\\d+)`))?.[1] ?? 0);
+function readTotals(text: string): Totals {
+  const number = (name: string) => Number(text.match(new RegExp(`\\b${name}: (\\d+)`))?.[1] ?? 0);
   return { total: number('total'), pass: number('pass'), fail: number('fail') };
 }
