@@ -6,7 +6,6 @@ import { KeyPair } from '../protocol/keypair.ts';
 import { MESSAGE_BYTES_OWN_RELAY, SEALED_PLAINTEXT_BYTES_MAX } from '../protocol/limits.ts';
 import { Relay } from './relay/server.ts';
 import { MEMORY_STORE_LIMITS, MemoryStore } from './relay/store/memory-store.ts';
-import { startVerifyWorker } from './relay/verify-worker.ts';
 import { MemoryJobRecords } from './swarm/job-records.ts';
 import { SwarmMarket } from './swarm/market.ts';
 import { Provider } from './swarm/provider.ts';
@@ -120,7 +119,6 @@ export async function openEmbeddedSession(ports: SessionPorts, providers: number
     clock: () => clock.now(),
     randomBytes,
     store: new MemoryStore({ ...MEMORY_STORE_LIMITS, ringBytesMax: EMBEDDED_RING_BYTES }),
-    verifier: startVerifyWorker(),
     limits: { messageBytesMax: MESSAGE_BYTES_OWN_RELAY },
     name: 'Pylon embedded relay',
     log: notice,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 /** As in package.json, which start-up need not read; a test compares the two. */
 export const VERSION = '0.1.0';
 
-/** Folder of package.json, seen from out/node/. */
+/** Folder of package.json, seen from out/node/ and from out/bundle/. */
 const PACKAGE = new URL('../../', import.meta.url);
 
 async function read(path: string): Promise<string | undefined> {

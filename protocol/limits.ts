@@ -58,8 +58,8 @@ export const PREVIEW_CHARS_MAX = 200;
 /** Most characters a provider's output may have before it is refused unread. */
 export const OUTPUT_CHARS_MAX = 65_536;
 
-/** Characters asked of a provider per chunk when the run does not say. */
-export const OUTPUT_CHARS_DEFAULT = 12_000;
+/** Characters asked of a provider per chunk: twelve candidates of a whole 1,024-character window each, as JSON. */
+export const OUTPUT_CHARS_DEFAULT = 16_384;
 
 /** Most findings read from one result. */
 export const FINDINGS_MAX = 32;

@@ -90,7 +90,6 @@ export function sealedChars(bytes: number): number {
   return Math.ceil(raw / 3) * 4;
 }
 
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 /** Shortest payload: 32 padded bytes. */
 const PAYLOAD_CHARS_MIN = 132;
 const PAYLOAD_CHARS_MAX = sealedChars(SEALED_PLAINTEXT_BYTES_MAX);
@@ -104,9 +103,12 @@ function decodePayload(payload: string): Buffer {
       reason: 'the payload has an impossible length',
     });
   }
-  if (payload.length % 4 !== 0 || !BASE64.test(payload))
-    throw new PylonError('seal-invalid', { reason: 'the payload is not base64' });
   const raw = Buffer.from(payload, 'base64');
+  // Decoding passes over what is not base64; then bytes are missing. Cheaper than a pattern over the whole text.
+  const padding = payload.endsWith('==') ? 2 : payload.endsWith('=') ? 1 : 0;
+  if (payload.length % 4 !== 0 || raw.length !== (payload.length / 4) * 3 - padding) {
+    throw new PylonError('seal-invalid', { reason: 'the payload is not base64' });
+  }
   if (raw[0] !== VERSION) {
     throw new PylonError('seal-invalid', {
       value: String(raw[0]),

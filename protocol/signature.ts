@@ -60,8 +60,6 @@ export const findingSchema = z.object({
   score: z.number().finite(),
   /** Equal for findings that say the same with other numbers; the merge keeps one. */
   group: z.string().max(64).optional(),
-  /** How many lines of the chunk the group stands for, exactly. */
-  count: z.number().int().min(1).optional(),
   /** What the quote tells about the question, in the provider's words. Never cited, never evidence. */
   note: z.string().max(1_000).optional(),
 });
@@ -75,6 +73,7 @@ export const evidenceSchema = z.object({
   reference: z.string(),
   quote: z.string(),
   note: z.string().optional(),
+  /** Lines of the whole input that the quote stands for, counted by the conductor. */
   count: z.number().int().min(1).optional(),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

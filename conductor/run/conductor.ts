@@ -146,6 +146,7 @@ export class Conductor {
       request,
       emitter,
       terms: encodePlan(surveyed.plan),
+      countOf: surveyed.countOf,
       signal: ending.signal,
     };
     const cutting: Cutting = { chunkBytes: request.config.chunk_size, kindOf: surveyed.kindOf };

@@ -36,6 +36,8 @@ export interface RunContext extends ConductorPorts {
   readonly emitter: TraceEmitter;
   /** The search plan as every job carries it. */
   readonly terms: string;
+  /** How many lines of the input a group of findings stands for, where the question asks for a count. */
+  readonly countOf: (group: string) => number | undefined;
   /** Aborted when nothing more may be asked: interrupted, deadline, quorum reached, store failed. */
   readonly signal: AbortSignal;
 }

@@ -15,7 +15,6 @@ export interface PlacedFinding extends PlacedCandidate {
   readonly endLine: number;
   readonly endByte: number;
   readonly note: string | undefined;
-  readonly count: number | undefined;
 }
 
 /** Models score from 0 to 1, the engine by its own measure; which of the two a finding came from. */
@@ -34,7 +33,6 @@ function place(fragment: Fragment, found: GroundedFinding): PlacedFinding {
     groupKey: finding.group ?? `${fragment.file}:${found.startByte}:${found.endByte}`,
     quote: finding.quote,
     note: finding.note,
-    count: finding.count,
   };
 }
 

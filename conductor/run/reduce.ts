@@ -19,11 +19,12 @@ export interface Reduced {
 
 const NOTHING_FOUND = 'Nothing in the input answers this question.';
 
-function evidenceOf(findings: readonly PlacedFinding[]): Evidence[] {
+function evidenceOf(context: RunContext, findings: readonly PlacedFinding[]): Evidence[] {
   return findings.map((finding, index) => {
     const reference = printSpan({ path: finding.path, start_line: finding.startLine, end_line: finding.endLine });
     const note = finding.note === undefined ? {} : { note: finding.note };
-    const count = finding.count === undefined ? {} : { count: finding.count };
+    const lines = context.countOf(finding.groupKey);
+    const count = lines === undefined ? {} : { count: lines };
     return { n: index + 1, reference, quote: finding.quote, ...note, ...count };
   });
 }
@@ -86,7 +87,7 @@ export async function reduce(context: RunContext, pool: EvidencePool): Promise<R
   const onFault = (error: PylonError) => {
     fault ??= error;
   };
-  const evidence = evidenceOf(findings);
+  const evidence = evidenceOf(context, findings);
   const reduced = await reduceBy(context, evidence, onFault);
   const citations = (reduced?.citations ?? []).filter(
     (n, index, all) => findings[n - 1] !== undefined && all.indexOf(n) === index,

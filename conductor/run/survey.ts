@@ -8,30 +8,26 @@ import { CorpusStatistics } from '../search/statistics.ts';
 
 export interface Survey {
   readonly plan: SearchPlan;
-  /** Bytes of the whole input, counted. */
-  readonly bytes: number;
   kindOf(file: number): TextKind;
+  /** How many lines of the whole input a group of findings stands for; undefined when the question asks for no count. */
+  countOf(group: string): number | undefined;
 }
 
 /** Streams the corpus once. @throws PylonError `input-unreadable` | `input-changed` | `interrupted` */
 export async function survey(corpus: Corpus, analysis: QueryAnalysis, signal: AbortSignal): Promise<Survey> {
   const statistics = new CorpusStatistics(analysis);
-  let bytes = 0;
   for (const file of corpus.files.keys()) {
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     for await (const piece of corpus.open(file)) {
       signal.throwIfAborted();
-      bytes += piece.byteLength;
       statistics.observe(decoder.decode(piece, { stream: true }));
     }
     statistics.observe(decoder.decode());
     statistics.endFile();
   }
-  return { plan: statistics.plan(), bytes, kindOf: (file) => statistics.kindOf(file) };
-}
-
-/** Most chunks the corpus can be cut into; the real number is at most this. */
-export function chunksAtMost(corpus: Corpus, chunkBytes: number): number {
-  const shortest = chunkBytes * 0.8;
-  return corpus.files.reduce((sum, file) => sum + Math.max(1, Math.ceil(file.bytes / shortest)), 0);
+  return {
+    plan: statistics.plan(),
+    kindOf: (file) => statistics.kindOf(file),
+    countOf: (group) => statistics.countOf(group),
+  };
 }

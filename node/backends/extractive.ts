@@ -121,18 +121,16 @@ function routeByScore({ fragments, select_max: selectMax }: RouterInput): Router
 function reduceToQuotes({ query, evidence }: ReducerInput): ReducerOutput {
   const cited = evidence.slice(0, CITATIONS_MAX);
   if (cited.length === 0) return { answer: NOTHING_FOUND, citations: [] };
-  const analysis = analyseQuery(query);
-  const terms = analysis.terms.map((term) => ({ ...term, frequency: 0 }));
-  const plan: SearchPlan = { units: 0, averageTokens: 0, terms, hints: analysis.hints, failures: [] };
-  const candidates = cited.map(({ quote, n }, index) => ({
+  const candidates = cited.map(({ quote, n, count }, index) => ({
     file: 0,
     startLine: index + 1,
     startByte: index,
     score: cited.length - index,
     groupKey: String(n),
     quote,
+    count,
   }));
-  const { text, order } = answerFrom(candidates, plan);
+  const { text, order } = answerFrom(candidates, { hints: analyseQuery(query).hints });
   const citations = order.map((index) => cited[index]!.n);
   const answer = text.replace(/ \[(\d+)\]$/gm, (_, place: string) => ` [${citations[Number(place) - 1] ?? place}]`);
   return { answer: answer.slice(0, OUTPUT_CHARS_MAX) || NOTHING_FOUND, citations };
