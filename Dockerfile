@@ -28,5 +28,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "const { port } = JSON.parse(require('fs').readFileSync(process.env.PYLON_HOME + '/daemon.json', 'utf8')); fetch('http://127.0.0.1:' + port + '/api/health').then((answer) => { process.exitCode = answer.ok ? 0 : 1 }, () => { process.exitCode = 1 })"]
 
 # Node is process 1 and handles SIGTERM itself: jobs in flight are finished, announcements withdrawn.
-ENTRYPOINT ["node", "/app/bin/pylon.js"]
+ENTRYPOINT ["/app/bin/pylon.js"]
 CMD ["start", "--foreground"]

@@ -53,13 +53,21 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** One node process from start to end, in a home of its own. @throws PylonError `internal` when it fails */
-async function run(args: readonly string[]): Promise<Process> {
+/**
+ * One process from start to end, in a home of its own. The CLI is started by its file, as npx does, so that the flags in
+ * its first line count. @throws PylonError `internal` when it fails
+ */
+async function run(command: string, args: readonly string[]): Promise<Process> {
   const home = mkdtempSync(join(tmpdir(), 'pylon-bench-'));
   const kept = Object.entries(process.env).filter(([name]) => !/^(PYLON_|OPENAI_|NODE_)/.test(name));
   const started = performance.now();
-  const child = spawn(process.execPath, ['--import', PROBE, ...args], {
-    env: { ...Object.fromEntries(kept), HOME: home, PYLON_HOME: join(home, 'pylon') },
+  const child = spawn(command, args, {
+    env: {
+      ...Object.fromEntries(kept),
+      HOME: home,
+      PYLON_HOME: join(home, 'pylon'),
+      NODE_OPTIONS: `--import=${PROBE}`,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const streams = [child.stdout, child.stderr, child.stdio[3]] as NodeJS.ReadableStream[];
@@ -116,7 +124,7 @@ async function measureCase(one: Case, bareMegabytes: number, jobSeconds: number)
   const file = buildLog(one.megabytes * MEGABYTE);
   const runs: Process[] = [];
   for (let round = 0; round < one.rounds; round++)
-    runs.push(await run([PYLON, 'rlm', 'Why does this build fail?', '--file', file, '--fanout', '10', '--json']));
+    runs.push(await run(PYLON, ['rlm', 'Why does this build fail?', '--file', file, '--fanout', '10', '--json']));
   const jobs = jobsOf(runs[0]!.stdout);
   const cpuSeconds = median(runs.map((process) => process.cpuSeconds));
   console.error(
@@ -144,7 +152,7 @@ async function measureCase(one: Case, bareMegabytes: number, jobSeconds: number)
 
 /** Runs the cases whose time or memory is asked for. */
 export async function measure(only: readonly string[] = ids): Promise<Row[]> {
-  const bare = await run(['-e', '0']);
+  const bare = await run(process.execPath, ['-e', '0']);
   const jobSeconds = cryptoSecondsPerJob();
   const rows: Row[] = [];
   for (const one of CASES) {
