@@ -75,6 +75,10 @@ export class EngineAsker implements Asker {
     this.#references = references;
   }
 
+  async close(): Promise<void> {
+    this.#synonyms.close();
+  }
+
   async ask(folder: string, question: Question, chunks: number): Promise<Answer> {
     const tuning = this.#tuning ? { tuning: this.#tuning } : {};
     const analysis = analyseQuery(question.query, { synonyms: (word) => this.#synonyms.of(word), ...tuning });

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LineReference, rankLines, widen } from './bm25-baseline.ts';
 import { EngineAsker } from './qa-engine.ts';
+import { SwarmAsker } from './qa-swarm.ts';
 
 export interface Question {
   readonly id: string;
@@ -33,6 +34,7 @@ export interface Answer {
 /** Whatever answers questions: the engine alone, or the whole swarm path. `chunks` cuts every file into about as many. */
 export interface Asker {
   ask(folder: string, question: Question, chunks: number): Promise<Answer>;
+  close(): Promise<void>;
 }
 
 export interface Scores {
@@ -173,11 +175,13 @@ function print(report: Report): void {
 async function main(): Promise<void> {
   const folder = process.argv[2];
   if (!folder) {
-    console.error('usage: npm run bench:qa -- <folder with questions.jsonl> [--verbose]');
+    console.error('usage: npm run bench:qa -- <folder with questions.jsonl> [--verbose] [--engine: without the swarm]');
     process.exitCode = 2;
     return;
   }
-  const report = await measure(folder, new EngineAsker());
+  const asker = process.argv.includes('--engine') ? new EngineAsker() : await SwarmAsker.open();
+  const report = await measure(folder, asker);
+  await asker.close();
   if (process.argv.includes('--verbose')) {
     for (const rank of report.ranks)
       console.log(

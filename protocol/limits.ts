@@ -16,8 +16,8 @@ export const SEALED_PLAINTEXT_BYTES_MAX = 655_360;
 /** Default chunk: 16,000 bytes and its envelope stay inside the 20,480-byte padding step (16,384 would pad further). */
 export const CHUNK_BYTES_DEFAULT = 16_000;
 
-/** Smallest chunk: it must hold one window of a long line (1,024 characters of up to 4 bytes). */
-export const CHUNK_BYTES_MIN = 4_096;
+/** Smallest chunk: below it the envelope outweighs the text several times over. */
+export const CHUNK_BYTES_MIN = 1_024;
 
 /** Largest chunk that fits a sealed job on our own relay, with room for query, terms and escapes. */
 export const CHUNK_BYTES_MAX = 524_288;
