@@ -27,6 +27,7 @@ export class LevelJobRecords implements JobRecords {
   readonly #log: (line: string) => void;
   readonly #index = new Map<string, { state: JobState; voidAt: number }>();
   #pending = new Map<string, Pending>();
+  #beingWritten: ReadonlyMap<string, Pending> = new Map();
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
@@ -80,8 +81,8 @@ export class LevelJobRecords implements JobRecords {
   }
 
   async answerOf(requestId: string): Promise<NostrEvent | undefined> {
-    const pending = this.#pending.get(ANSWER + requestId);
-    if (typeof pending === 'object') return pending.event;
+    const pending = this.#pending.get(ANSWER + requestId) ?? this.#beingWritten.get(ANSWER + requestId);
+    if (pending !== undefined) return typeof pending === 'object' ? pending.event : undefined;
     const text = await this.#database.get(ANSWER + requestId);
     return text === undefined ? undefined : this.#eventIn(ANSWER + requestId, text);
   }
@@ -161,6 +162,7 @@ export class LevelJobRecords implements JobRecords {
     await (previous?.catch(() => undefined) ?? new Promise((resolve) => setImmediate(resolve)));
     const pending = this.#pending;
     this.#pending = new Map();
+    this.#beingWritten = pending;
     this.#writing = this.#next;
     this.#next = undefined;
     try {
