@@ -1,16 +1,16 @@
 // Writes the open run folder: complete beside its place, then moved there, so that nobody ever sees half of
 // one. It is a view of the store: it is not synced, because it can be written again at any time.
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { RunHistory } from '../runs.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import { payloadOf } from '../traces.ts';
 import { ARTIFACTS_FOLDER, CONFIG_FILE, outputsPath, summaryFiles, TRACE_FILE, traceLine } from './layout.ts';
 import { writeLines, writeOutputs } from './outputs.ts';
 
-const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 /**
  * Writes a run's folder and returns its path. A folder that holds this run already is renewed file by file, and what
@@ -20,7 +20,7 @@ const FILE_MODE = 0o600;
  */
 export async function exportRun(runs: RunHistory, runId: string, folder: string): Promise<string> {
   try {
-    await mkdir(dirname(folder), { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(dirname(folder));
     const draft = await mkdtemp(join(dirname(folder), `.${basename(folder)}.`));
     try {
       await writeDraft(runs, runId, draft);
@@ -46,7 +46,7 @@ async function writeDraft(runs: RunHistory, runId: string, draft: string): Promi
     }
   });
   if (state === undefined) throw new PylonError('store-corrupt', { value: runId, reason: 'a run has no events' });
-  await mkdir(join(draft, ARTIFACTS_FOLDER), { mode: FOLDER_MODE });
+  await makeFolder(join(draft, ARTIFACTS_FOLDER));
   if (hashes.size > 0) await writeOutputs(outputsPath(draft), hashes, (hash) => runs.blob(hash));
   for (const [name, text] of summaryFiles(toRunRecord(state)))
     await writeFile(join(draft, name), text, { mode: FILE_MODE });
@@ -60,7 +60,7 @@ async function moveIntoPlace(draft: string, folder: string, runId: string): Prom
     if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(errnoOf(thrown))) throw thrown;
   }
   await assertSameRun(folder, runId);
-  await mkdir(join(folder, ARTIFACTS_FOLDER), { recursive: true, mode: FOLDER_MODE });
+  await makeFolder(join(folder, ARTIFACTS_FOLDER));
   for (const name of await readdir(join(draft, ARTIFACTS_FOLDER)))
     await rename(join(draft, ARTIFACTS_FOLDER, name), join(folder, ARTIFACTS_FOLDER, name));
   for (const name of await readdir(draft))

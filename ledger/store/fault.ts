@@ -21,6 +21,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^EROFS|Read-only file system/, 'the file system is read-only'],
   [/^(EACCES|EPERM)|Permission denied|Operation not permitted/, 'permission denied'],
   [/^(ENOTDIR|EEXIST)|Not a directory|File exists/, 'a file is where a folder should be'],
+  [/^ENOENT/, 'nothing can be made there'],
   [/^EMFILE|Too many open files/, 'too many files are open'],
   [/^EIO|Input\/output error/, 'the disk reports an error'],
 ];

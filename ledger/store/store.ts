@@ -1,11 +1,11 @@
 // The one LevelDB and its one owner: atomic batches in order, reads, and errors in our words. After a write
 // failed nothing more is written until the store is opened again, because LevelDB's log may end in half a
 // record there and what follows it would be lost on the next start (I7: acknowledged means durable).
-import { mkdir } from 'node:fs/promises';
 import { Level } from 'level';
 import type { PylonError } from '../../protocol/errors.ts';
 import { openFault, readFault, writeFault } from './fault.ts';
 import type { KeyRange } from './keys.ts';
+import { makeFolder } from './make-folder.ts';
 import { Serial } from './serial.ts';
 import { decodeValue } from './values.ts';
 
@@ -20,7 +20,6 @@ export const EMPTY = new Uint8Array(0);
 export const put = (key: string, value: Uint8Array): Row => ({ type: 'put', key, value });
 export const del = (key: string): Row => ({ type: 'del', key });
 
-const FOLDER_MODE = 0o700;
 /** Rows fetched from LevelDB at a time. */
 const PAGE = 256;
 
@@ -43,7 +42,7 @@ export class Store {
   /** @throws PylonError `home-unwritable` | `store-locked` | `store-corrupt` | `store-failed` */
   static async open(folder: string): Promise<Store> {
     try {
-      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      await makeFolder(folder);
       const database = new Level<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' });
       await database.open();
       return new Store(folder, database);

@@ -1,0 +1,107 @@
+import t from 'tap';
+import { sha256Hex } from '../../protocol/event.ts';
+import { collect, openTestLedger, type TestLedger } from '../support/test-ledger.ts';
+import { outputOf, runIdOf, type TraceShape, traceOf } from '../support/traces.ts';
+
+async function record({ journal }: TestLedger, number: number, shape: TraceShape = {}): Promise<string> {
+  const runId = runIdOf(number);
+  for (let chunk = 0; chunk < 3; chunk++) journal.keepBlob(sha256Hex(outputOf(chunk)), Buffer.from(outputOf(chunk)));
+  await journal.commit(traceOf({ runId, ...shape }));
+  return runId;
+}
+
+async function keysOf({ store }: TestLedger): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const key of store.keys({ gte: '', lt: '~' })) keys.push(key);
+  return keys;
+}
+
+t.test('the history lists the newest first, page after page', async (t) => {
+  const ledger = await openTestLedger(t);
+  const ids: string[] = [];
+  for (let number = 1; number <= 25; number++) ids.unshift(await record(ledger, number));
+  const seen: string[] = [];
+  for (;;) {
+    const before = seen.at(-1);
+    const page = await ledger.runs.list({ limit: 10, ...(before === undefined ? {} : { before }) });
+    if (page.length === 0) break;
+    seen.push(...page.map(({ id }) => id));
+  }
+  t.same(seen, ids);
+  t.same(await ledger.runs.list({ limit: 0 }), []);
+  t.equal((await ledger.runs.list({ limit: 1_000 })).length, 25);
+});
+
+t.test('runs are found by status and by experiment, whatever characters its name has', async (t) => {
+  const ledger = await openTestLedger(t);
+  const names = ['a', 'a!', 'a!b', 'a%21', 'ä ö', '~', ''];
+  for (const [index, experiment] of names.entries())
+    await record(ledger, index + 1, { experiment, ends: index % 2 === 0 ? 'RunDone' : 'RunFailed' });
+  await record(ledger, 90);
+  for (const [index, experiment] of names.entries()) {
+    const found = await ledger.runs.list({ limit: 10, experiment });
+    t.same(
+      found.map(({ id }) => id),
+      [runIdOf(index + 1)],
+      `experiment ${JSON.stringify(experiment)}`,
+    );
+  }
+  t.equal((await ledger.runs.list({ limit: 10, status: 'failed' })).length, 3);
+  t.equal((await ledger.runs.list({ limit: 10, status: 'done' })).length, 5);
+  t.equal((await ledger.runs.list({ limit: 10, status: 'done', experiment: 'a!' })).length, 0);
+  t.equal((await ledger.runs.list({ limit: 10, status: 'failed', experiment: 'a!' })).length, 1);
+  t.same(await ledger.runs.list({ limit: 10, status: 'running' }), []);
+});
+
+t.test('a run going on is listed with the state it has now, and under one status only', async (t) => {
+  const ledger = await openTestLedger(t);
+  const trace = traceOf({ queries: 3 });
+  await ledger.journal.commit(trace.slice(0, 11));
+  const [going] = await ledger.runs.list({ limit: 5, status: 'running' });
+  t.match(going, { id: runIdOf(1), status: 'running', metrics: { sub_queries: 2, cost_msat: 52 } });
+  await ledger.journal.commit(trace.slice(11));
+  t.same(await ledger.runs.list({ limit: 5, status: 'running' }), []);
+  t.equal((await ledger.runs.list({ limit: 5, status: 'done' })).length, 1);
+  t.same(
+    (await keysOf(ledger)).filter((key) => key.startsWith('x!st!')),
+    [`x!st!done!${runIdOf(1)}`],
+  );
+});
+
+t.test('an id can be shortened to a unique prefix in any letter case', async (t) => {
+  const ledger = await openTestLedger(t);
+  const ids: string[] = [];
+  for (let number = 1; number <= 8; number++) ids.push(await record(ledger, number));
+  for (const id of ids) t.equal(await ledger.runs.resolve(id.toLowerCase()), id);
+  t.equal(await ledger.runs.resolve(ids[3]!.slice(0, 11)), ids[3]);
+  const common = ids[0]!.slice(0, 8);
+  await t.rejects(ledger.runs.resolve(common), {
+    code: 'run-ambiguous',
+    message: new RegExp(`${ids[7]}.*${ids[3]}, …`),
+  });
+  for (const prefix of ['', 'ZZZZ', '01!', 'x~', `${ids[0]}0`, '../..', '🐘'])
+    await t.rejects(ledger.runs.resolve(prefix), { code: 'run-unknown', value: prefix }, `prefix ${prefix}`);
+});
+
+t.test('deleting a run leaves nothing of it, and all that another run names', async (t) => {
+  const ledger = await openTestLedger(t);
+  const [first, second] = [await record(ledger, 1, { experiment: 'x' }), await record(ledger, 2, { queries: 1 })];
+  await ledger.runs.delete(first);
+  t.same(
+    (await keysOf(ledger)).filter((key) => key.includes(first)),
+    [],
+  );
+  t.same(await ledger.runs.get(first), undefined);
+  await t.rejects(collect(ledger.runs.events(first)), { code: 'run-unknown', value: first });
+  t.same(await ledger.runs.blob(sha256Hex(outputOf(0))), Buffer.from(outputOf(0)), 'the second run names it too');
+  t.same(await ledger.runs.blob(sha256Hex(outputOf(1))), undefined);
+  await ledger.runs.delete(second);
+  t.same(await keysOf(ledger), []);
+  await t.rejects(ledger.runs.delete(first), { code: 'run-unknown' });
+});
+
+t.test('a run going on cannot be deleted', async (t) => {
+  const ledger = await openTestLedger(t);
+  await ledger.journal.commit(traceOf({ ends: 'never' }));
+  await t.rejects(ledger.runs.delete(runIdOf(1)), { code: 'request-invalid', message: /still goes on.*cancel/ });
+});
