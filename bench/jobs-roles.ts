@@ -12,51 +12,14 @@ import { LevelJobRecords } from '../node/swarm/level-job-records.ts';
 import { SwarmMarket } from '../node/swarm/market.ts';
 import { Provider } from '../node/swarm/provider.ts';
 import { RelayPool } from '../node/swarm/relay-pool.ts';
-import type { JobRequest } from '../protocol/job.ts';
 import { KeyPair } from '../protocol/keypair.ts';
 import { msat } from '../protocol/money.ts';
-import { EXTRACTOR, NO_USAGE } from '../protocol/signature.ts';
+import { NO_USAGE } from '../protocol/signature.ts';
+import { chunkJob, chunkText, inParallel, instantOutput, type Role } from './jobs-load.ts';
 import { sketchConductor, sketchProvider, sketchRelay } from './jobs-sketch.ts';
 
-/** What a process offers the benchmark once it is ready. */
-export interface Role {
-  /** For a relay: where it listens. */
-  readonly url?: string;
-  /** For a conductor: asks `jobs` jobs, `inFlight` at a time, and settles when all are answered. */
-  run?(jobs: number, inFlight: number): Promise<void>;
-  close(): Promise<void>;
-}
-
-const FINDINGS = 4;
-const MAX_OUTPUT_CHARS = 12_000;
 const EXPIRES_AFTER_MS = 120_000;
 const MAX_INPUT_BYTES = 655_360;
-
-/** Lines like those of a log, `bytes` of them in all. */
-export function chunkText(bytes: number): string {
-  const line = '2026-11-21T10:15:02.118Z worker[4] INFO resolved 127 packages in 1.82s, 14 of them from cache\n';
-  return line.repeat(Math.ceil(bytes / line.length)).slice(0, bytes);
-}
-
-export function chunkJob(chunk: number, text: string): JobRequest {
-  return {
-    job: '01JD0000000000000000000000',
-    chunk: chunk % 100_000,
-    attempt: 0,
-    nonce: randomBytes(16).toString('hex'),
-    signature: EXTRACTOR.signatureId,
-    text,
-    query: 'Why does this build fail?',
-    span: JSON.stringify({ start_line: 1, end_line: 42, content_hash: 'a'.repeat(64) }),
-    maxOutputChars: MAX_OUTPUT_CHARS,
-  };
-}
-
-/** A few quotes, at once: what is measured is everything but the work. */
-export function instantOutput(text: string): { findings: { quote: string; line: number; score: number }[] } {
-  const lines = text.split('\n', FINDINGS);
-  return { findings: lines.map((quote, index) => ({ quote: quote || 'x', line: index + 1, score: 1 / (index + 1) })) };
-}
 
 const instantBackend: Backend = {
   name: 'instant',
@@ -64,19 +27,6 @@ const instantBackend: Backend = {
     return { output: instantOutput((input as { text: string }).text) as never, usage: NO_USAGE, repairs: 0 };
   },
 };
-
-/** Runs `jobs` tasks, `inFlight` at a time. */
-export async function inParallel(
-  jobs: number,
-  inFlight: number,
-  task: (index: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < jobs) await task(next++);
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
-}
 
 async function relayRole(): Promise<Role> {
   const relay = await Relay.start({ clock: Date.now, randomBytes });

@@ -10,7 +10,7 @@ import { encodeJobBody, encodeJobRequest, encodeJobResult } from '../protocol/jo
 import { KeyPair } from '../protocol/keypair.ts';
 import { ZERO_MSAT } from '../protocol/money.ts';
 import { NO_USAGE } from '../protocol/signature.ts';
-import { chunkJob, chunkText, inParallel, instantOutput, type Role } from './jobs-roles.ts';
+import { chunkJob, chunkText, inParallel, instantOutput, type Role } from './jobs-load.ts';
 
 const FRAME = { binary: false, compress: false } as const;
 const EXPIRES_AFTER_SECONDS = 120;

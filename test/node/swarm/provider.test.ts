@@ -1,108 +1,13 @@
 // What a provider promises its customers, seen from the wire.
-import t, { type Test } from 'tap';
-import { type Backend, PredictionFailed } from '../../../conductor/ports.ts';
-import type { ProviderOptions } from '../../../node/swarm/provider.ts';
-import { PylonError } from '../../../protocol/errors.ts';
+import t from 'tap';
 import { tagValue, type VerifiedEvent } from '../../../protocol/event.ts';
-import { parseFailure } from '../../../protocol/failure.ts';
-import {
-  encodeCancel,
-  encodeJobBody,
-  encodeJobRequest,
-  type JobRequest,
-  parseJobResult,
-} from '../../../protocol/job.ts';
+import { encodeCancel, encodeJobBody, encodeJobRequest, parseJobResult } from '../../../protocol/job.ts';
 import { msat } from '../../../protocol/money.ts';
+import { held, returning, stage } from '../../support/provider-stage.ts';
 import { ANNOUNCEMENT, eventually, jobRequest, LIMITS, newKeys, quotingBackend, Swarm } from '../../support/swarm.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const now = () => Math.floor(Date.now() / 1_000);
-
-/** A real provider, and a customer that the test plays itself. */
-async function stage(t: Test, options: Partial<ProviderOptions> = {}) {
-  const swarm = await Swarm.start();
-  t.teardown(() => swarm.close());
-  const providerKeys = options.keys ?? newKeys();
-  const lines: string[] = [];
-  const provider = await swarm.provider({ keys: providerKeys, log: (line) => lines.push(line), ...options });
-  const customer = newKeys();
-  const pool = swarm.pool();
-  const answers: VerifiedEvent[] = [];
-  pool.subscribe([{ kinds: [6940, 6050, 7000], authors: [providerKeys.publicKey] }], {
-    onEvent: (event) => answers.push(event),
-  });
-  await pool.ready();
-  const sealed = (change: Partial<JobRequest> = {}, bidMsat = 1_000, by = customer): VerifiedEvent => {
-    const body = encodeJobBody(jobRequest(change.text ?? 'one line\nanother', change));
-    const envelope = { provider: providerKeys.publicKey, bidMsat: msat(bidMsat), relays: [swarm.relay.url] };
-    const times = { createdAt: now(), expiresAt: now() + 60 };
-    return by.sign(encodeJobRequest(by.sealFor(providerKeys.publicKey, body), { ...envelope, ...times }));
-  };
-  const send = async (event: VerifiedEvent) => {
-    await pool.publish(event);
-    return event;
-  };
-  const answersTo = (request: VerifiedEvent) => answers.filter((answer) => tagValue(answer, 'e') === request.id);
-  const answer = async (request: VerifiedEvent) => {
-    await eventually('an answer', () => answersTo(request).length > 0);
-    return answersTo(request)[0]!;
-  };
-  const status = (event: VerifiedEvent) => (event.tags.find(([name]) => name === 'status') ?? []).slice(1).join(' ');
-  const ask = async (event: VerifiedEvent) => status(await answer(await send(event)));
-  const open = (event: VerifiedEvent) => customer.openFrom(providerKeys.publicKey, event.content);
-  return {
-    swarm,
-    provider,
-    providerKeys,
-    customer,
-    pool,
-    lines,
-    answers,
-    sealed,
-    send,
-    answer,
-    answersTo,
-    status,
-    ask,
-    open,
-  };
-}
-
-/** A backend whose jobs end when the test says so. */
-function held() {
-  const started: string[] = [];
-  const ends: (() => void)[] = [];
-  const backend = quotingBackend(({ text }, signal) => {
-    started.push(text);
-    return new Promise<void>((resolve, reject) => {
-      ends.push(resolve);
-      signal.addEventListener('abort', () => reject(signal.reason));
-    });
-  });
-  const release = () => {
-    for (const end of ends.splice(0)) end();
-  };
-  return { backend, started, release };
-}
-
-function failing(thrown: unknown): Backend {
-  return {
-    name: 'failing',
-    async predict() {
-      throw thrown;
-    },
-  };
-}
-
-function returning(output: unknown): Backend {
-  const usage = { calls: 1, input_tokens: 10, output_tokens: 5 };
-  return {
-    name: 'returning',
-    async predict() {
-      return { output: output as never, usage, repairs: 0 };
-    },
-  };
-}
 
 t.test(
   'a sealed job is answered with a sealed result that repeats nothing of the request and passes the usage on',
@@ -173,61 +78,6 @@ t.test('an open job that names nobody is taken by those who take such', async (t
   }
 });
 
-t.test('each reason to refuse has its code', async (t) => {
-  const { sealed, ask, customer, providerKeys, provider } = await stage(t);
-  t.match(await ask(sealed({ text: 'x'.repeat(41_000) })), /^error job-too-large: /);
-  t.match(
-    await ask(sealed({ text: 'x'.repeat(40_900) })),
-    /^error job-too-large: /,
-    'the padding hides it, the body shows it',
-  );
-  t.match(await ask(sealed({ signature: '@pylon/rlm/Poet.v1' })), /^error job-unsupported: .*Poet/);
-  t.match(await ask(sealed({ model: 'gpt-9' })), /^error job-unsupported: .*gpt-9/);
-  t.match(await ask(sealed({}, 10)), /^error job-price-too-low: .*11 msat.*10 msat/);
-  t.match(await ask(sealed({ nonce: 'short' })), /^error job-invalid: .*nonce/);
-  const template = sealed();
-  t.match(await ask(customer.sign({ ...template, content: 'not sealed' })), /^error seal-invalid: /);
-  t.match(
-    await ask(
-      customer.sign({
-        ...template,
-        tags: [
-          ['p', providerKeys.publicKey],
-          ['bid', '1000'],
-        ],
-      }),
-    ),
-    /^error job-invalid: /,
-  );
-  t.equal(provider.stats.done, 0);
-});
-
-t.test('a job that was void on arrival is refused as expired', async (t) => {
-  const clock = new VirtualClock(Date.now() + 100_000);
-  const { sealed, ask } = await stage(t, { clock });
-  t.match(await ask(sealed()), /^error job-expired: /);
-});
-
-t.test('a job beyond the queue or the customer’s share is refused, and room is made by finishing', async (t) => {
-  const { backend, started, release } = held();
-  const limits = { queueMax: 1, perCustomerMax: 2 };
-  const { sealed, send, ask, answer, status } = await stage(t, {
-    backend,
-    limits,
-    announcement: { ...ANNOUNCEMENT, concurrency: 2 },
-  });
-  const taken = [await send(sealed()), await send(sealed())];
-  await eventually('two jobs', () => started.length === 2);
-  t.match(await ask(sealed()), /^error job-customer-limit: /);
-  const [other, third] = [newKeys(), newKeys()];
-  const waiting = await send(sealed({}, 1_000, other));
-  t.match(await ask(sealed({}, 1_000, third)), /^error job-queue-full: /);
-  release();
-  await eventually('the third', () => started.length === 3);
-  release();
-  for (const request of [...taken, waiting]) t.equal(status(await answer(request)), '');
-});
-
 t.test('only work that takes longer than half a second is announced as under way', async (t) => {
   const { backend, started, release } = held();
   const clock = new VirtualClock(Date.now());
@@ -279,43 +129,6 @@ t.test('a cancel that overtakes its request on another relay keeps it from being
   await other.pool().publish(request);
   await eventually('the request', () => provider.stats.ignored === 1);
   t.match(provider.stats, { done: 0, refused: 0, cancelled: 0 });
-});
-
-t.test('what a backend breaks is a coded failure, and its private words stay here', async (t) => {
-  const cases: [what: string, backend: Backend, status: RegExp][] = [
-    [
-      'throws',
-      failing(new Error('sk-secret at http://10.0.0.7')),
-      /^error job-failed: the provider could not do the job$/,
-    ],
-    [
-      'is away',
-      failing(new PylonError('backend-unavailable', { value: 'http://10.0.0.7' })),
-      /^error backend-unavailable: the model endpoint does not answer$/,
-    ],
-    ['breaks the schema', returning({ findings: 'none' }), /^error job-failed: .*findings/],
-    [
-      'says too much',
-      returning({ findings: [{ quote: 'x'.repeat(4_000), score: 1 }] }),
-      /^error job-failed: .*characters/,
-    ],
-  ];
-  for (const [what, backend, pattern] of cases) {
-    const { sealed, ask } = await stage(t, { backend });
-    const said = await ask(sealed({ maxOutputChars: 1_000 }));
-    t.match(said, pattern, what);
-    t.notMatch(said, /secret|10\.0\.0\.7/);
-  }
-});
-
-t.test('a failure tells the customer, and only the customer, which calls it cost', async (t) => {
-  const usage = { calls: 2, input_tokens: 100, output_tokens: 50 };
-  const error = new PredictionFailed(new PylonError('model-output-invalid'), usage, 1);
-  const { sealed, send, answer, open } = await stage(t, { backend: failing(error) });
-  const request = await send(sealed());
-  const refusal = await answer(request);
-  t.notMatch(refusal.content, /calls/);
-  t.same(parseFailure(open(refusal), request.id), usage);
 });
 
 t.test('a request that comes over two relays is done once', async (t) => {
