@@ -1,7 +1,7 @@
 // The only way to write while a run goes on. Commits of all runs are gathered for a moment and written as one
 // atomic batch: events, run summaries, index rows and blobs. A promise resolves when its events are in the
 // store; listeners have heard of them by then. Fits the conductor's port `Journal`.
-import { PylonError } from '../protocol/errors.ts';
+import { PylonError, toPylonError } from '../protocol/errors.ts';
 import type { RunState } from '../protocol/fold.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import { runKey } from './store/keys.ts';
@@ -35,8 +35,9 @@ export class RunJournal implements LiveRuns {
   readonly #listeners = new Listeners();
   #group = new Group();
   #cancelTimer: (() => void) | undefined;
-  #writing: Promise<void> | undefined;
-  #failure: PylonError | undefined;
+  #writing: Group | undefined;
+  /** Runs that were going on when a write failed: a trace with a gap is worth nothing, so they stay failed. */
+  readonly #broken = new Map<string, PylonError>();
   #closed = false;
   #blobsDropped = 0;
 
@@ -60,7 +61,8 @@ export class RunJournal implements LiveRuns {
 
   /**
    * Appends the next events of one run. RunInit, the end of a run and money survive a power cut once this
-   * resolves, everything else a kill. A failed write fails everyone who waits, and every commit after it.
+   * resolves, everything else a kill. A failed write fails everyone who waits, and every later commit of the runs that
+   * were going on then; a new run tries again.
    * @throws PylonError `store-failed` | `trace-invalid` (a gap, a repetition, after the end) | `run-conflict`
    */
   commit(events: readonly TraceEvent[], operation?: MoneyOperation): Promise<void> {
@@ -77,7 +79,7 @@ export class RunJournal implements LiveRuns {
 
   /** Keeps a payload under its sha256 (hex), with the next commit. */
   keepBlob(hash: string, bytes: Uint8Array): void {
-    if (this.#failure !== undefined || this.#group.blobBytes + bytes.byteLength > BLOB_BYTES_WAITING_MAX) {
+    if (this.#group.blobBytes + bytes.byteLength > BLOB_BYTES_WAITING_MAX) {
       this.#blobsDropped++;
       return;
     }
@@ -86,11 +88,11 @@ export class RunJournal implements LiveRuns {
 
   /** Resolves when everything committed so far is stored. @throws PylonError `store-failed` */
   async flush(): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    const { stored, isEmpty } = this.#group;
+    const group = this.#group;
+    if (group.isEmpty) return this.#writing?.stored;
+    group.urgent = true;
     this.#flush();
-    await (isEmpty ? this.#writing : stored);
-    if (this.#failure !== undefined) throw this.#failure;
+    return group.stored;
   }
 
   /** Stores what waits and takes nothing more. Safe to call twice. @throws PylonError `store-failed` */
@@ -100,9 +102,10 @@ export class RunJournal implements LiveRuns {
   }
 
   #accept(events: readonly TraceEvent[], operation: MoneyOperation | undefined): void {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#closed) throw new PylonError('store-failed', { reason: 'the store is closed' });
     const [first] = events;
+    const failure = this.#broken.get(first?.run_id ?? '');
+    if (failure !== undefined) throw failure;
+    if (this.#closed) throw new PylonError('store-failed', { reason: 'the store is closed' });
     if (operation !== undefined && operation.runId !== first?.run_id)
       throw new PylonError('trace-invalid', { value: operation.runId, reason: 'a book operation of another run' });
     if (
@@ -134,30 +137,29 @@ export class RunJournal implements LiveRuns {
     this.#cancelTimer = undefined;
     const group = this.#group;
     this.#group = new Group();
-    this.#writing = this.#write(group);
+    this.#writing = group;
+    void this.#write(group);
   }
 
   async #write(group: Group): Promise<void> {
     try {
       await this.#store.write(group.rows(), { sync: group.sync });
+      for (const runId of group.ended) this.#runs.forget(runId);
+      this.#listeners.tell(group.events);
+      group.resolve();
     } catch (thrown) {
-      this.#fail(thrown as PylonError, group);
-      return;
-    } finally {
-      this.#writing = undefined;
+      this.#fail(toPylonError(thrown), group);
     }
-    for (const runId of group.ended) this.#runs.forget(runId);
-    this.#listeners.tell(group.events);
-    group.resolve();
+    this.#writing = undefined;
     if (this.#isDue()) this.#flush();
   }
 
   #fail(failure: PylonError, group: Group): void {
-    this.#failure = failure;
+    for (const runId of this.#runs.ids()) this.#broken.set(runId, failure);
     this.#runs.clear();
-    this.#cancelTimer?.();
     group.reject(failure);
-    if (this.#group.events.length > 0) this.#group.reject(failure); // else nobody waits for it
+    if (this.#group.events.length === 0) return; // nobody waits for it
+    this.#group.reject(failure);
     this.#group = new Group();
   }
 }

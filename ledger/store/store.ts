@@ -1,8 +1,7 @@
 // The one LevelDB and its one owner: atomic batches in order, reads, and errors in our words. After a write
-// failed nothing more is written until the store is opened again, because LevelDB's log may end in half a
-// record there and what follows it would be lost on the next start (I7: acknowledged means durable).
+// failed the database is opened anew before the next one, because LevelDB's log may end in half a record
+// there and what follows it would be lost on the next start (I7: acknowledged means durable).
 import { Level } from 'level';
-import type { PylonError } from '../../protocol/errors.ts';
 import { openFault, readFault, writeFault } from './fault.ts';
 import type { KeyRange } from './keys.ts';
 import { makeFolder } from './make-folder.ts';
@@ -31,7 +30,8 @@ interface Pages<Item> {
 export class Store {
   readonly folder: string;
   readonly #database: Level<string, Uint8Array>;
-  #failure: PylonError | undefined;
+  /** A write failed: the log on disk may end in half a record. */
+  #torn = false;
   readonly #turns = new Serial();
 
   private constructor(folder: string, database: Level<string, Uint8Array>) {
@@ -53,7 +53,7 @@ export class Store {
 
   /**
    * Writes all rows or none, after everything asked before. With `sync` it survives a power cut, without it a kill.
-   * @throws PylonError `store-failed`, and the same again for every later write
+   * @throws PylonError `store-failed`; later writes try again
    */
   write(rows: readonly Row[], options: { readonly sync: boolean }): Promise<void> {
     return this.exclusive((writeNow) => writeNow(rows, options));
@@ -65,13 +65,19 @@ export class Store {
   }
 
   async #write(rows: readonly Row[], options: { readonly sync: boolean }): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
     try {
+      if (this.#torn) await this.#reopen();
       await this.#database.batch(rows as Row[], options);
     } catch (thrown) {
-      this.#failure = writeFault(thrown, this.folder);
-      throw this.#failure;
+      this.#torn = true;
+      throw writeFault(thrown, this.folder);
     }
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#database.close();
+    await this.#database.open();
+    this.#torn = false;
   }
 
   /** True when the key is there. Blocks for one lookup: for rare questions only. */

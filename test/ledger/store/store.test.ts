@@ -160,8 +160,10 @@ t.test('a full disk stops the run with one clear line, and loses nothing that wa
   const full = { code: 'store-failed', value: folder, message: /the disk is full.*free disk space/ };
   await t.rejects(fill(), full);
   await t.rejects(journal.commit(trace.slice(acknowledged, acknowledged + 1)), full, 'and it stays stopped');
-  await store.close();
   execFileSync('/bin/mount', ['-o', 'remount,size=64m', disk]);
+  await t.resolves(journal.commit(traceOf({ runId: runIdOf(2) })), 'with room again the next run is kept');
+  await store.close();
+  t.equal((await storedIn(folder, runIdOf(2))).length, 17);
   const events = await storedIn(folder, runIdOf(1));
   t.ok(events.length >= acknowledged, `${acknowledged} acknowledged, ${events.length} stored`);
   t.equal(fold(events).next_seq, events.length);
