@@ -1,9 +1,11 @@
 // The house rules as a test: what design and style ask of every file, and proof that each rule bites.
 // A message names the place and what to do instead.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { bannedCalls, brokenImports, circles, deadFiles, wrongDirections } from './support/house/floors.ts';
 import { House } from './support/house/house.ts';
+import { lockFaults } from './support/house/lock.ts';
 import {
   bareErrors,
   FILE_LINES_GOOD,
@@ -17,7 +19,8 @@ import {
   swallowedErrors,
 } from './support/house/manners.ts';
 
-const house = House.read(fileURLToPath(new URL('../../', import.meta.url)));
+const root = new URL('../../', import.meta.url);
+const house = House.read(fileURLToPath(root));
 
 const RULES: [sentence: string, rule: (house: House) => string[]][] = [
   ['imports point down: protocol, then ledger and conductor, then dse, then node', wrongDirections],
@@ -43,6 +46,17 @@ for (const [sentence, rule] of RULES) {
     if (faults.length === 0) t.pass('nothing found');
   });
 }
+
+t.test('the lock is whole: npm ci takes it on any platform', async (t) => {
+  const [lock = '', manifest = ''] = ['package-lock.json', 'package.json'].map((name) =>
+    readFileSync(new URL(name, root), 'utf8'),
+  );
+  t.same(lockFaults(lock, manifest), []);
+  const broken = {
+    'node_modules/a': { version: '1.0.0', integrity: 'x', optionalDependencies: { 'a-linux': '1.0.0' } },
+  };
+  t.match(lockFaults(JSON.stringify({ packages: broken }), '{}'), [/a-linux/]);
+});
 
 t.test('most files are short', async (t) => {
   const long = longFiles(house, FILE_LINES_GOOD);
