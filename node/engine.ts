@@ -6,9 +6,10 @@ import { Conductor } from '../conductor/run/conductor.ts';
 import { BudgetLimit } from '../ledger/book/limit.ts';
 import { followRun } from '../ledger/follow.ts';
 import { PylonError, toPylonError } from '../protocol/errors.ts';
-import { CHUNK_BYTES_DEFAULT, JOB_ENVELOPE_BYTES } from '../protocol/limits.ts';
+import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../protocol/limits.ts';
 import type { RunConfig, RunRecord } from '../protocol/run.ts';
 import { sealedChars } from '../protocol/seal.ts';
+import { ENGINE_NAME } from '../protocol/signature.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import { ulid } from '../protocol/ulid.ts';
 import { type ChosenBackend, chooseBackend } from './backends/choose.ts';
@@ -30,12 +31,17 @@ function displayNameOf(request: RunRequest, location: string): string {
   return request.displayNames?.[location] ?? location;
 }
 
+/** A model's context window and foreign relays ask for small chunks; the embedded engine on loopback does not. */
+function defaultChunkBytes(options: RunOptions, model: string): number {
+  return options.relays.length === 0 && model === ENGINE_NAME ? CHUNK_BYTES_EMBEDDED : CHUNK_BYTES_DEFAULT;
+}
+
 /** Options as the record keeps them. */
 function configOf(options: RunOptions, model: string): RunConfig {
   return {
     method: options.local_only ? 'pylon.local' : 'pylon.map_reduce',
     model,
-    chunk_size: options.chunk_size ?? CHUNK_BYTES_DEFAULT,
+    chunk_size: options.chunk_size ?? defaultChunkBytes(options, model),
     max_depth: 1,
     fanout: options.fanout,
     quorum: options.quorum,

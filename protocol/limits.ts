@@ -16,6 +16,12 @@ export const SEALED_PLAINTEXT_BYTES_MAX = 655_360;
 /** Default chunk: 16,000 bytes and its envelope stay inside the 20,480-byte padding step (16,384 would pad further). */
 export const CHUNK_BYTES_DEFAULT = 16_000;
 
+/**
+ * Default chunk where the embedded engine reads and our own relay carries: no context window and no 64 KiB limit
+ * apply, and a quarter of the jobs means a quarter of the signatures.
+ */
+export const CHUNK_BYTES_EMBEDDED = 64_000;
+
 /** Smallest chunk: below it the envelope outweighs the text several times over. */
 export const CHUNK_BYTES_MIN = 1_024;
 

@@ -10,6 +10,9 @@ export interface Signature<Input, Output> {
   readonly output: z.ZodType<Output>;
 }
 
+/** The model name by which the embedded engine is recorded: it ranks and quotes, no language model is asked. */
+export const ENGINE_NAME = 'extractive';
+
 /** Tokens and calls as the model's endpoint counted them; all zero where no model was asked. */
 export const usageSchema = z.object({
   calls: z.number().int().min(0).max(1_000_000),

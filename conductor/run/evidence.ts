@@ -1,5 +1,6 @@
 // The grounded findings of all chunks, kept down to what an answer can use: the best of each group,
 // in an order that does not depend on which chunk came back first.
+import { ENGINE_NAME } from '../../protocol/signature.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { mergeCandidates, type PlacedCandidate } from '../search/merge.ts';
 import type { GroundedFinding } from '../verify/grounded.ts';
@@ -41,7 +42,7 @@ export class EvidencePool {
 
   /** @param model what the provider says made the findings */
   add(fragment: Fragment, findings: readonly GroundedFinding[], model: string): void {
-    const scale: Scale = model === 'extractive' ? 'engine' : 'model';
+    const scale: Scale = model === ENGINE_NAME ? 'engine' : 'model';
     for (const finding of findings) this.#kept[scale].push(place(fragment, finding));
     if (this.#kept[scale].length > GROUPS_MAX) this.#kept[scale] = mergeCandidates(this.#kept[scale], GROUPS_KEPT);
   }

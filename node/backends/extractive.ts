@@ -12,6 +12,7 @@ import { contextOfJob } from '../../conductor/signatures/chunk-context.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CITATIONS_MAX, OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
 import {
+  ENGINE_NAME,
   EXTRACTOR,
   type ExtractorInput,
   type ExtractorOutput,
@@ -27,8 +28,6 @@ import {
 } from '../../protocol/signature.ts';
 import { NOTHING_FOUND, verifyExtracts } from './verify-extracts.ts';
 
-const EXTRACTIVE_NAME = 'extractive';
-
 /** Plans kept ready: all chunks of a run bring the same one, and a provider serves a few runs at a time. */
 const PLANS_KEPT = 16;
 
@@ -37,7 +36,7 @@ export function extractiveBackend(): Backend {
   const plans = new Map<string, SearchPlan>();
   const extract = (input: ExtractorInput) => extractFindings(input, plans);
   return {
-    name: EXTRACTIVE_NAME,
+    name: ENGINE_NAME,
     async predict<Input, Output>(
       signature: Signature<Input, Output>,
       input: Input,
