@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url';
 import { PylonError } from '../protocol/errors.ts';
 import { verifyEvent } from '../protocol/event.ts';
 import { KeyPair } from '../protocol/keypair.ts';
-import { CHUNK_BYTES_DEFAULT } from '../protocol/limits.ts';
 import { runRecordSchema } from '../protocol/run.ts';
 import { buildLog } from './build-log.ts';
 import { type Row, toRow } from './row.ts';
@@ -81,23 +80,23 @@ async function run(command: string, args: readonly string[]): Promise<Process> {
   return { seconds, megabytes: peakBytes / MEGABYTE, cpuSeconds, stdout };
 }
 
-/** Sub-queries of a run, after checking that every byte was answered for. */
-function jobsOf(stdout: string): number {
+/** Sub-queries of a run and the bytes of each chunk, after checking that every byte was answered for. */
+function jobsOf(stdout: string): { jobs: number; chunkBytes: number } {
   const record = runRecordSchema.parse(JSON.parse(stdout));
   if (record.status !== 'done' || record.metrics.coverage !== 1)
     throw new PylonError('internal', {
       value: `${record.status}, coverage ${record.metrics.coverage}`,
       reason: 'a measured run must be whole',
     });
-  return record.metrics.sub_queries;
+  return { jobs: record.metrics.sub_queries, chunkBytes: record.config.chunk_size };
 }
 
 const FLOOR_ROUNDS = 300;
 
 /** Seconds that the cryptography of one job takes at least: two signatures, four verifications, each body sealed and opened. */
-function cryptoSecondsPerJob(): number {
+function cryptoSecondsPerJob(chunkBytes: number): number {
   const [asker, provider] = [KeyPair.generate(randomBytes), KeyPair.generate(randomBytes)];
-  const chunk = 'x'.repeat(CHUNK_BYTES_DEFAULT);
+  const chunk = 'x'.repeat(chunkBytes);
   const answer = 'y'.repeat(2_000);
   const round = () => {
     for (const [from, to, text] of [
@@ -120,12 +119,12 @@ function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
 }
 
-async function measureCase(one: Case, bareMegabytes: number, jobSeconds: number): Promise<Row[]> {
+async function measureCase(one: Case, bareMegabytes: number): Promise<Row[]> {
   const file = buildLog(one.megabytes * MEGABYTE);
   const runs: Process[] = [];
   for (let round = 0; round < one.rounds; round++)
     runs.push(await run(PYLON, ['rlm', 'Why does this build fail?', '--file', file, '--fanout', '10', '--json']));
-  const jobs = jobsOf(runs[0]!.stdout);
+  const { jobs, chunkBytes } = jobsOf(runs[0]!.stdout);
   const cpuSeconds = median(runs.map((process) => process.cpuSeconds));
   console.error(
     `${one.megabytes} MB: ${jobs} jobs, ${cpuSeconds.toFixed(2)} s of processor time (a busy machine stretches only the clock)`,
@@ -135,7 +134,7 @@ async function measureCase(one: Case, bareMegabytes: number, jobSeconds: number)
     value: median(runs.map((process) => process.seconds)),
     unit: 's',
     direction: 'at-most',
-    limit: jobs * jobSeconds,
+    limit: jobs * cryptoSecondsPerJob(chunkBytes),
     ...(one.secondsMax === undefined ? {} : { goal: one.secondsMax }),
   });
   if (one.memoryMegabytesMax === undefined) return [seconds];
@@ -153,11 +152,10 @@ async function measureCase(one: Case, bareMegabytes: number, jobSeconds: number)
 /** Runs the cases whose time or memory is asked for. */
 export async function measure(only: readonly string[] = ids): Promise<Row[]> {
   const bare = await run(process.execPath, ['-e', '0']);
-  const jobSeconds = cryptoSecondsPerJob();
   const rows: Row[] = [];
   for (const one of CASES) {
     if (only.includes(secondsId(one)) || only.includes(memoryId(one)))
-      rows.push(...(await measureCase(one, bare.megabytes, jobSeconds)));
+      rows.push(...(await measureCase(one, bare.megabytes)));
   }
   return rows.filter((row) => only.includes(row.id));
 }

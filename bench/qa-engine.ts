@@ -14,7 +14,7 @@ import { rankChunk } from '../conductor/search/rank.ts';
 import { CorpusStatistics } from '../conductor/search/statistics.ts';
 import type { Tuning } from '../conductor/search/tuning.ts';
 import { Synonyms } from '../node/backends/synonyms.ts';
-import type { Answer, Asker, Question, Reference } from './qa.ts';
+import type { Answer, Asker, Question, Reference } from './qa-question.ts';
 
 /** References of one answer. */
 const REFERENCES = 8;

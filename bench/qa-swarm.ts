@@ -9,7 +9,7 @@ import { realRandom } from '../node/random.ts';
 import { runOptionsSchema } from '../node/run-options.ts';
 import { KeyPair } from '../protocol/keypair.ts';
 import { CHUNK_BYTES_MIN } from '../protocol/limits.ts';
-import type { Answer, Asker, Question } from './qa.ts';
+import type { Answer, Asker, Question } from './qa-question.ts';
 
 export class SwarmAsker implements Asker {
   readonly #engine: Engine;

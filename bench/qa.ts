@@ -5,37 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LineReference, rankLines, widen } from './bm25-baseline.ts';
 import { EngineAsker } from './qa-engine.ts';
+import type { Answer, Asker, Question } from './qa-question.ts';
 import { SwarmAsker } from './qa-swarm.ts';
-
-export interface Question {
-  readonly id: string;
-  readonly type: 'needle' | 'explain' | 'aggregate';
-  readonly files: readonly string[];
-  readonly query: string;
-  readonly gold_lines: readonly { readonly file: string; readonly start: number; readonly end: number }[];
-  readonly gold_answer_regex: string;
-}
-
-/** A reference of an answer; lines 1-based and inclusive, bytes half-open. */
-export interface Reference {
-  readonly path: string;
-  readonly start_line: number;
-  readonly end_line: number;
-  readonly start_byte: number;
-  readonly end_byte: number;
-  readonly content_hash: string;
-}
-
-export interface Answer {
-  readonly spanRefs: readonly Reference[];
-  readonly output: string;
-}
-
-/** Whatever answers questions: the engine alone, or the whole swarm path. `chunks` cuts every file into about as many. */
-export interface Asker {
-  ask(folder: string, question: Question, chunks: number): Promise<Answer>;
-  close(): Promise<void>;
-}
 
 export interface Scores {
   type: string;

@@ -3,6 +3,7 @@
 import { access, constants, link, mkdir, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../ledger/store/make-folder.ts';
 import { PylonError } from '../protocol/errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -60,7 +61,7 @@ export function homeError(thrown: unknown, path: string): PylonError {
  */
 export async function openHome(home: string): Promise<void> {
   try {
-    await mkdir(home, { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(home);
     await access(home, constants.W_OK | constants.X_OK);
   } catch (thrown) {
     throw homeError(thrown, home);

@@ -67,8 +67,11 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       await exportRun(runs, runId, join(homePaths.runs(home), runId));
     },
     async close() {
-      await journal.close();
-      await store.close();
+      try {
+        await journal.close();
+      } finally {
+        await store.close();
+      }
     },
   };
 }

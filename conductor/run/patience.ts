@@ -10,6 +10,7 @@ export class Patience {
   /** Set when it ran out; undefined when the run ended or all went well. */
   exhausted: Silence | undefined;
   readonly #controller = new AbortController();
+  #heard = false;
   readonly #stops: (() => void)[] = [];
   readonly #stopWaitingForLife: () => void = () => {};
 
@@ -30,12 +31,16 @@ export class Patience {
     return this.#controller.signal;
   }
 
-  /** The provider works on it: from now on only the timeout counts. */
-  signOfLife(): void {
+  /** The provider works on it: from now on only the timeout counts. True the first time, false once it is over. */
+  signOfLife(): boolean {
+    const isNews = !this.#heard;
+    this.#heard = true;
     this.#stopWaitingForLife();
+    return isNews;
   }
 
   end(): void {
+    this.#heard = true;
     for (const stop of this.#stops) stop();
   }
 

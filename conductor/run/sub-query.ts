@@ -156,8 +156,7 @@ export async function askProvider(
   const patience = new Patience(clock, timeoutMs, signal);
   const request = jobOf(context, fragment, attempt);
   const onSignOfLife = () => {
-    patience.signOfLife();
-    void context.emitter.emit({ type: 'SubQueryExecute', query_id: query.id });
+    if (patience.signOfLife()) void context.emitter.emit({ type: 'SubQueryExecute', query_id: query.id });
   };
   try {
     const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1000;
