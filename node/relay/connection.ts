@@ -3,7 +3,6 @@
 import { WebSocket } from 'ws';
 import type { RelayLimits } from './limits.ts';
 import type { Peer } from './policies.ts';
-import type { OpenSubscription } from './requests.ts';
 import type { RelayCounters } from './stats.ts';
 
 const TEXT_FRAME = { binary: false, compress: false, fin: true } as const;
@@ -31,7 +30,6 @@ export class Connection implements Peer {
   readonly hosts: readonly string[];
   readonly challenge: string;
   readonly pubkeys = new Set<string>();
-  readonly subscriptions = new Map<string, OpenSubscription>();
   /** Listed values over all open filters. */
   filterValues = 0;
   /** Set by a pong, cleared by the heartbeat. */

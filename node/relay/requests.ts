@@ -11,7 +11,7 @@ import type { EventStore } from './store/event-store.ts';
 import { merged } from './store/merge.ts';
 import { type Subscription, SubscriptionIndex, valuesOf } from './subscriptions.ts';
 
-export interface OpenSubscription extends Subscription {
+interface OpenSubscription extends Subscription {
   readonly connection: Connection;
   /** `["EVENT",<id>,` as bytes: the frame's beginning, the same for each event. */
   readonly prefix: Uint8Array;
@@ -45,6 +45,7 @@ function eventFrame(prefix: Uint8Array, raw: Uint8Array): Uint8Array {
 export class Requests {
   readonly #init: RequestsInit;
   readonly #index = new SubscriptionIndex<OpenSubscription>();
+  readonly #open = new WeakMap<Connection, Map<string, OpenSubscription>>();
 
   constructor(init: RequestsInit) {
     this.#init = init;
@@ -68,7 +69,7 @@ export class Requests {
     const request = this.#accept(connection, message);
     if (request === undefined) return;
     const { id, filters } = request;
-    const previous = connection.subscriptions.get(id);
+    const previous = this.#openOf(connection).get(id);
     const values = valuesOf(filters);
     const fault = this.#overLimit(connection, previous, values);
     if (fault !== undefined) {
@@ -85,7 +86,7 @@ export class Requests {
       liveIds: new Set(),
       isClosed: false,
     };
-    connection.subscriptions.set(id, subscription);
+    this.#openOf(connection).set(id, subscription);
     connection.filterValues += values;
     this.#index.add(subscription);
     connection.hold(this.#answerStored(subscription));
@@ -98,7 +99,7 @@ export class Requests {
       connection.garbage('CLOSE wants a subscription id');
       return;
     }
-    const subscription = connection.subscriptions.get(id);
+    const subscription = this.#openOf(connection).get(id);
     if (subscription !== undefined) this.#remove(subscription);
   }
 
@@ -125,13 +126,21 @@ export class Requests {
 
   /** Forgets everything a connection asked for. */
   drop(connection: Connection): void {
-    for (const subscription of connection.subscriptions.values()) this.#remove(subscription);
+    for (const subscription of this.#openOf(connection).values()) this.#remove(subscription);
+  }
+
+  #openOf(connection: Connection): Map<string, OpenSubscription> {
+    const known = this.#open.get(connection);
+    if (known !== undefined) return known;
+    const open = new Map<string, OpenSubscription>();
+    this.#open.set(connection, open);
+    return open;
   }
 
   #remove(subscription: OpenSubscription): void {
     if (subscription.isClosed) return;
     subscription.isClosed = true;
-    subscription.connection.subscriptions.delete(subscription.id);
+    this.#open.get(subscription.connection)?.delete(subscription.id);
     subscription.connection.filterValues -= subscription.values;
     this.#index.remove(subscription);
   }
@@ -171,7 +180,7 @@ export class Requests {
 
   #overLimit(connection: Connection, previous: OpenSubscription | undefined, values: number): string | undefined {
     const { limits } = this.#init;
-    if (previous === undefined && connection.subscriptions.size >= limits.subscriptionsMax)
+    if (previous === undefined && this.#openOf(connection).size >= limits.subscriptionsMax)
       return `rate-limited: at most ${limits.subscriptionsMax} subscriptions are open at a time`;
     if (connection.filterValues - (previous?.values ?? 0) + values > limits.filterValuesMax)
       return `restricted: at most ${limits.filterValuesMax} filter values over all subscriptions`;
