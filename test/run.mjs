@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /** A suite that takes longer hangs: the whole run must stay under three minutes on two cores. */
 const SUITE_TIMEOUT_MS = 150_000;
+const TORTURE_TIMEOUT_MS = 1_800_000;
 const PROCESSES = 2;
 const STDERR_CHARS_MAX = 8_000;
 
@@ -59,6 +60,10 @@ function killGroup(child) {
   }
 }
 
+function timeoutMs(suite) {
+  return suite.startsWith('torture/') ? TORTURE_TIMEOUT_MS : SUITE_TIMEOUT_MS;
+}
+
 function runSuite(name, files) {
   const home = mkdtempSync(join(tmpdir(), 'pylon-test-'));
   const compiled = files.map((file) => join(ROOT, 'out', file.replace(/\.ts$/, '.js')));
@@ -81,7 +86,7 @@ function runSuite(name, files) {
   const limit = setTimeout(() => {
     timedOut = true;
     killGroup(child);
-  }, SUITE_TIMEOUT_MS);
+  }, timeoutMs(name));
   return new Promise((settle) => {
     child.on('close', (code) => {
       clearTimeout(limit);
@@ -96,7 +101,8 @@ function runSuite(name, files) {
 
 /** Failures of a suite that are not a failed assertion: it hung, crashed, or never said how many tests it ran. */
 function faultOf(result) {
-  if (result.timedOut) return `took longer than ${SUITE_TIMEOUT_MS / 1_000} s; the last test begun: ${result.lastTest}`;
+  if (result.timedOut)
+    return `took longer than ${timeoutMs(result.name) / 1_000} s; the last test begun: ${result.lastTest}`;
   if (result.totals === undefined) return `ended (exit code ${result.code}) without telling how many tests it ran`;
   if (result.totals.total === 0) return 'ran no test';
   if (result.code !== 0 && result.totals.fail === 0) return `ended with exit code ${result.code} though no test failed`;
