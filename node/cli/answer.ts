@@ -48,19 +48,26 @@ function quoted(text: string): string[] {
   return more > 0 ? [...shown, `    … ${more} more ${more === 1 ? 'line' : 'lines'}`] : shown;
 }
 
-/** `[1] build.log:1042-1047` and its first lines. */
-async function renderCitation(span: SpanRef, index: number, options: AnswerOptions): Promise<string> {
+function folded(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** `[1] build.log:1042-1047` and its first lines, unless the answer itself quotes them. */
+async function renderCitation(span: SpanRef, index: number, answer: string, options: AnswerOptions): Promise<string> {
   const text = await readCited(span, options);
   const reference = `[${index + 1}] ${printableLine(printSpan(span))}`;
   if (text === undefined) return `${reference}\n    (the file has changed or is not here)`;
-  return [reference, ...quoted(text)].join('\n');
+  return answer.includes(folded(text)) ? reference : [reference, ...quoted(text)].join('\n');
 }
 
 /** The whole text for stdout, with a line feed at its end; empty when the run gave no answer. */
 export async function renderAnswer(record: RunRecord, options: AnswerOptions): Promise<string> {
   if (record.output === null) return '';
   const citations: string[] = [];
-  for (const [index, span] of record.span_refs.entries()) citations.push(await renderCitation(span, index, options));
+  const said = folded(record.output);
+  for (const [index, span] of record.span_refs.entries()) {
+    citations.push(await renderCitation(span, index, said, options));
+  }
   const answer = printable(record.output).trimEnd();
   return citations.length === 0 ? `${answer}\n` : `${answer}\n\n${citations.join('\n')}\n`;
 }

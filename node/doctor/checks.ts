@@ -1,7 +1,9 @@
 // What `pylon doctor` looks at. Each check answers with one finding or more and never throws: a check that
 // cannot be made is a finding, too.
+
 import { access, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { Level } from 'level';
 import { toPylonError } from '../../protocol/errors.ts';
 import { type Config, loadConfig, unknownVariables } from '../config.ts';
 import { findDaemon } from '../daemon/find.ts';
@@ -142,7 +144,6 @@ async function checkStore({ home }: Scene): Promise<Finding> {
   } catch {
     return finding('ok', 'store', 'none yet; the first run makes it');
   }
-  const { Level } = await import('level');
   const store = new Level(path, { createIfMissing: false });
   try {
     await store.open();

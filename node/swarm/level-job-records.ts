@@ -1,7 +1,7 @@
 // A provider's job records on disk (LevelDB): a batch at a time, each as soon as the one before it is written, so
 // that many jobs share a write and a single job does not wait. An accepted job that is answered before its turn
 // comes is written once.
-import type { BatchOperation, Level } from 'level';
+import { type BatchOperation, Level } from 'level';
 import { PylonError } from '../../protocol/errors.ts';
 import { type NostrEvent, parseEvent, type VerifiedEvent, verifyEvent } from '../../protocol/event.ts';
 import type { JobRecords, JobState } from './job-records.ts';
@@ -41,8 +41,7 @@ export class LevelJobRecords implements JobRecords {
    * @throws PylonError `store-locked` when another provider holds it, `store-corrupt` | `home-unwritable`
    */
   static async open(folder: string, log: (line: string) => void = () => undefined): Promise<LevelJobRecords> {
-    const { Level: Store } = await import('level');
-    const database: Database = new Store(folder, { valueEncoding: 'utf8' });
+    const database: Database = new Level(folder, { valueEncoding: 'utf8' });
     try {
       await database.open();
     } catch (cause) {
