@@ -11,6 +11,7 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /** A suite that takes longer hangs: the whole run must stay under three minutes on two cores. */
 const SUITE_TIMEOUT_MS = 150_000;
 const TORTURE_TIMEOUT_MS = 1_800_000;
+const TAP_HEAD_START_SECONDS = 10;
 const PROCESSES = 2;
 const STDERR_CHARS_MAX = 8_000;
 
@@ -45,9 +46,9 @@ function suitesOf(files) {
 }
 
 /** No test may see the user's home, settings or models. */
-function cleanEnvironment(home) {
+function cleanEnvironment(home, suite) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PYLON_|OPENAI_|OLLAMA_|TAP_)/.test(name));
-  return { ...Object.fromEntries(kept), HOME: home, TMPDIR: home, NO_COLOR: '1', TAP_BAIL: '0' };
+  return { ...Object.fromEntries(kept), HOME: home, TMPDIR: home, NO_COLOR: '1', TAP_TIMEOUT: tapSeconds(suite) };
 }
 
 const running = new Set();
@@ -64,6 +65,11 @@ function timeoutMs(suite) {
   return suite.startsWith('torture/') ? TORTURE_TIMEOUT_MS : SUITE_TIMEOUT_MS;
 }
 
+/** tap counts its time from the start of the process, not of a test; it ends a little earlier, to name the test that hangs. */
+function tapSeconds(suite) {
+  return String(timeoutMs(suite) / 1_000 - TAP_HEAD_START_SECONDS);
+}
+
 function runSuite(name, files) {
   const home = mkdtempSync(join(tmpdir(), 'pylon-test-'));
   const compiled = files.map((file) => join(ROOT, 'out', file.replace(/\.ts$/, '.js')));
@@ -74,7 +80,7 @@ function runSuite(name, files) {
   const child = spawn(
     process.execPath,
     ['--enable-source-maps', join(ROOT, 'out/test/support/load-suite.js'), name, ...compiled],
-    { cwd: ROOT, env: cleanEnvironment(home), stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+    { cwd: ROOT, env: cleanEnvironment(home, name), stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
   running.add(child);
   let stderr = '';
