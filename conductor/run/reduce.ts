@@ -29,6 +29,15 @@ function evidenceOf(context: RunContext, findings: readonly PlacedFinding[]): Ev
   });
 }
 
+/** Findings always shown, where there are so many; further ones must be at least this good beside the best. */
+const FINDINGS_SHOWN = 5;
+const SHARE_OF_BEST_MIN = 0.5;
+
+function worthCiting(findings: readonly PlacedFinding[]): PlacedFinding[] {
+  const least = (findings[0]?.score ?? 0) * SHARE_OF_BEST_MIN;
+  return findings.filter((finding, index) => index < FINDINGS_SHOWN || finding.score >= least);
+}
+
 /** Reads the cited bytes back from the user's file. @throws PylonError `input-changed` */
 async function cite(context: RunContext, finding: PlacedFinding, n: number): Promise<SpanRef> {
   const bytes = await context.request.corpus.read(finding.file, finding.startByte, finding.endByte);
@@ -81,7 +90,7 @@ function withDoubts(answer: string, unsupported: readonly string[]): string {
 
 /** @throws PylonError `input-changed` when a cited passage is no longer in the file */
 export async function reduce(context: RunContext, pool: EvidencePool): Promise<Reduced> {
-  const findings = pool.best(CITATIONS_MAX);
+  const findings = worthCiting(pool.best(CITATIONS_MAX));
   if (findings.length === 0) return { output: NOTHING_FOUND, spanRefs: [], unsupported: 0, fault: undefined };
   let fault: PylonError | undefined;
   const onFault = (error: PylonError) => {
