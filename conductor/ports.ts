@@ -95,17 +95,24 @@ export interface MarketReply {
   readonly amountMsat: Msat;
 }
 
+export interface AskOptions {
+  readonly signal: AbortSignal;
+  readonly onSignOfLife: () => void;
+  readonly onLateCost?: (usage: Usage) => void;
+}
+
 /** Where providers are found and asked. */
 export interface Market {
   /** Providers whose announcement is in force now. */
   offers(): readonly Offer[];
   /**
    * Asks one provider. Aborting `signal` withdraws the job on the wire. `onSignOfLife` is called when the
-   * provider shows that it works on it. Resolves with a result that is bound to the request's event and
+   * provider shows that it works on it; `onLateCost`, at most once and within LATE_COST_MS of the abort, when it
+   * says what the withdrawn job had cost. Resolves with a result that is bound to the request's event and
    * sealed by the provider asked; what is inside is still unchecked.
    * @throws PylonError `job-*` with the provider's own code, `relay-*`, `job-cancelled` on abort
    */
-  ask(ask: Ask, options: { signal: AbortSignal; onSignOfLife: () => void }): Promise<MarketReply>;
+  ask(ask: Ask, options: AskOptions): Promise<MarketReply>;
 }
 
 /** An operation on the book, made by the Book and handed to the Journal with the event that tells it. */

@@ -85,7 +85,8 @@ function embeddedProvider(
   const records = new MemoryJobRecords();
   return {
     pool,
-    provider: new Provider({ keys, pool, backend, announcement, clock, random, records, limits: roomy, log: notice }),
+    // It logs nothing: what goes wrong with a job is told by the run that asked for it.
+    provider: new Provider({ keys, pool, backend, announcement, clock, random, records, limits: roomy }),
   };
 }
 

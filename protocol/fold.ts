@@ -3,7 +3,7 @@
 import { PylonError } from './errors.ts';
 import type { RunMetrics, RunRecord } from './run.ts';
 import { begin, type ChunkState, type QueryState, type QueryStatus, type RunState } from './run-state.ts';
-import { addUsage } from './signature.ts';
+import { addUsage, type Usage } from './signature.ts';
 import type { TraceEvent } from './trace.ts';
 
 export type { RunState } from './run-state.ts';
@@ -32,6 +32,13 @@ function applyReturn(state: RunState, event: Extract<TraceEvent, { type: 'SubQue
     if (!chunk.answered && query.venue === 'Local') state.chunks_local++;
     chunk.answered = true;
   }
+}
+
+/** Counts what the query had cost; one that is over already stays what it was. */
+function giveUp(state: RunState, event: { query_id: string; usage?: Usage | undefined }, status: QueryStatus): void {
+  if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
+  const query = state.queries.get(event.query_id);
+  if (query !== undefined && OPEN.has(query.status)) end(state, event.query_id, status);
 }
 
 function submit(state: RunState, event: Extract<TraceEvent, { type: 'SubQuerySubmit' }>): void {
@@ -88,10 +95,10 @@ function apply(state: RunState, event: TraceEvent): void {
       applyReturn(state, event);
       break;
     case 'SubQueryTimeout':
-      end(state, event.query_id, 'timeout');
+      giveUp(state, event, 'timeout');
       break;
     case 'SubQueryCancel':
-      end(state, event.query_id, 'cancelled');
+      giveUp(state, event, 'cancelled');
       break;
     case 'BudgetReserve':
       state.held_msat += event.amount_msat;

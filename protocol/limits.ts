@@ -79,6 +79,9 @@ export const PROCESSING_AFTER_MS = 500;
 /** A provider that showed no sign of life for this long is asked no longer: five times the `processing` promise. */
 export const SIGN_OF_LIFE_MS = 2_500;
 
+/** How long a provider has to say what a withdrawn job had cost: a run that ends waits for it, and nobody else. */
+export const LATE_COST_MS = 1_000;
+
 /** How often a chunk is asked before it falls back to the local backend. */
 export const ATTEMPTS_MAX = 3;
 

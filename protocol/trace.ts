@@ -73,8 +73,11 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     query_id: id,
     after_ms: milliseconds,
     reason: z.enum(['no-sign-of-life', 'timeout']),
+    /** What the local backend had spent by then. */
+    usage: usageSchema.optional(),
   }),
-  traceEvent('SubQueryCancel', { query_id: id, reason: text }),
+  /** Withdrawn; or, after a timeout or a cancel, the provider's last word on what the job had cost. */
+  traceEvent('SubQueryCancel', { query_id: id, reason: text, usage: usageSchema.optional() }),
   traceEvent('SubQueryHedge', { query_id: id, of: id }),
   traceEvent('VerifyObjective', { chunk: chunkIndex, verdict: text }),
   traceEvent('VerifyRedundant', { chunk: chunkIndex, agreement: z.number(), n: count, m: count, verdict: text }),

@@ -9,7 +9,9 @@ import { analyseQuery } from '../search/query.ts';
 import { askChunk } from './chunk-query.ts';
 import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
 import { EvidencePool } from './evidence.ts';
+import { Faults } from './faults.ts';
 import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
+import { LateCosts } from './late-costs.ts';
 import { MarketChoice } from './market-choice.ts';
 import { reduce } from './reduce.ts';
 import { inFlight } from './scheduler.ts';
@@ -125,10 +127,12 @@ export class Conductor {
     this.#ports.book.openRun(request.runId, limit);
     const { query, config, corpus, gitSha, dataset, experiment } = request;
     const identity = { git_sha: gitSha ?? null, dataset: dataset ?? null, experiment: experiment ?? null };
+    const lateCosts = new LateCosts(this.#ports.clock, emitter);
     await emitter.emit({ type: 'RunInit', query, config, inputs: [...corpus.files], ...identity });
     try {
-      if (broken === undefined) await this.#walk(request, quorum, limit, emitter, ending);
+      if (broken === undefined) await this.#walk(request, quorum, limit, emitter, lateCosts, ending);
     } catch (thrown) {
+      await lateCosts.close();
       await emitter.emit({ type: 'RunFailed', error: describe(toPylonError(thrown)) });
     } finally {
       ending.dispose();
@@ -137,14 +141,24 @@ export class Conductor {
     if (broken !== undefined) throw broken;
   }
 
-  async #walk(request: RunRequest, quorum: Quorum, limit: Msat, emitter: TraceEmitter, ending: Ending): Promise<void> {
+  async #walk(
+    request: RunRequest,
+    quorum: Quorum,
+    limit: Msat,
+    emitter: TraceEmitter,
+    lateCosts: LateCosts,
+    ending: Ending,
+  ): Promise<void> {
     const { synonyms } = this.#ports;
     const analysis = analyseQuery(request.query, synonyms === undefined ? undefined : { synonyms });
     const surveyed = await survey(request.corpus, analysis, ending.signal);
+    const faults = new Faults();
     const context: RunContext = {
       ...this.#ports,
       request,
       emitter,
+      lateCosts,
+      faults,
       terms: encodePlan(surveyed.plan),
       countOf: surveyed.countOf,
       signal: ending.signal,
@@ -157,10 +171,11 @@ export class Conductor {
     });
     const pool = await fanOut(context, cutting, chosen, tally);
     const ended = quorum.kind === 'best-effort' && ending.fault?.code === 'deadline-passed' ? undefined : ending.fault;
-    const shortfall = ended ?? tally.shortfall(quorum);
+    const shortfall = ended ?? tally.shortfall(quorum, faults.usual());
     if (tally.answered === 0) throw shortfall ?? new PylonError('no-answer');
     const { output, spanRefs, fault } = await reduce(context, pool);
     const error = shortfall ?? fault;
+    await lateCosts.close();
     const end = { type: 'RunDone' as const, output, span_refs: [...spanRefs] };
     await emitter.emit(
       error === undefined ? { ...end, status: 'done' } : { ...end, status: 'partial', error: describe(error) },

@@ -2,6 +2,8 @@
 import type { RunConfig } from '../../protocol/run.ts';
 import type { Backend, Book, Clock, Corpus, Journal, Market, Random } from '../ports.ts';
 import type { QueryOptions } from '../search/query.ts';
+import type { Faults } from './faults.ts';
+import type { LateCosts } from './late-costs.ts';
 import type { TraceEmitter } from './trace-emitter.ts';
 
 /** Everything the conductor needs of the world. */
@@ -34,6 +36,8 @@ export interface RunRequest {
 export interface RunContext extends ConductorPorts {
   readonly request: RunRequest;
   readonly emitter: TraceEmitter;
+  readonly lateCosts: LateCosts;
+  readonly faults: Faults;
   /** The search plan as every job carries it. */
   readonly terms: string;
   /** How many lines of the input a group of findings stands for, where the question asks for a count. */

@@ -6,9 +6,9 @@ import { sha256Hex } from '../../protocol/event.ts';
 import { type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import { EXPIRATION_SLACK_SECONDS, OUTPUT_CHARS_DEFAULT, PREVIEW_CHARS_MAX } from '../../protocol/limits.ts';
-import { EXTRACTOR, type ExtractorOutput, NO_USAGE, type Usage } from '../../protocol/signature.ts';
+import { ENGINE_NAME, EXTRACTOR, type ExtractorOutput, NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
-import { type Market, PredictionFailed } from '../ports.ts';
+import { type Market, type MarketReply, PredictionFailed } from '../ports.ts';
 import { bind } from '../verify/bind.ts';
 import { type GroundedFinding, ground } from '../verify/grounded.ts';
 import type { RunContext } from './context.ts';
@@ -65,45 +65,57 @@ class SubQuery {
   /** Grounds and records an output. An output in which nothing is grounded although it claims something is no answer. */
   accept(returned: Returned): ChunkAnswer | 'failed' {
     const { grounded, dropped } = ground(returned.output.findings, this.#fragment);
-    const invented = grounded.length === 0 && dropped > 0;
-    if (!invented) this.#context.emitter.keepBlob(returned.outputHash, returned.canonical);
+    const invented =
+      grounded.length === 0 && dropped > 0
+        ? new PylonError('result-invalid', {
+            reason: 'no quote of the result stands in the chunk',
+            next: 'use a stronger model, or --backend extractive',
+          })
+        : undefined;
+    if (invented !== undefined) this.#context.faults.note(invented);
+    else this.#context.emitter.keepBlob(returned.outputHash, returned.canonical);
     void this.#context.emitter.emit({
       type: 'SubQueryReturn',
       query_id: this.id,
-      ok: !invented,
+      ok: invented === undefined,
       latency_ms: this.elapsedMs,
       findings: grounded.length,
       quotes_dropped: dropped,
       usage: returned.usage,
       ...(returned.requestId === undefined ? {} : { request_id: returned.requestId }),
-      ...(invented
-        ? {
-            error: describe(new PylonError('result-invalid', { reason: 'no quote of the result stands in the chunk' })),
-          }
-        : { output_hash: returned.outputHash }),
+      ...(invented === undefined ? { output_hash: returned.outputHash } : { error: describe(invented) }),
       preview: preview(grounded[0]?.finding.quote ?? '', PREVIEW_CHARS_MAX),
     });
-    return invented ? 'failed' : { findings: grounded, model: returned.model };
+    return invented !== undefined ? 'failed' : { findings: grounded, model: returned.model };
   }
 
-  /** Records why there is no answer. */
+  /** Records why there is no answer, and what the attempt cost as far as it is known. */
   fail(thrown: unknown, patience: Patience): Outcome {
-    const { emitter, signal } = this.#context;
+    const { emitter, faults, signal } = this.#context;
+    const usage = thrown instanceof PredictionFailed ? thrown.usage : NO_USAGE;
+    const spent = usage.calls === 0 ? {} : { usage };
     if (patience.exhausted !== undefined) {
+      faults.note(new PylonError('job-timeout', { value: `${this.elapsedMs} ms` }));
       void emitter.emit({
         type: 'SubQueryTimeout',
         query_id: this.id,
         after_ms: this.elapsedMs,
         reason: patience.exhausted,
+        ...spent,
       });
       return 'silent';
     }
     const error = toPylonError(thrown);
     if (signal.aborted) {
-      void emitter.emit({ type: 'SubQueryCancel', query_id: this.id, reason: toPylonError(signal.reason).code });
+      void emitter.emit({
+        type: 'SubQueryCancel',
+        query_id: this.id,
+        reason: toPylonError(signal.reason).code,
+        ...spent,
+      });
       return 'failed';
     }
-    const usage = thrown instanceof PredictionFailed ? thrown.usage : NO_USAGE;
+    faults.note(error);
     const base = {
       query_id: this.id,
       ok: false,
@@ -140,6 +152,21 @@ function jobOf(context: RunContext, fragment: Fragment, attempt: number): JobReq
   };
 }
 
+/** What a provider returned, bound to what was asked. @throws PredictionFailed `result-invalid`, which costs what it cost */
+function returnedBy(reply: MarketReply, request: JobRequest, provider: string): Returned {
+  const { usage, model } = reply.result;
+  try {
+    return { ...bind(reply, request, provider, EXTRACTOR), usage, model, requestId: reply.requestId };
+  } catch (thrown) {
+    throw new PredictionFailed(toPylonError(thrown), usage, 0);
+  }
+}
+
+/** The embedded engine calls no model: there is nothing to hear of afterwards. */
+function asksModel(offer: Offer): boolean {
+  return offer.models.some((model) => model !== ENGINE_NAME);
+}
+
 /** Asks one provider. @throws PylonError `budget-exhausted` before anything is sent */
 export async function askProvider(
   context: RunContext,
@@ -162,20 +189,15 @@ export async function askProvider(
     const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1000;
     const reply = await market.ask(
       { request, offer, bidMsat: price, expiresAtMs },
-      { signal: patience.signal, onSignOfLife },
+      { signal: patience.signal, onSignOfLife, onLateCost: (usage) => context.lateCosts.told(query.id, usage) },
     );
-    const { usage, model } = reply.result;
-    const outcome = query.accept({
-      ...bind(reply, request, offer.provider, EXTRACTOR),
-      usage,
-      model,
-      requestId: reply.requestId,
-    });
+    const outcome = query.accept(returnedBy(reply, request, offer.provider));
     if (outcome === 'failed') hold.release('result-invalid');
     else hold.settle(offer.provider, reply.amountMsat);
     return outcome;
   } catch (thrown) {
     const outcome = query.fail(thrown, patience);
+    if (patience.signal.aborted && asksModel(offer)) context.lateCosts.expect(query.id);
     hold.release(outcome === 'silent' ? 'job-timeout' : toPylonError(thrown).code);
     return outcome;
   } finally {

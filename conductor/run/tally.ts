@@ -2,6 +2,7 @@
 import { canonicalHash } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import { preview } from '../../protocol/text.ts';
 import type { ChunkOutcome } from './chunk-query.ts';
 import type { Fragment } from './fragments.ts';
 
@@ -10,6 +11,9 @@ function questionKey(fragment: Fragment): string {
   const { context, span, text } = fragment;
   return context.kind === 'log' ? span.content_hash : canonicalHash([text, context]);
 }
+
+/** A hint at what was wrong, not a copy of it. */
+const FAULT_VALUE_CHARS = 80;
 
 export class Tally {
   /** Chunks whose own question was answered. */
@@ -55,15 +59,19 @@ export class Tally {
     this.#onCovered(this.#covered);
   }
 
-  /** What the run lacks, or undefined when its quorum holds. */
-  shortfall(quorum: Quorum): PylonError | undefined {
+  /** What the run lacks, or undefined when its quorum holds. @param fault what most often kept chunks from being answered */
+  shortfall(quorum: Quorum, fault?: PylonError): PylonError | undefined {
     const missing = this.#covered < quorumTarget(quorum, this.#loaded);
     const value = `${this.#covered} of ${this.#loaded} chunks answered`;
     if (this.#unaffordable > 0 && (missing || quorum.kind === 'best-effort'))
       return new PylonError('budget-exhausted', { value });
     if (!missing) return undefined;
     const unasked = this.#asked + this.#twins < this.#loaded;
-    return new PylonError(unasked ? 'budget-exhausted' : 'quorum-not-reached', { value });
+    if (unasked) return new PylonError('budget-exhausted', { value });
+    if (fault === undefined) return new PylonError('quorum-not-reached', { value });
+    const said = fault.value === undefined ? '' : ` (${preview(fault.value, FAULT_VALUE_CHARS)})`;
+    const reason = `too few chunks were answered, mostly because ${fault.reason}${said}`;
+    return new PylonError('quorum-not-reached', { value, reason, next: fault.next, cause: fault });
   }
 
   /** Chunks that were not asked because an earlier one is the same. */

@@ -1,8 +1,8 @@
 // The market over Nostr: who offers (31990), asking one of them (5940), and what comes back (6940, 7000).
 // One subscription hears all answers; each is bound to its request by event id and provider before its
 // signature is looked at, and by what stands inside the seal after it.
-import type { Ask, Clock, Market, MarketReply } from '../../conductor/ports.ts';
-import { PylonError } from '../../protocol/errors.ts';
+import type { Ask, AskOptions, Clock, Market, MarketReply } from '../../conductor/ports.ts';
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { type EventTemplate, type NostrEvent, tagValue, type VerifiedEvent } from '../../protocol/event.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import {
@@ -25,6 +25,7 @@ import { PendingJob } from './pending-job.ts';
 import { providerError } from './provider-error.ts';
 import { tooLarge } from './publication.ts';
 import type { RelayPool } from './relay-pool.ts';
+import { WithdrawnJobs } from './withdrawn-jobs.ts';
 
 /**
  * A message that belongs to no open job: `late` (its job was answered, given up or cancelled), `unknown` (never asked here),
@@ -55,6 +56,7 @@ export class SwarmMarket implements Market {
   readonly #options: SwarmMarketOptions;
   readonly #offers: Offers;
   readonly #cancels: CancelBatch;
+  readonly #withdrawn: WithdrawnJobs;
   readonly #pending = new Map<string, PendingJob>();
   readonly #finished = new RecentIds(FINISHED_IDS_MAX);
   readonly #subscriptions: { close(): void }[];
@@ -66,6 +68,7 @@ export class SwarmMarket implements Market {
     this.#options = options;
     const { pool, keys, clock } = options;
     this.#offers = new Offers(clock);
+    this.#withdrawn = new WithdrawnJobs(clock, keys);
     this.#cancels = new CancelBatch({ pool, keys, clock, log: options.log ?? (() => undefined) });
     this.#relayChars = JSON.stringify(pool.urls).length;
     const nowSeconds = Math.floor(clock.now() / 1_000);
@@ -108,10 +111,7 @@ export class SwarmMarket implements Market {
     return this.#offers.current();
   }
 
-  async ask(
-    ask: Ask,
-    { signal, onSignOfLife }: { signal: AbortSignal; onSignOfLife: () => void },
-  ): Promise<MarketReply> {
+  async ask(ask: Ask, { signal, onSignOfLife, onLateCost }: AskOptions): Promise<MarketReply> {
     if (signal.aborted) throw cancelled(signal);
     const { pool, keys, clock } = this.#options;
     const event = keys.sign(this.#template(ask));
@@ -123,7 +123,11 @@ export class SwarmMarket implements Market {
         clock,
         expiresAtMs: ask.expiresAtMs,
         onSignOfLife,
-        onSettled: (outcome) => this.#settled(event.id, ask.offer.provider, outcome),
+        onSettled: (outcome) => {
+          this.#settled(event.id, ask.offer.provider, outcome);
+          if (outcome === 'aborted' && onLateCost !== undefined)
+            this.#withdrawn.add(event.id, ask.offer.provider, onLateCost);
+        },
       },
       () => cancelled(signal),
     );
@@ -137,6 +141,7 @@ export class SwarmMarket implements Market {
     for (const job of this.#pending.values())
       job.fail(new PylonError('job-cancelled', { reason: 'the market was closed' }));
     for (const subscription of this.#subscriptions) subscription.close();
+    this.#withdrawn.close();
     await this.#cancels.flush();
   }
 
@@ -176,6 +181,7 @@ export class SwarmMarket implements Market {
     const requestId = tagValue(event, 'e') ?? '';
     const job = this.#pending.get(requestId);
     if (job !== undefined && job.provider === event.pubkey) return true;
+    if (this.#withdrawn.concerns(requestId, event.pubkey)) return true;
     const kind = job !== undefined ? 'misaddressed' : this.#finished.has(requestId) ? 'late' : 'unknown';
     this.strays[kind] += 1;
     this.#options.onStray?.(kind, { requestId: requestId.slice(0, 64), pubkey: event.pubkey, kind: event.kind });
@@ -184,12 +190,14 @@ export class SwarmMarket implements Market {
 
   #hear(event: VerifiedEvent): void {
     const job = this.#pending.get(tagValue(event, 'e') ?? '');
-    if (job === undefined) return;
     try {
-      if (event.kind === KIND_CHUNK_RESULT) job.answer(this.#read(event, job));
+      if (job === undefined) this.#withdrawn.hear(event);
+      else if (event.kind === KIND_CHUNK_RESULT) job.answer(this.#read(event, job));
       else this.#heed(event, job);
     } catch (thrown) {
-      job.fail(thrown); // the provider asked has signed it: there will be no better answer
+      // The provider asked has signed it: there will be no better answer.
+      if (job !== undefined) job.fail(thrown);
+      else this.#options.log?.(`what a withdrawn job had cost cannot be read: ${toPylonError(thrown).message}`);
     }
   }
 

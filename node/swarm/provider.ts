@@ -1,7 +1,7 @@
 // A provider: announces itself, takes requests, does the work within its limits, and answers each request exactly
 // once, also when it sees it twice, is cut off, or starts again.
 import PQueue from 'p-queue';
-import type { Backend, Clock, LanguageModel, Random } from '../../conductor/ports.ts';
+import { type Backend, type Clock, type LanguageModel, PredictionFailed, type Random } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import {
   type EventTemplate,
@@ -222,7 +222,10 @@ export class Provider {
       this.stats.done += 1;
       this.#conclude(request, answer);
     } catch (thrown) {
-      if (job.controller.signal.aborted) return;
+      if (job.controller.signal.aborted) {
+        this.#tellCost(request, thrown);
+        return;
+      }
       this.stats.failed += 1;
       this.#log(`job ${request.id} failed: ${toPylonError(thrown).message}`);
       this.#conclude(request, this.#refusal(request, thrown));
@@ -260,6 +263,13 @@ export class Provider {
       this.#active.remove(id);
       this.#answers.dismiss(job.work.request);
     }
+  }
+
+  /** A cancelled job gets no answer, but its customer hears of the calls that were made for it. */
+  #tellCost(request: VerifiedEvent, thrown: unknown): void {
+    if (!(thrown instanceof PredictionFailed) || thrown.usage.calls === 0) return;
+    const last = new PredictionFailed(new PylonError('job-cancelled'), thrown.usage, thrown.repairs);
+    this.#answers.tell(this.#refusal(request, last), voidAtOf(request));
   }
 
   #tellProcessing(request: VerifiedEvent): void {
