@@ -21,20 +21,45 @@ function compressed(publicKey: Uint8Array): Uint8Array {
   return point;
 }
 
+/** Public keys known to be on the curve: checking one costs a fifth of a verification, and peers are few. 1 MB at most. */
+const KNOWN_KEYS_MAX = 4_096;
+
+/** Remembers which keys passed `check`; the oldest is forgotten first. */
+function remembered(check: (publicKey: Uint8Array) => boolean): (publicKey: Uint8Array) => boolean {
+  const known = new Set<string>();
+  return (publicKey) => {
+    const name = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.length).toString('latin1');
+    if (known.has(name)) return true;
+    if (!check(publicKey)) return false;
+    const [oldest] = known;
+    if (known.size >= KNOWN_KEYS_MAX && oldest !== undefined) known.delete(oldest);
+    known.add(name);
+    return true;
+  };
+}
+
+/**
+ * A key off the curve must never reach the wasm functions: they throw from inside the module, which leaves its stack
+ * pointer where it was. After about 3,000 such calls the stack is used up and every later call fails, good ones too.
+ */
 async function wasmSchnorr(): Promise<Schnorr> {
   const ecc = await import('tiny-secp256k1');
+  const isOnCurve = remembered(ecc.isXOnlyPoint);
   return {
     name: 'wasm',
     publicKey: (secret) => ecc.xOnlyPointFromScalar(secret),
     sign: (hash, secret, auxiliary) => ecc.signSchnorr(hash, secret, auxiliary),
     verify(hash, publicKey, signature) {
+      if (!isOnCurve(publicKey)) return false;
       try {
         return ecc.verifySchnorr(hash, publicKey, signature);
-      } catch {
-        return false; // it throws for what can never verify: a key off the curve, r or s out of range
+      } catch (error) {
+        if (error instanceof TypeError) return false; // a wrong length, r or s out of range: refused before the module runs
+        throw error;
       }
     },
     sharedX(secret, publicKey) {
+      if (!isOnCurve(publicKey)) throw new RangeError('the public key is not on the curve');
       const point = ecc.pointMultiply(compressed(publicKey), secret, true);
       if (point === null) throw new RangeError('the shared point is at infinity');
       return point.subarray(1, 33);

@@ -51,3 +51,32 @@ for (const implementation of [schnorr, noble]) {
 t.test('wasm and noble agree on 300 random events: keys, signatures, verdicts, shared secrets', async (t) => {
   t.same(compareSchnorr(schnorr, noble, 300, seededBytes('agree 300')), []);
 });
+
+t.test('no number of keys off the curve wears the fast implementation out', async (t) => {
+  const [secret, hash, auxiliary] = [1, 2, 3].map((fill) => Buffer.alloc(32, fill)) as [Buffer, Buffer, Buffer];
+  const key = schnorr.publicKey(secret);
+  const signature = schnorr.sign(hash, secret, auxiliary);
+  const off = hex(vectors[5]!.public_key);
+  for (let round = 0; round < 5_000; round++) {
+    if (schnorr.verify(hash, off, signature)) t.fail('a key off the curve signed');
+  }
+  for (let round = 0; round < 5_000; round++) {
+    try {
+      schnorr.sharedX(secret, off);
+      t.fail('a secret was shared with nobody');
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+  t.ok(schnorr.verify(hash, key, signature));
+  t.same(schnorr.sign(hash, secret, auxiliary), signature);
+});
+
+t.test('a wrong length verifies nothing and breaks nothing', async (t) => {
+  const key = schnorr.publicKey(Buffer.alloc(32, 1));
+  for (const bytes of [0, 31, 33, 64, 65]) {
+    t.notOk(schnorr.verify(Buffer.alloc(32), Buffer.alloc(bytes, 2), Buffer.alloc(64, 1)), `a key of ${bytes}`);
+    t.notOk(schnorr.verify(Buffer.alloc(bytes, 1), key, Buffer.alloc(64, 1)), `a hash of ${bytes}`);
+  }
+  t.notOk(schnorr.verify(Buffer.alloc(32), key, Buffer.alloc(63, 1)));
+});
