@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import t from 'tap';
 import { Relay, type RelayOptions } from '../../../node/relay/server.ts';
 import { LevelStore } from '../../../node/relay/store/level-store.ts';
-import { startVerifyWorker } from '../../../node/relay/verify-worker.ts';
 import { seededBytes } from '../../support/keys.ts';
 import { relayConformance } from './conformance.ts';
 
@@ -35,9 +34,6 @@ t.test('our relay with its durable store does all that a relay must', async (t) 
   await relayConformance(t, under);
   t.equal(relay.stats.faults, 0);
 });
-
-t.test('our relay with its verifying worker does all that a relay must', async (t) => {
-  const { relay, under } = await start({ verifier: startVerifyWorker() });
   t.teardown(() => relay.close());
   await relayConformance(t, under);
   t.equal(relay.stats.faults, 0);
