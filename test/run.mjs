@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -70,11 +70,10 @@ function tapSeconds(suite) {
   return String(timeoutMs(suite) / 1_000 - TAP_HEAD_START_SECONDS);
 }
 
+/** A file that was not compiled is left to the loader, which makes it a failed test of its suite. */
 function runSuite(name, files) {
   const home = mkdtempSync(join(tmpdir(), 'pylon-test-'));
   const compiled = files.map((file) => join(ROOT, 'out', file.replace(/\.ts$/, '.js')));
-  const missing = compiled.filter((file) => !existsSync(file));
-  if (missing.length > 0) throw new Error(`${relative(ROOT, missing[0])} is not there: run npm run build`);
   const reader = new TapReader();
   const started = performance.now();
   const child = spawn(
