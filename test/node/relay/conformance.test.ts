@@ -27,3 +27,10 @@ t.test('our relay with its memory store does all that a relay must', async (t) =
 t.test('our relay with its durable store does all that a relay must', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pylon-relay-'));
   const { relay, under } = await start({ store: await LevelStore.open(folder) });
+  t.teardown(async () => {
+    await relay.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  await relayConformance(t, under);
+  t.equal(relay.stats.faults, 0);
+});
