@@ -1,5 +1,6 @@
 // What a relay must do with REQ, CLOSE and COUNT (NIP-01, NIP-45): filters, order, limits, both phases.
 
+import type { NostrEvent } from '../../../../protocol/event.ts';
 import type { Checks } from './bench.ts';
 
 export const requesting: Checks = {
@@ -128,13 +129,15 @@ export const requesting: Checks = {
   async 'nothing is lost between the stored and the live phase'(t, bench) {
     const [reader, writer] = [await bench.client(), await bench.client()];
     const events = Array.from({ length: 100 }, (_, n) => bench.make({ content: String(n) }));
+    let stored: Promise<NostrEvent[]> = Promise.resolve([]);
     for (const [index, event] of events.entries()) {
       writer.send('EVENT', event);
-      if (index === 50) reader.send('REQ', 's', { authors: [bench.alice.publicKey] });
+      if (index === 50) stored = reader.request('s', { authors: [bench.alice.publicKey] });
     }
     await Promise.all(events.map(({ id }) => writer.ok(id)));
+    const early = await stored;
     await reader.settled();
-    const ids = reader.takeEvents('s').map(({ id }) => id);
+    const ids = [...early, ...reader.takeEvents('s')].map(({ id }) => id);
     t.same(ids.sort(), events.map(({ id }) => id).sort());
   },
 };
