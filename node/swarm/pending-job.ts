@@ -1,6 +1,7 @@
 // One job asked and not yet answered: settles once, by its result, its error, or the asker's change of mind.
 import type { Clock, MarketReply } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { coarsely } from './publication.ts';
 
 export interface PendingJobInit {
   readonly requestId: string;
@@ -37,7 +38,7 @@ export class PendingJob {
     });
     this.#onAbort = () => this.#settle('aborted', () => this.#reject(abortError()));
     init.signal.addEventListener('abort', this.#onAbort, { once: true });
-    this.#cancelExpiry = init.clock.after(init.expiresAtMs - init.clock.now(), () =>
+    this.#cancelExpiry = init.clock.after(coarsely(init.expiresAtMs - init.clock.now()), () =>
       this.fail(new PylonError('job-timeout', { reason: 'the provider did not answer before the job expired' })),
     );
   }

@@ -42,7 +42,7 @@ export class Publication {
       this.#reject(tooLarge(bytes, most));
       return;
     }
-    this.#cancel = clock.after(untilMs - clock.now(), () => this.abandon('no answer in time'));
+    this.#cancel = clock.after(coarsely(untilMs - clock.now()), () => this.abandon('no answer in time'));
     for (const relay of this.#waiting) {
       relay.publish({
         id: event.id,
@@ -86,6 +86,11 @@ export class Publication {
 function notTaken(code: 'relay-refused' | 'relay-unreachable', refusals: readonly string[]): PylonError {
   const what = code === 'relay-refused' ? 'the relay refused the event' : 'the relay does not answer';
   return new PylonError(code, { reason: `${what}: ${refusals.join('; ')}` });
+}
+
+/** Up to whole seconds where the wait is long: Node keeps a list per duration, and thousands of those are slow. */
+export function coarsely(delayMs: number): number {
+  return delayMs < 10_000 ? delayMs : Math.ceil(delayMs / 1_000) * 1_000;
 }
 
 /** The error for a message that no relay in use takes. */
