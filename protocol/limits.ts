@@ -76,8 +76,14 @@ export const QUOTE_CHARS_MAX = 4_096;
 /** Work that lasts longer than this announces itself with a `processing` feedback (docs/protocol.md). */
 export const PROCESSING_AFTER_MS = 500;
 
+/** And says so again this often: twice lost and it is still not taken for dead. */
+export const PROCESSING_EVERY_MS = 3_000;
+
 /** A provider that showed no sign of life for this long is asked no longer: five times the `processing` promise. */
 export const SIGN_OF_LIFE_MS = 2_500;
+
+/** One that did, and then went silent for this long, is given up: three times PROCESSING_EVERY_MS, and a second. */
+export const SILENCE_MS = 10_000;
 
 /** How long a provider has to say what a withdrawn job had cost: a run that ends waits for it, and nobody else. */
 export const LATE_COST_MS = 1_000;

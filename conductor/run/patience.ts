@@ -1,7 +1,7 @@
-// How long one sub-query is waited for: a sign of life soon, the result within the timeout, and not a
-// moment longer than the run itself goes on.
+// How long one sub-query is waited for: a sign of life soon and again and again, the result within the timeout, and
+// not a moment longer than the run itself goes on.
 import { PylonError } from '../../protocol/errors.ts';
-import { SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
+import { SIGN_OF_LIFE_MS, SILENCE_MS } from '../../protocol/limits.ts';
 import type { Clock } from '../ports.ts';
 
 export type Silence = 'no-sign-of-life' | 'timeout';
@@ -9,21 +9,21 @@ export type Silence = 'no-sign-of-life' | 'timeout';
 export class Patience {
   /** Set when it ran out; undefined when the run ended or all went well. */
   exhausted: Silence | undefined;
+  readonly #clock: Clock;
   readonly #controller = new AbortController();
-  #heard = false;
   readonly #stops: (() => void)[] = [];
-  readonly #stopWaitingForLife: () => void = () => {};
+  #stopListening: () => void = () => {};
+  #heard = false;
+  #isOver = false;
 
   /** @param runSignal the run's own end, which ends this too */
   constructor(clock: Clock, timeoutMs: number, runSignal: AbortSignal) {
+    this.#clock = clock;
     const endWithRun = () => this.#controller.abort(runSignal.reason);
     runSignal.addEventListener('abort', endWithRun, { once: true });
     this.#stops.push(() => runSignal.removeEventListener('abort', endWithRun));
     this.#stops.push(clock.after(timeoutMs, () => this.#giveUp('timeout', timeoutMs)));
-    if (SIGN_OF_LIFE_MS < timeoutMs) {
-      this.#stopWaitingForLife = clock.after(SIGN_OF_LIFE_MS, () => this.#giveUp('no-sign-of-life', SIGN_OF_LIFE_MS));
-      this.#stops.push(this.#stopWaitingForLife);
-    }
+    this.#listen(SIGN_OF_LIFE_MS);
     if (runSignal.aborted) endWithRun();
   }
 
@@ -31,21 +31,33 @@ export class Patience {
     return this.#controller.signal;
   }
 
-  /** The provider works on it: from now on only the timeout counts. True the first time, false once it is over. */
+  /** The provider works on it, and will say so again before SILENCE_MS have passed. True the first time, false once it is over. */
   signOfLife(): boolean {
     const isNews = !this.#heard;
     this.#heard = true;
-    this.#stopWaitingForLife();
+    if (!this.#isOver) this.#listen(SILENCE_MS);
     return isNews;
+  }
+
+  /** Whoever works on it cannot die unnoticed: only the timeout counts. */
+  trust(): void {
+    this.#stopListening();
   }
 
   end(): void {
     this.#heard = true;
+    this.#isOver = true;
+    this.#stopListening();
     for (const stop of this.#stops) stop();
   }
 
+  #listen(silenceMs: number): void {
+    this.#stopListening();
+    this.#stopListening = this.#clock.after(silenceMs, () => this.#giveUp('no-sign-of-life', silenceMs));
+  }
+
   #giveUp(silence: Silence, afterMs: number): void {
-    this.exhausted = silence;
+    this.exhausted ??= silence;
     this.#controller.abort(new PylonError('job-timeout', { value: `${afterMs} ms` }));
   }
 }

@@ -210,7 +210,7 @@ export async function askLocal(context: RunContext, fragment: Fragment, attempt:
   const { local, clock, signal, request, terms } = context;
   const query = new SubQuery(context, fragment, attempt, local.name, 'Local', 0);
   const patience = new Patience(clock, request.config.timeout_ms, signal);
-  patience.signOfLife();
+  patience.trust();
   const surroundings = { terms, context: JSON.stringify(fragment.context), max_output_chars: OUTPUT_CHARS_DEFAULT };
   try {
     const input = { query: request.query, text: fragment.text, ...surroundings };

@@ -15,7 +15,7 @@ export interface ActiveJob {
   readonly customer: string;
   readonly controller: AbortController;
   readonly work: Work;
-  /** Stops the message that it takes longer. */
+  /** Stops the messages that it takes longer. */
   readonly cancelProcessing: () => void;
 }
 

@@ -77,9 +77,9 @@ export class Answers {
     this.#track(this.#publish(requestId, verified, voidAtOf(verified)));
   }
 
-  /** Publishes a message that is no answer. */
-  tell(message: EventTemplate, voidAt: number): void {
-    this.#track(this.#init.pool.publish(this.#init.keys.sign(message), { untilMs: voidAt * 1_000 }));
+  /** Publishes a message that is no answer; settles, without an error, when a relay has it or none will. */
+  tell(message: EventTemplate, voidAt: number): Promise<void> {
+    return this.#track(this.#init.pool.publish(this.#init.keys.sign(message), { untilMs: voidAt * 1_000 }));
   }
 
   async #keepAndPublish(request: VerifiedEvent, answer: VerifiedEvent): Promise<void> {
@@ -94,10 +94,11 @@ export class Answers {
   }
 
   /** What goes wrong with one message is told, and the rest goes on. */
-  #track(work: Promise<void>): void {
+  #track(work: Promise<void>): Promise<void> {
     const tracked = work
       .catch((thrown) => this.#init.log(toPylonError(thrown).message))
       .finally(() => this.#underWay.delete(tracked));
     this.#underWay.add(tracked);
+    return tracked;
   }
 }

@@ -15,7 +15,7 @@ import type { Announcement } from '../../protocol/handler.ts';
 import { encodeFeedback } from '../../protocol/job.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_CHUNK_REQUEST, KIND_DELETION, KIND_TEXT_REQUEST } from '../../protocol/kinds.ts';
-import { PROCESSING_AFTER_MS } from '../../protocol/limits.ts';
+import { PROCESSING_AFTER_MS, PROCESSING_EVERY_MS } from '../../protocol/limits.ts';
 import { RecentIds } from '../relay/recent-ids.ts';
 import { type ActiveJob, ActiveJobs, type ProviderLimits } from './active-jobs.ts';
 import { Announcer } from './announcer.ts';
@@ -115,7 +115,10 @@ export class Provider {
     this.#stopping ??= new Promise((resolve) => {
       const cancel = this.#options.clock.after(timeoutMs, () => {
         this.#log(`stopped with ${this.#active.size} jobs and ${this.#answers.underWay} messages unfinished`);
-        for (const job of this.#active.values()) job.controller.abort(new PylonError('interrupted'));
+        for (const job of this.#active.values()) {
+          job.cancelProcessing();
+          job.controller.abort(new PylonError('interrupted'));
+        }
         resolve();
       });
       void this.#windDown().then(() => {
@@ -189,12 +192,9 @@ export class Provider {
 
   /** @throws PylonError when the request cannot be read or bids too little */
   #accept(request: VerifiedEvent): void {
-    const { announcement, keys, records, clock } = this.#options;
+    const { announcement, keys, records } = this.#options;
     const work = readWork(request, announcement, keys);
-    const job = this.#active.add(
-      work,
-      clock.after(PROCESSING_AFTER_MS, () => this.#tellProcessing(request)),
-    );
+    const job = this.#active.add(work, this.#showLife(request));
     records.accept(request, this.#answers.rememberUntil(request));
     void this.#queue.add(() => this.#run(job));
   }
@@ -269,12 +269,25 @@ export class Provider {
   #tellCost(request: VerifiedEvent, thrown: unknown): void {
     if (!(thrown instanceof PredictionFailed) || thrown.usage.calls === 0) return;
     const last = new PredictionFailed(new PylonError('job-cancelled'), thrown.usage, thrown.repairs);
-    this.#answers.tell(this.#refusal(request, last), voidAtOf(request));
+    void this.#answers.tell(this.#refusal(request, last), voidAtOf(request));
   }
 
-  #tellProcessing(request: VerifiedEvent): void {
+  /** Says that the work goes on, so that nobody takes it for dead. Returns what stops it. */
+  #showLife(request: VerifiedEvent): () => void {
+    const { clock } = this.#options;
     const voidAt = voidAtOf(request);
-    this.#answers.tell(encodeFeedback(request, 'processing', '', this.#nowSeconds, voidAt), voidAt);
+    let cancel: () => void;
+    let isUnderWay = false;
+    const tell = async () => {
+      if (this.#nowSeconds >= voidAt) return;
+      cancel = clock.after(PROCESSING_EVERY_MS, tell);
+      if (isUnderWay) return; // while no relay is there, one message waits for it, not one more every few seconds
+      isUnderWay = true;
+      await this.#answers.tell(encodeFeedback(request, 'processing', '', this.#nowSeconds, voidAt), voidAt);
+      isUnderWay = false;
+    };
+    cancel = clock.after(PROCESSING_AFTER_MS, tell);
+    return () => cancel();
   }
 
   #prune(): void {
