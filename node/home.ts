@@ -1,6 +1,6 @@
 // PYLON_HOME: where it is, that only its owner can read it, and how files in it are written so that
 // neither a crash nor a second process ever leaves half a file.
-import { access, constants, link, mkdir, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { access, constants, link, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../ledger/store/make-folder.ts';
@@ -8,7 +8,7 @@ import { PylonError } from '../protocol/errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const FOLDER_MODE = 0o700;
+const _FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 /** Identity, token, pid and config are small; a larger file is not one of ours. */
 const PRIVATE_FILE_BYTES_MAX = 1_048_576;

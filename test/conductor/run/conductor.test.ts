@@ -130,7 +130,7 @@ t.test('when nobody answers the chunks fall back to the local backend, with thei
 });
 
 t.test('an invented quote is dropped, counted, not paid and asked again elsewhere', async (t) => {
-  const liar: Behaviour = async (asked, honest) => {
+  const liar: Behaviour = async (_asked, honest) => {
     const reply = await honest();
     const output = { findings: [{ quote: 'the disk of host omega1 is full', score: 99 }] };
     const { canonicalHash } = await import('../../../protocol/canonical.ts');
