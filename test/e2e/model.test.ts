@@ -98,13 +98,13 @@ const BAD: readonly [what: string, behaviour: Behaviour, said: RegExp, flags?: r
   ['makes quotes up', 'made-up', /no quote of the result stands in the chunk/],
   ['is out of quota', { status: 429, headers: { 'retry-after': '60' } }, /HTTP 429.*check the key/],
   ['is broken inside', { status: 500, headers: { 'retry-after': '0' } }, /HTTP 500.*OPENAI_BASE_URL/],
-  ['hangs', 'hang', /did not answer in time.*raise --timeout/, ['--timeout', '1']],
-  ['hangs in mid-answer', 'hang-midway', /did not answer in time.*raise --timeout/, ['--timeout', '1']],
+  ['hangs', 'hang', /did not answer in time.*raise --timeout/, ['--timeout', '2']],
+  ['hangs in mid-answer', 'hang-midway', /did not answer in time.*raise --timeout/, ['--timeout', '2']],
   ['cuts the connection', 'reset', /broke off.*OPENAI_BASE_URL/],
 ];
 
 /** Most of these wait rather than work: they are asked side by side. */
-t.test('a model that fails gives a clearly failed run, in which every call is counted', { jobs: 3 }, async (t) => {
+t.test('a model that fails gives a clearly failed run, in which every call is counted', { jobs: 5 }, async (t) => {
   for (const [what, behaviour, said, flags = []] of BAD) {
     void t.test(`a model that ${what}`, async (t) => {
       const run = await ask(t, new ScriptedModel({ behaviour }), ['--providers', '1', ...flags]);
