@@ -125,7 +125,8 @@ t.test('where the answer cannot be written, the embedded engine writes it from t
   model.play(...Array.from({ length: input }, () => 'oracle' as const));
   const run = await ask(t, model, ['--fanout', '1', '--providers', '1']);
   t.match(run.record.output, CAUSE);
-  t.ok(['done', 'partial'].includes(run.record.status));
+  t.match(run.record, { status: 'partial', error: { code: 'model-output-invalid' } });
+  t.equal(run.finished.code, 1, 'it is not the answer that was asked for');
   checkCount(t, run);
 });
 
