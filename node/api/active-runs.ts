@@ -1,6 +1,6 @@
 // The runs this daemon is working on: who may be cancelled, and what a shutdown must wait for.
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import type { Engine, RunRequest } from '../engine-port.ts';
+import type { Engine, RunRequest } from '../engine/port.ts';
 
 export class ActiveRuns {
   readonly #engine: Engine;

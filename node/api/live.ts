@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import type { Engine } from '../engine-port.ts';
+import type { Engine } from '../engine/port.ts';
 import { bearerOf, checkAddress, tokensMatch } from './auth.ts';
 import { failureBody, parseRequest } from './failure.ts';
 import { type LiveRequest, liveRequestSchema } from './schemas.ts';

@@ -6,7 +6,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import type { Engine, EngineHealth, RunFilter, RunLibrary, RunRequest, StartedRun } from '../engine-port.ts';
+import type { Engine, EngineHealth, RunFilter, RunLibrary, RunRequest, StartedRun } from '../engine/port.ts';
 import { type ApiAddress, callApi } from './client.ts';
 import { followRun } from './follow.ts';
 import * as schemas from './schemas.ts';

@@ -2,7 +2,7 @@
 // registers this table, and openapi.json is made of the same.
 import type { z } from 'zod';
 import type { Clock } from '../../conductor/ports.ts';
-import type { Engine } from '../engine-port.ts';
+import type { Engine } from '../engine/port.ts';
 import type { ActiveRuns } from './active-runs.ts';
 
 export interface ApiServices {

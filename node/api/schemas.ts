@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { RUN_STATUSES, runRecordSchema } from '../../protocol/run.ts';
 import { traceEventSchema } from '../../protocol/trace.ts';
-import { runOptionsSchema } from '../run-options.ts';
+import { runOptionsSchema } from '../settings/run-options.ts';
 
 /** Most files, directories or globs of one request. */
 const FILES_MAX = 1_000;

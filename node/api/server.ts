@@ -3,7 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import type { Engine } from '../engine-port.ts';
+import type { Engine } from '../engine/port.ts';
 import { errnoOf } from '../home.ts';
 import { ActiveRuns } from './active-runs.ts';
 import { checkAddress, checkToken } from './auth.ts';

@@ -3,7 +3,7 @@ import type { Backend, Clock, LanguageModel, Random } from '../../conductor/port
 import { modelBackend } from '../../conductor/predict/model-backend.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { preview } from '../../protocol/text.ts';
-import type { BackendChoice } from '../setting-schemas.ts';
+import type { BackendChoice } from '../settings/fields.ts';
 import { type Detection, detectModel, type FoundModel, LOCAL_ENDPOINTS, type ModelEndpoint } from './detect.ts';
 import { hostOf } from './endpoint/failure.ts';
 import { extractiveBackend } from './extractive.ts';

@@ -3,7 +3,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock, Random } from '../../conductor/ports.ts';
 import { realClock } from '../clock.ts';
-import type { OpenEngine } from '../engine-port.ts';
+import type { OpenEngine } from '../engine/port.ts';
 import type { Environment } from '../home.ts';
 import { realRandom } from '../random.ts';
 
@@ -50,7 +50,7 @@ export function processContext(): CliContext {
     clock: realClock(),
     random: realRandom(),
     async openEngine(options) {
-      const { openEngine } = await import('../engine.ts');
+      const { openEngine } = await import('../engine/engine.ts');
       return openEngine(options);
     },
     onInterrupt(listener) {

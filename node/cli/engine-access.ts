@@ -2,7 +2,7 @@
 
 import { PylonError } from '../../protocol/errors.ts';
 import { KeyPair } from '../../protocol/keypair.ts';
-import type { Engine, EngineOptions } from '../engine-port.ts';
+import type { Engine, EngineOptions } from '../engine/port.ts';
 import { homeOf, homePaths, openHome } from '../home.ts';
 import { openIdentity, readIdentity } from '../identity.ts';
 import type { CliContext } from './context.ts';

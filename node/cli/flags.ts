@@ -1,8 +1,13 @@
 // From flags to options: a flag beats a variable beats config.toml beats the default. Values are still
 // text here; each is read and checked by the one schema, under the flag's own name.
-import type { Config, ConfigKey } from '../config.ts';
-import { type ProviderOptions, providerOptionsSchema, type RunOptions, runOptionsSchema } from '../run-options.ts';
-import { checkSetting, type Field, readSetting, settingError } from '../setting-schemas.ts';
+import type { Config, ConfigKey } from '../settings/config.ts';
+import { checkSetting, type Field, readSetting, settingError } from '../settings/fields.ts';
+import {
+  type ProviderOptions,
+  providerOptionsSchema,
+  type RunOptions,
+  runOptionsSchema,
+} from '../settings/run-options.ts';
 
 /** What commander parsed, by camelCase flag name. */
 export type Flags = Readonly<Record<string, unknown>>;

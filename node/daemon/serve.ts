@@ -4,7 +4,7 @@ import type { Clock, Random } from '../../conductor/ports.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { openToken } from '../api/auth.ts';
 import { startApi } from '../api/server.ts';
-import type { EngineOptions, OpenEngine } from '../engine-port.ts';
+import type { EngineOptions, OpenEngine } from '../engine/port.ts';
 import { VERSION } from '../version.ts';
 import { findDaemon } from './find.ts';
 import { processStart } from './process-start.ts';

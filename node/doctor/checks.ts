@@ -5,10 +5,10 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { Level } from 'level';
 import { toPylonError } from '../../protocol/errors.ts';
-import { type Config, loadConfig, unknownVariables } from '../config.ts';
 import { findDaemon } from '../daemon/find.ts';
 import { errnoOf, homePaths, openHome } from '../home.ts';
 import { readIdentity } from '../identity.ts';
+import { type Config, loadConfig, unknownVariables } from '../settings/config.ts';
 import { type Finding, finding, type Scene } from './finding.ts';
 import { checkModels, checkRelays } from './network-checks.ts';
 

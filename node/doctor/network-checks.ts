@@ -1,7 +1,7 @@
 // The checks of `pylon doctor` that leave this process: relays, and model endpoints.
 import type { Clock } from '../../conductor/ports.ts';
 import { toPylonError } from '../../protocol/errors.ts';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../settings/config.ts';
 import { type Finding, finding, type Scene } from './finding.ts';
 
 const RELAY_MS_MAX = 3_000;

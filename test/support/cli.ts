@@ -7,7 +7,7 @@ import type { Clock } from '../../conductor/ports.ts';
 import type { CliContext, Terminal } from '../../node/cli/context.ts';
 import { main } from '../../node/cli/main.ts';
 import { realClock } from '../../node/clock.ts';
-import type { Engine, EngineOptions, OpenEngine } from '../../node/engine-port.ts';
+import type { Engine, EngineOptions, OpenEngine } from '../../node/engine/port.ts';
 import { realRandom } from '../../node/random.ts';
 import { FakeEngine, type FakeEngineScript } from './fake-engine.ts';
 

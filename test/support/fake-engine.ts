@@ -2,7 +2,7 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Engine, EngineHealth, EngineOptions, RunFilter, RunLibrary, RunRequest } from '../../node/engine-port.ts';
+import type { Engine, EngineHealth, EngineOptions, RunFilter, RunLibrary, RunRequest } from '../../node/engine/port.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { RunRecord } from '../../protocol/run.ts';

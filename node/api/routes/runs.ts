@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { PylonError } from '../../../protocol/errors.ts';
 import { runRecordSchema } from '../../../protocol/run.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
-import type { RunFilter, RunRequest } from '../../engine-port.ts';
+import type { RunFilter, RunRequest } from '../../engine/port.ts';
 import { parseRequest } from '../failure.ts';
 import type { ApiServices, Route, RouteInput } from '../route.ts';
 import * as schemas from '../schemas.ts';

@@ -1,5 +1,6 @@
 // `pylon config`: the values in force and where each comes from; `get` prints one, `set` writes one to config.toml.
 import { EXIT } from '../../../protocol/errors.ts';
+import { homeOf, homePaths, openHome, writePrivateFile } from '../../home.ts';
 import {
   CONFIG_KEYS,
   checkConfigTable,
@@ -8,9 +9,8 @@ import {
   readConfigText,
   toConfigKey,
   unknownVariables,
-} from '../../config.ts';
-import { homeOf, homePaths, openHome, writePrivateFile } from '../../home.ts';
-import { readSetting } from '../../setting-schemas.ts';
+} from '../../settings/config.ts';
+import { readSetting } from '../../settings/fields.ts';
 import type { CliContext } from '../context.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
@@ -58,7 +58,7 @@ export async function configSet(context: CliContext, words: readonly string[]): 
   const home = homeOf(context.environment);
   const path = homePaths.config(home);
   await openHome(home);
-  const { setInConfigText } = await import('../../config-edit.ts');
+  const { setInConfigText } = await import('../../settings/config-edit.ts');
   const result = await setInConfigText((await readConfigText(home)) ?? '', path, key, value);
   checkConfigTable(await parseConfigText(result, path), path);
   await writePrivateFile(path, result);

@@ -2,7 +2,7 @@
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../../protocol/run.ts';
 import { preview } from '../../../protocol/text.ts';
-import type { RunFilter } from '../../engine-port.ts';
+import type { RunFilter } from '../../engine/port.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';

@@ -1,9 +1,9 @@
 // `pylon provider`: sells inference from this terminal until Ctrl-C, then finishes the jobs in flight.
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
-import { loadConfig } from '../../config.ts';
 import { refuseSecondDaemon } from '../../daemon/serve.ts';
 import { homeOf, openHome } from '../../home.ts';
 import { openIdentity } from '../../identity.ts';
+import { loadConfig } from '../../settings/config.ts';
 import type { CliContext } from '../context.ts';
 import { engineOptions } from '../engine-access.ts';
 import { type Flags, providerOptionsOf } from '../flags.ts';

@@ -1,9 +1,9 @@
 // `pylon start`: the daemon, detached or in the foreground.
 import { EXIT, toPylonError } from '../../../protocol/errors.ts';
-import { loadConfig } from '../../config.ts';
 import { type ChildMessage, launchDaemon } from '../../daemon/launch.ts';
 import { refuseSecondDaemon, serveDaemon } from '../../daemon/serve.ts';
 import { homeOf, homePaths, openHome } from '../../home.ts';
+import { loadConfig } from '../../settings/config.ts';
 import type { CliContext } from '../context.ts';
 import { engineOptions } from '../engine-access.ts';
 import { type Flags, flagValue, providerOptionsOf } from '../flags.ts';

@@ -4,7 +4,7 @@ import t from 'tap';
 import { RemoteEngine } from '../../../node/api/remote-engine.ts';
 import { realClock } from '../../../node/clock.ts';
 import { realRandom } from '../../../node/random.ts';
-import { runOptionsSchema } from '../../../node/run-options.ts';
+import { runOptionsSchema } from '../../../node/settings/run-options.ts';
 import { PylonError } from '../../../protocol/errors.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
 import { temporaryFolder } from '../../support/cli.ts';

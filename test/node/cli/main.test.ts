@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { processContext } from '../../../node/cli/context.ts';
 import { buildProgram } from '../../../node/cli/program.ts';
-import { nearest } from '../../../node/suggest.ts';
+import { nearest } from '../../../node/settings/suggest.ts';
 import { VERSION } from '../../../node/version.ts';
 import { runCli, temporaryFolder } from '../../support/cli.ts';
 

@@ -4,7 +4,7 @@ import t from 'tap';
 import { Notices } from '../../../node/cli/notices.ts';
 import { Progress, renderProgress } from '../../../node/cli/progress.ts';
 import { printBytes, printDuration, printSats, printShare } from '../../../node/cli/words.ts';
-import { runOptionsSchema } from '../../../node/run-options.ts';
+import { runOptionsSchema } from '../../../node/settings/run-options.ts';
 import { fold } from '../../../protocol/fold.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
 import { MemoryTerminal, temporaryFolder } from '../../support/cli.ts';

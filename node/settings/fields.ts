@@ -1,9 +1,9 @@
 // The one schema of every value a user can set: run options, the provider's options and config.toml
 // use these same fields, so a bad value gets the same words wherever it comes from.
 import { z } from 'zod';
-import { type ErrorCode, isErrorCode, PylonError, toPylonError } from '../protocol/errors.ts';
-import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FANOUT_MAX } from '../protocol/limits.ts';
-import { parseQuorum, parseVerification } from '../protocol/policy.ts';
+import { type ErrorCode, isErrorCode, PylonError, toPylonError } from '../../protocol/errors.ts';
+import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FANOUT_MAX } from '../../protocol/limits.ts';
+import { parseQuorum, parseVerification } from '../../protocol/policy.ts';
 
 /** More embedded providers than this only compete for the same cores. */
 export const PROVIDERS_MAX = 64;

@@ -1,19 +1,19 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
 import { join } from 'node:path';
-import type { Journal } from '../conductor/ports.ts';
-import { exportRun } from '../ledger/export/folder.ts';
-import { RunImporter } from '../ledger/export/import.ts';
-import type { EventSource } from '../ledger/follow.ts';
-import { closeInterrupted } from '../ledger/interrupted.ts';
-import { RunJournal } from '../ledger/journal.ts';
-import { StoredRuns } from '../ledger/runs.ts';
-import { Store } from '../ledger/store/store.ts';
-import { VolatileJournal } from '../ledger/volatile/journal.ts';
-import { notKept, VolatileRuns } from '../ledger/volatile/runs.ts';
-import type { EventListener } from '../ledger/writing/listeners.ts';
-import type { EngineOptions, RunLibrary } from './engine-port.ts';
-import { homePaths } from './home.ts';
+import type { Journal } from '../../conductor/ports.ts';
+import { exportRun } from '../../ledger/export/folder.ts';
+import { RunImporter } from '../../ledger/export/import.ts';
+import type { EventSource } from '../../ledger/follow.ts';
+import { closeInterrupted } from '../../ledger/interrupted.ts';
+import { RunJournal } from '../../ledger/journal.ts';
+import { StoredRuns } from '../../ledger/runs.ts';
+import { Store } from '../../ledger/store/store.ts';
+import { VolatileJournal } from '../../ledger/volatile/journal.ts';
+import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
+import type { EventListener } from '../../ledger/writing/listeners.ts';
+import { homePaths } from '../home.ts';
+import type { EngineOptions, RunLibrary } from './port.ts';
 
 export interface LedgerParts {
   readonly journal: Journal & { subscribe(listener: EventListener): () => void };

@@ -2,10 +2,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { CONFIG_KEYS, type ConfigKey, loadConfig, variableOf } from '../../node/config.ts';
-import { setInConfigText } from '../../node/config-edit.ts';
-import { providerOptionsSchema, runOptionsSchema } from '../../node/run-options.ts';
-import { runCli, temporaryFolder } from '../support/cli.ts';
+import { CONFIG_KEYS, type ConfigKey, loadConfig, variableOf } from '../../../node/settings/config.ts';
+import { setInConfigText } from '../../../node/settings/config-edit.ts';
+import { providerOptionsSchema, runOptionsSchema } from '../../../node/settings/run-options.ts';
+import { runCli, temporaryFolder } from '../../support/cli.ts';
 
 function homeWith(t: Parameters<typeof temporaryFolder>[0], text: string): string {
   const home = temporaryFolder(t);

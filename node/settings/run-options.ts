@@ -1,7 +1,7 @@
 // What may be asked of a run and of a provider, as one schema each with its defaults. The CLI's
 // flags, config.toml and the body of POST /api/runs all end here.
 import { z } from 'zod';
-import { defaults, fields } from './setting-schemas.ts';
+import { defaults, fields } from './fields.ts';
 
 /** Options of one run; every field has its default, so `{}` is a complete set. Unknown keys are refused. */
 export const runOptionsSchema = z.strictObject({

@@ -1,28 +1,28 @@
 // The engine of this process: store, journal, swarm, backends and conductor put together. Here the
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
-import type { Book, Clock, Journal, Market } from '../conductor/ports.ts';
-import { Conductor } from '../conductor/run/conductor.ts';
-import { BudgetLimit } from '../ledger/book/limit.ts';
-import { followRun } from '../ledger/follow.ts';
-import { PylonError, toPylonError } from '../protocol/errors.ts';
-import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../protocol/limits.ts';
-import type { RunConfig, RunRecord } from '../protocol/run.ts';
-import { sealedChars } from '../protocol/seal.ts';
-import { ENGINE_NAME } from '../protocol/signature.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
-import { ulid } from '../protocol/ulid.ts';
-import { type ChosenBackend, chooseBackend } from './backends/choose.ts';
-import { extractiveBackend } from './backends/extractive.ts';
-import { Synonyms } from './backends/synonyms.ts';
-import type { Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './engine-port.ts';
-import { collect, tellSkipped } from './input/collect.ts';
-import { FileCorpus } from './input/corpus.ts';
+import type { Book, Clock, Journal, Market } from '../../conductor/ports.ts';
+import { Conductor } from '../../conductor/run/conductor.ts';
+import { BudgetLimit } from '../../ledger/book/limit.ts';
+import { followRun } from '../../ledger/follow.ts';
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
+import type { RunConfig, RunRecord } from '../../protocol/run.ts';
+import { sealedChars } from '../../protocol/seal.ts';
+import { ENGINE_NAME } from '../../protocol/signature.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { ulid } from '../../protocol/ulid.ts';
+import { type ChosenBackend, chooseBackend } from '../backends/choose.ts';
+import { extractiveBackend } from '../backends/extractive.ts';
+import { Synonyms } from '../backends/synonyms.ts';
+import { collect, tellSkipped } from '../input/collect.ts';
+import { FileCorpus } from '../input/corpus.ts';
+import type { RunOptions } from '../settings/run-options.ts';
+import { gitSha } from '../version.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
+import type { Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
 import { Providing } from './providing.ts';
-import type { RunOptions } from './run-options.ts';
 import { openEmbeddedSession, openSession, type Session } from './session.ts';
-import { gitSha } from './version.ts';
 
 /** A sealed job's tags and frame beside its content. */
 const FRAME_BYTES = 2_048;

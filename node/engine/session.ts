@@ -1,15 +1,15 @@
 // A swarm to ask: relays, and the market on them. Embedded, it brings its own relay and provider nodes
 // on loopback: the same code that talks to a public relay, in one process.
-import type { Backend, Clock, Market, Random } from '../conductor/ports.ts';
-import { PylonError, toPylonError } from '../protocol/errors.ts';
-import { KeyPair } from '../protocol/keypair.ts';
-import { MESSAGE_BYTES_OWN_RELAY, SEALED_PLAINTEXT_BYTES_MAX } from '../protocol/limits.ts';
-import { Relay } from './relay/server.ts';
-import { MEMORY_STORE_LIMITS, MemoryStore } from './relay/store/memory-store.ts';
-import { MemoryJobRecords } from './swarm/job-records.ts';
-import { SwarmMarket } from './swarm/market.ts';
-import { Provider } from './swarm/provider.ts';
-import { RelayPool, type RelayState } from './swarm/relay-pool.ts';
+import type { Backend, Clock, Market, Random } from '../../conductor/ports.ts';
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { KeyPair } from '../../protocol/keypair.ts';
+import { MESSAGE_BYTES_OWN_RELAY, SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
+import { Relay } from '../relay/server.ts';
+import { MEMORY_STORE_LIMITS, MemoryStore } from '../relay/store/memory-store.ts';
+import { MemoryJobRecords } from '../swarm/job-records.ts';
+import { SwarmMarket } from '../swarm/market.ts';
+import { Provider } from '../swarm/provider.ts';
+import { RelayPool, type RelayState } from '../swarm/relay-pool.ts';
 
 export interface SessionPorts {
   readonly clock: Clock;

@@ -1,11 +1,11 @@
 // The seam between what people touch (CLI, daemon, API) and what does the work. One Engine per process:
 // it owns the store, the relay, the pool, the providers and the conductor. A daemon's engine is also
 // reached over HTTP (cli/remote-engine.ts), with this same interface.
-import type { Clock, Random } from '../conductor/ports.ts';
-import type { KeyPair } from '../protocol/keypair.ts';
-import type { RunRecord, RunStatus } from '../protocol/run.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
-import type { ProviderOptions, RunOptions } from './run-options.ts';
+import type { Clock, Random } from '../../conductor/ports.ts';
+import type { KeyPair } from '../../protocol/keypair.ts';
+import type { RunRecord, RunStatus } from '../../protocol/run.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import type { ProviderOptions, RunOptions } from '../settings/run-options.ts';
 
 export interface EngineOptions {
   /** PYLON_HOME: an absolute path to a folder that exists (0700). Not touched when `store` is `memory`. */

@@ -1,8 +1,8 @@
 // The configuration in force: config.toml, then PYLON_* variables, then flags, each value with where
-// it came from. One schema for all three (setting-schemas.ts).
-import { PylonError, toPylonError } from '../protocol/errors.ts';
-import { type Environment, errnoOf, homePaths, readPrivateFile } from './home.ts';
-import { checkSetting, defaults, type Field, readSetting } from './setting-schemas.ts';
+// it came from. One schema for all three (fields.ts).
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { type Environment, errnoOf, homePaths, readPrivateFile } from '../home.ts';
+import { checkSetting, defaults, type Field, readSetting } from './fields.ts';
 import { nearest } from './suggest.ts';
 
 /** Every key of config.toml and the field that checks it. `a.b` is key b of table [a]. */

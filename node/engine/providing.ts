@@ -1,14 +1,14 @@
 // This process as a provider for others: its identity announces itself on the relays named and sells
 // what the backend can do. Jobs taken and answered are remembered on disk, so that a restart repeats nothing.
 import { join } from 'node:path';
-import type { Backend, LanguageModel } from '../conductor/ports.ts';
-import { SEALED_PLAINTEXT_BYTES_MAX } from '../protocol/limits.ts';
-import type { EngineHealth, EngineOptions } from './engine-port.ts';
-import type { ProviderOptions } from './run-options.ts';
-import { type JobRecords, MemoryJobRecords } from './swarm/job-records.ts';
-import { LevelJobRecords } from './swarm/level-job-records.ts';
-import { Provider } from './swarm/provider.ts';
-import { RelayPool } from './swarm/relay-pool.ts';
+import type { Backend, LanguageModel } from '../../conductor/ports.ts';
+import { SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
+import type { ProviderOptions } from '../settings/run-options.ts';
+import { type JobRecords, MemoryJobRecords } from '../swarm/job-records.ts';
+import { LevelJobRecords } from '../swarm/level-job-records.ts';
+import { Provider } from '../swarm/provider.ts';
+import { RelayPool } from '../swarm/relay-pool.ts';
+import type { EngineHealth, EngineOptions } from './port.ts';
 
 /** Waiting jobs beyond those at work; a customer may fill at most a quarter of them. */
 const QUEUE_PER_SLOT = 64;
