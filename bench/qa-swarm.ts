@@ -3,10 +3,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { realClock } from '../node/clock.ts';
-import { openEngine } from '../node/engine.ts';
-import type { Engine } from '../node/engine-port.ts';
+import { openEngine } from '../node/engine/engine.ts';
+import type { Engine } from '../node/engine/port.ts';
 import { realRandom } from '../node/random.ts';
-import { runOptionsSchema } from '../node/run-options.ts';
+import { runOptionsSchema } from '../node/settings/run-options.ts';
 import { KeyPair } from '../protocol/keypair.ts';
 import { CHUNK_BYTES_MIN } from '../protocol/limits.ts';
 import type { Answer, Asker, Question } from './qa-question.ts';
