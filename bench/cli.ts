@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PylonError } from '../protocol/errors.ts';
-import { type Row, toRow } from './row.ts';
+import { median, type Row, toRow } from './row.ts';
 
 export const ids = ['help-vs-bare-node'] as const;
 
@@ -22,10 +22,6 @@ function timeOf(args: readonly string[]): number {
   if (status !== 0)
     throw new PylonError('internal', { value: args.join(' '), reason: `it ended with ${status}`, cause: error });
   return performance.now() - startMs;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
 }
 
 export async function measure(): Promise<Row[]> {

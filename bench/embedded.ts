@@ -12,7 +12,7 @@ import { verifyEvent } from '../protocol/event.ts';
 import { KeyPair } from '../protocol/keypair.ts';
 import { runRecordSchema } from '../protocol/run.ts';
 import { buildLog } from './build-log.ts';
-import { type Row, toRow } from './row.ts';
+import { median, type Row, toRow } from './row.ts';
 
 const MEGABYTE = 1_000_000;
 
@@ -113,10 +113,6 @@ function cryptoSecondsPerJob(chunkBytes: number): number {
   const started = performance.now();
   for (let count = 0; count < FLOOR_ROUNDS; count++) round();
   return (performance.now() - started) / 1_000 / FLOOR_ROUNDS;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
 }
 
 async function measureCase(one: Case, bareMegabytes: number): Promise<Row[]> {

@@ -41,7 +41,7 @@ async function providerRole(url: string): Promise<Role> {
   const folder = await mkdtemp(join(tmpdir(), 'pylon-bench-'));
   const records = await LevelJobRecords.open(folder);
   const provider = new Provider({
-    keys: KeyPair.generate(randomBytes),
+    keys: KeyPair.generate((length) => random.bytes(length)),
     pool,
     backend: instantBackend,
     announcement: {
@@ -71,13 +71,19 @@ async function providerRole(url: string): Promise<Role> {
 
 async function conductorRole(url: string, bytes: number): Promise<Role> {
   const clock = realClock();
-  const pool = new RelayPool({ urls: [url], clock, random: realRandom() });
+  const random = realRandom();
+  const pool = new RelayPool({ urls: [url], clock, random });
   await pool.ready();
   let found: () => void = () => undefined;
   const isFound = new Promise<void>((resolve) => {
     found = resolve;
   });
-  const market = new SwarmMarket({ pool, keys: KeyPair.generate(randomBytes), clock, onOffers: () => found() });
+  const market = new SwarmMarket({
+    pool,
+    keys: KeyPair.generate((length) => random.bytes(length)),
+    clock,
+    onOffers: () => found(),
+  });
   await isFound;
   const offer = market.offers()[0]!;
   const text = chunkText(bytes);

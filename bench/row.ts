@@ -53,3 +53,8 @@ export function toRow(measurement: Measurement): Row {
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
+
+/** The middle value (the upper one of two); 0 when there are none. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
+}

@@ -9,7 +9,7 @@ import { Store, type Row as StoreRow } from '../ledger/store/store.ts';
 import { realClock } from '../node/clock.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import { runIdOf, traceOf } from '../test/support/traces.ts';
-import { type Row, toRow } from './row.ts';
+import { median, type Row, toRow } from './row.ts';
 
 export const ids = ['trace-events-per-s'] as const;
 
@@ -86,10 +86,6 @@ async function speed(batches: readonly TraceEvent[][], commit: (batch: TraceEven
   }
   await Promise.all(under);
   return events / ((performance.now() - started) / 1_000);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
 
 /** The first round warms up and is not counted. */

@@ -13,6 +13,16 @@ const HEARTBEAT_MS = 5_000;
 const CLOSE_GRACE_MS = 500;
 const TEXT_FRAME = { binary: false, compress: false, fin: true } as const;
 
+/**
+ * Masking (RFC 6455, 10.3) keeps a page from writing what a proxy in between takes for HTTP. On loopback nothing is in
+ * between, and a mask of zeros spares both ends a pass over every byte.
+ */
+const UNMASKED = { generateMask: (mask: Buffer) => void mask.fill(0) };
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname);
+}
+
 export interface SocketHandlers {
   onOpen(): void;
   onMessage(data: Buffer, isBinary: boolean): void;
@@ -40,6 +50,7 @@ export class RelaySocket {
       maxPayload: FRAME_BYTES_MAX,
       handshakeTimeout: HANDSHAKE_MS,
       followRedirects: false,
+      ...(isLoopback(url) ? UNMASKED : {}),
     });
     this.#socket.on('open', () => {
       this.#beat();
