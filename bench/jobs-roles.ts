@@ -1,5 +1,6 @@
 // One of the three processes of the job benchmark, told by its first argument: relay, provider or conductor. Each as
 // it is in production, or as a bare sketch (`sketch-…`, jobs-sketch.ts). Talks to jobs.ts over IPC.
+import '../node/v8-flags.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,6 @@
 // How fast events travel publish → relay → subscriber, verified by relay and client: against the default
 // nostr-tools client on the same relay, and against the same path with nothing verified.
+import '../node/v8-flags.ts';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,5 +1,7 @@
 // The entry of the CLI: parses the arguments, runs one command, turns whatever it throws into one clear
 // line on stderr and an exit code. Nothing heavy is imported before a command needs it.
+
+import '../v8-flags.ts';
 import type { CommanderError } from 'commander';
 import { EXIT, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { type CliContext, processContext } from './context.ts';

@@ -1,4 +1,5 @@
 // The long form of test/protocol/schnorr.test.ts: minutes, so only `npm run torture` runs it.
+import '../../node/v8-flags.ts';
 import t from 'tap';
 import { nobleSchnorr, schnorr } from '../../protocol/schnorr.ts';
 import { seededBytes } from '../support/keys.ts';
