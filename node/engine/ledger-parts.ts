@@ -7,7 +7,7 @@ import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
-import { StoredRuns } from '../../ledger/runs.ts';
+import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
 import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
@@ -24,18 +24,25 @@ export interface LedgerParts {
   close(): Promise<void>;
 }
 
+/** The half of the library that only reads: the same on disk and in memory. */
+function reading(runs: RunHistory): Pick<RunLibrary, 'list' | 'get' | 'events' | 'resolve'> {
+  return {
+    list: (filter) => runs.list(filter),
+    get: (id) => runs.get(id),
+    events: (id, fromSeq) => runs.events(id, fromSeq),
+    resolve: (prefix) => runs.resolve(prefix),
+  };
+}
+
 function inMemory(): LedgerParts {
   const journal = new VolatileJournal();
   const runs = new VolatileRuns(journal);
   const refused = () => Promise.reject(notKept());
   return {
     journal,
-    source: { events: (id, fromSeq) => runs.events(id, fromSeq), subscribe: (listener) => journal.subscribe(listener) },
+    source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     library: {
-      list: (filter) => runs.list(filter),
-      get: (id) => runs.get(id),
-      events: (id, fromSeq) => runs.events(id, fromSeq),
-      resolve: (prefix) => runs.resolve(prefix),
+      ...reading(runs),
       export: refused,
       import: refused,
     },
@@ -54,12 +61,9 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     notice(`${closed.length} run(s) of a process that died were closed: ${closed.map((run) => run.id).join(', ')}`);
   return {
     journal,
-    source: { events: (id, fromSeq) => runs.events(id, fromSeq), subscribe: (listener) => journal.subscribe(listener) },
+    source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     library: {
-      list: (filter) => runs.list(filter),
-      get: (id) => runs.get(id),
-      events: (id, fromSeq) => runs.events(id, fromSeq),
-      resolve: (prefix) => runs.resolve(prefix),
+      ...reading(runs),
       export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),
       import: (folder) => importer.import(folder),
     },

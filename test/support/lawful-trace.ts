@@ -1,7 +1,9 @@
 // Random but lawful traces for properties: RunInit, any number of steps that could happen, perhaps an end.
+
 import fc from 'fast-check';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
+import { RUN_CONFIG } from './traces.ts';
 
 const HASH = 'c'.repeat(64);
 const CHUNK_BYTES = 100;
@@ -27,20 +29,7 @@ function init(query: string, bytes: number): TraceFact {
   return {
     type: 'RunInit',
     query,
-    config: {
-      method: 'pylon.map_reduce',
-      model: 'extractive',
-      chunk_size: 16_000,
-      max_depth: 1,
-      fanout: 10,
-      quorum: 'all',
-      budget_sats: 1_000,
-      verification: 'none',
-      strategy_id: 'map_reduce.v1',
-      timeout_ms: 60_000,
-      relays: [],
-      public: false,
-    },
+    config: RUN_CONFIG,
     inputs: [{ path: 'build.log', bytes }],
     git_sha: null,
     dataset: null,

@@ -11,6 +11,7 @@ import { RecordingJournal } from '../../support/recording-journal.ts';
 import { after, type Behaviour, ScriptedMarket, silently } from '../../support/scripted-market.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { textCorpus } from '../../support/text-corpus.ts';
+import { RUN_CONFIG } from '../../support/traces.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const NOISE = Array.from(
@@ -20,20 +21,7 @@ const NOISE = Array.from(
 const LOG = [...NOISE.slice(0, 700), 'ERROR the disk of host alpha9 is full', ...NOISE.slice(700)].join('\n');
 const QUESTION = 'Which host has a full disk?';
 
-const CONFIG: RunConfig = {
-  method: 'pylon.map_reduce',
-  model: 'extractive',
-  chunk_size: 8_000,
-  max_depth: 1,
-  fanout: 4,
-  quorum: 'all',
-  budget_sats: 1_000,
-  verification: 'none',
-  strategy_id: 'map_reduce.v1',
-  timeout_ms: 60_000,
-  relays: [],
-  public: false,
-};
+const CONFIG: RunConfig = { ...RUN_CONFIG, chunk_size: 8_000, fanout: 4 };
 
 interface Setup {
   readonly config?: Partial<RunConfig>;
