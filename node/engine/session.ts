@@ -1,7 +1,7 @@
 // A swarm to ask: relays, and the market on them. Embedded, it brings its own relay and provider nodes
 // on loopback: the same code that talks to a public relay, in one process.
 import type { Backend, Clock, Market, Random } from '../../conductor/ports.ts';
-import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { toPylonError } from '../../protocol/errors.ts';
 import { KeyPair } from '../../protocol/keypair.ts';
 import { MESSAGE_BYTES_OWN_RELAY, SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
 import { Relay } from '../relay/server.ts';
@@ -35,10 +35,10 @@ const SURVEY_MS = 2_500;
 /** Job traffic the embedded relay keeps for a reconnect: loopback is cut for milliseconds, not for minutes. */
 const EMBEDDED_RING_BYTES = 4 * 1024 * 1024;
 
-/** A market on which nobody offers: every chunk then falls back to the local backend, and the trace says why. */
-const NOBODY: Market = { offers: () => [], ask: () => Promise.reject(new PylonError('no-providers')) };
-
-/** Relays elsewhere, as this identity. Relays that cannot be reached leave a market without offers. @throws PylonError `relay-url-invalid` */
+/**
+ * Relays elsewhere, as this identity. While none can be reached the market has no offers and chunks fall back to the local
+ * backend; a relay that comes back brings its offers to the next run. @throws PylonError `relay-url-invalid`
+ */
 export async function openSession(
   ports: SessionPorts,
   relays: readonly string[],
@@ -47,21 +47,23 @@ export async function openSession(
 ): Promise<Session> {
   const { clock, random, notice } = ports;
   const pool = new RelayPool({ urls: relays, clock, random, signer: keys, log: notice });
-  const session = { relays: () => pool.relays(), messageBytesMax: () => pool.messageBytesMax() };
+  const market = new SwarmMarket({ pool, keys, clock, public: isPublic, log: notice });
   try {
     await pool.ready();
+    await market.surveyed(SURVEY_MS);
+    if (market.offers().length === 0) notice('no provider announces itself on the relays; the local backend stands in');
   } catch (thrown) {
     notice(`${toPylonError(thrown).message}; the local backend stands in`);
-    return { ...session, market: NOBODY, close: () => pool.close() };
   }
-  const market = new SwarmMarket({ pool, keys, clock, public: isPublic, log: notice });
-  const close = async () => {
-    await market.close();
-    await pool.close();
+  return {
+    market,
+    relays: () => pool.relays(),
+    messageBytesMax: () => pool.messageBytesMax(),
+    async close() {
+      await market.close();
+      await pool.close();
+    },
   };
-  await market.surveyed(SURVEY_MS);
-  if (market.offers().length === 0) notice('no provider announces itself on the relays; the local backend stands in');
-  return { ...session, market, close };
 }
 
 function embeddedProvider(
