@@ -5,6 +5,7 @@ import { sha256Hex } from '../../protocol/event.ts';
 import { CITATIONS_MAX } from '../../protocol/limits.ts';
 import { type Evidence, REDUCER, type ReducerOutput, VERIFIER } from '../../protocol/signature.ts';
 import { printSpan, type SpanRef } from '../../protocol/span.ts';
+import { NOTHING_FOUND } from '../search/answer.ts';
 import type { RunContext } from './context.ts';
 import { type EvidencePool, type PlacedFinding, spanOf } from './evidence.ts';
 import { predictStep } from './predict-step.ts';
@@ -12,12 +13,9 @@ import { predictStep } from './predict-step.ts';
 export interface Reduced {
   readonly output: string;
   readonly spanRefs: readonly SpanRef[];
-  readonly unsupported: number;
   /** Why a plainer answer than asked for is given, if so. */
   readonly fault: PylonError | undefined;
 }
-
-const NOTHING_FOUND = 'Nothing in the input answers this question.';
 
 function evidenceOf(context: RunContext, findings: readonly PlacedFinding[]): Evidence[] {
   return findings.map((finding, index) => {
@@ -91,7 +89,7 @@ function withDoubts(answer: string, unsupported: readonly string[]): string {
 /** @throws PylonError `input-changed` when a cited passage is no longer in the file */
 export async function reduce(context: RunContext, pool: EvidencePool): Promise<Reduced> {
   const findings = worthCiting(pool.best(CITATIONS_MAX));
-  if (findings.length === 0) return { output: NOTHING_FOUND, spanRefs: [], unsupported: 0, fault: undefined };
+  if (findings.length === 0) return { output: NOTHING_FOUND, spanRefs: [], fault: undefined };
   let fault: PylonError | undefined;
   const onFault = (error: PylonError) => {
     fault ??= error;
@@ -114,7 +112,6 @@ export async function reduce(context: RunContext, pool: EvidencePool): Promise<R
   return {
     output: withDoubts(renumber(answer, citations), unsupported),
     spanRefs,
-    unsupported: unsupported.length,
     fault,
   };
 }

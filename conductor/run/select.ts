@@ -32,7 +32,7 @@ interface Scored {
 }
 
 /** Most chunks the corpus can be cut into: none but the last of a file is shorter than four fifths of the size. */
-export function chunksAtMost(corpus: Corpus, chunkBytes: number): number {
+function chunksAtMost(corpus: Corpus, chunkBytes: number): number {
   return corpus.files.reduce((sum, file) => sum + Math.max(1, Math.ceil(file.bytes / (chunkBytes * 0.8))), 0);
 }
 
@@ -47,14 +47,14 @@ async function scoreAll(context: RunContext, cutting: Cutting, plan: SearchPlan)
   for await (const fragment of fragmentsOf(context.request.corpus, cutting)) {
     context.signal.throwIfAborted();
     const score = scoreChunkForRouting(fragment.text, plan, fragment.context);
-    const outline = scored.length < ROUTED_MAX * 4 ? preview(fragment.text, OUTLINE_CHARS) : '';
+    const outline = preview(fragment.text, OUTLINE_CHARS);
     scored.push({ index: fragment.index, score, outline, bytes: fragment.textBytes.length });
   }
   return scored.sort((one, other) => other.score - one.score || one.index - other.index);
 }
 
 async function choose(context: RunContext, scored: readonly Scored[], selectMax: number): Promise<Set<number>> {
-  const shown = scored.slice(0, Math.max(ROUTED_MAX, 0));
+  const shown = scored.slice(0, ROUTED_MAX);
   const fragments = shown.map(({ index, outline, score }) => ({ index, outline, score }));
   const input = { query: context.request.query, select_max: Math.min(selectMax, shown.length), fragments };
   const routed = await predictStep(context, ROUTER, input);

@@ -16,19 +16,23 @@ function questionKey(fragment: Fragment): string {
 const FAULT_VALUE_CHARS = 80;
 
 export class Tally {
-  /** Chunks whose own question was answered. */
-  answered = 0;
   #loaded = 0;
   #asked = 0;
   #unaffordable = 0;
   readonly #onCovered: (covered: number) => void;
   readonly #firstWith = new Map<string, number>();
   readonly #twinsOf = new Map<number, number>();
+  readonly #answeredChunks = new Set<number>();
   #covered = 0;
 
   /** @param onCovered told how many chunks are answered or the same as an answered one */
   constructor(onCovered: (covered: number) => void) {
     this.#onCovered = onCovered;
+  }
+
+  /** Chunks whose own question was answered. */
+  get answered(): number {
+    return this.#answeredChunks.size;
   }
 
   /** Notes a chunk; the number of the earlier one when the very same question was asked already. */
@@ -42,14 +46,11 @@ export class Tally {
     return first;
   }
 
-  readonly #answeredChunks = new Set<number>();
-
   /** Notes what became of a chunk that was asked. */
   settle(fragment: Fragment, outcome: ChunkOutcome): void {
     this.#asked++;
     if (outcome === 'unaffordable') this.#unaffordable++;
     if (typeof outcome !== 'object') return;
-    this.answered++;
     this.#answeredChunks.add(fragment.index);
     this.#cover(1 + (this.#twinsOf.get(fragment.index) ?? 0));
   }

@@ -2,6 +2,8 @@
 import type { PlacedCandidate } from './merge.ts';
 import type { SearchPlan } from './plan.ts';
 
+/** The answer when there is nothing to quote: the one claim that needs no citation. */
+export const NOTHING_FOUND = 'Nothing in the input answers this question.';
 /** Quotes written out in the answer; the rest is only cited. */
 const QUOTES_MAX = 5;
 /** Characters of one quote in the answer; the citation names the whole. */

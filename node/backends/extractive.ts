@@ -2,7 +2,7 @@
 // the same input always gives the same output.
 import { type Backend, type Prediction, PredictionFailed } from '../../conductor/ports.ts';
 import { fitFindings } from '../../conductor/predict/fit.ts';
-import { answerFrom } from '../../conductor/search/answer.ts';
+import { answerFrom, NOTHING_FOUND } from '../../conductor/search/answer.ts';
 import { type ChunkContext, plainContext } from '../../conductor/search/context.ts';
 import { parsePlan, type SearchPlan } from '../../conductor/search/plan.ts';
 import { analyseQuery } from '../../conductor/search/query.ts';
@@ -26,7 +26,7 @@ import {
   type Signature,
   VERIFIER,
 } from '../../protocol/signature.ts';
-import { NOTHING_FOUND, verifyExtracts } from './verify-extracts.ts';
+import { verifyExtracts } from './verify-extracts.ts';
 
 /** Plans kept ready: all chunks of a run bring the same one, and a provider serves a few runs at a time. */
 const PLANS_KEPT = 16;

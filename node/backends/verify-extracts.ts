@@ -1,9 +1,7 @@
 // The Verifier without a model: a claim holds when a quote it cites contains its words. It knows nothing of meaning,
 // so it refuses what is merely true.
+import { NOTHING_FOUND } from '../../conductor/search/answer.ts';
 import type { Evidence, VerifierInput, VerifierOutput } from '../../protocol/signature.ts';
-
-/** What the extractive Reducer answers when there is no evidence: the one claim that needs none. */
-export const NOTHING_FOUND = 'Nothing in the input answers the question.';
 
 const CLAIMS_MAX = 64;
 const CLAIM_CHARS_MAX = 1_000;

@@ -1,39 +1,12 @@
 // What the pool promises over any relay: publishing, subscribing, coming back.
-import t, { type Test } from 'tap';
+
+import t from 'tap';
 import { realClock } from '../../../node/clock.ts';
-import { realRandom } from '../../../node/random.ts';
-import { RelayPool, type RelayPoolOptions } from '../../../node/swarm/relay-pool.ts';
 import type { VerifiedEvent } from '../../../protocol/event.ts';
-import type { FilterJson } from '../../../protocol/filter.ts';
 import { CuttingProxy } from '../../support/cutting-proxy.ts';
+import { collect, keys, note, pool, relay } from '../../support/relay-pool-fixture.ts';
 import { type Script, ScriptedRelay } from '../../support/scripted-relay.ts';
-import { eventually, hurriedClock, newKeys, Swarm } from '../../support/swarm.ts';
-
-const keys = newKeys();
-const now = () => Math.floor(Date.now() / 1_000);
-
-function note(content: string, createdAt = now()): VerifiedEvent {
-  return keys.sign({ kind: 1, created_at: createdAt, tags: [], content });
-}
-
-async function relay(t: Test, script: Script = {}): Promise<ScriptedRelay> {
-  const made = await ScriptedRelay.start(script);
-  t.teardown(() => made.close());
-  return made;
-}
-
-function pool(t: Test, urls: string[], options: Partial<RelayPoolOptions> = {}): RelayPool {
-  const made = new RelayPool({ urls, clock: hurriedClock(), random: realRandom(), ...options });
-  t.teardown(() => made.close());
-  return made;
-}
-
-/** Collects what a subscription brings. */
-function collect(of: RelayPool, filters: FilterJson[]): VerifiedEvent[] {
-  const events: VerifiedEvent[] = [];
-  of.subscribe(filters, { onEvent: (event) => events.push(event) });
-  return events;
-}
+import { eventually, newKeys, Swarm } from '../../support/swarm.ts';
 
 t.test('an event counts as published when the first of several relays has it', async (t) => {
   const refusing = await relay(t, {

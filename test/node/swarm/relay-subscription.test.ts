@@ -1,37 +1,11 @@
 // Coming back without loss: what is asked again after a cut, and what a relay left out.
-import t, { type Test } from 'tap';
-import { realRandom } from '../../../node/random.ts';
-import { RelayPool, type RelayPoolOptions } from '../../../node/swarm/relay-pool.ts';
+
+import t from 'tap';
 import type { VerifiedEvent } from '../../../protocol/event.ts';
 import type { FilterJson } from '../../../protocol/filter.ts';
-import { type Script, ScriptedRelay } from '../../support/scripted-relay.ts';
-import { eventually, hurriedClock, newKeys } from '../../support/swarm.ts';
-
-const keys = newKeys();
-const now = () => Math.floor(Date.now() / 1_000);
-
-function note(content: string, createdAt = now()): VerifiedEvent {
-  return keys.sign({ kind: 1, created_at: createdAt, tags: [], content });
-}
-
-async function relay(t: Test, script: Script = {}): Promise<ScriptedRelay> {
-  const made = await ScriptedRelay.start(script);
-  t.teardown(() => made.close());
-  return made;
-}
-
-function pool(t: Test, urls: string[], options: Partial<RelayPoolOptions> = {}): RelayPool {
-  const made = new RelayPool({ urls, clock: hurriedClock(), random: realRandom(), ...options });
-  t.teardown(() => made.close());
-  return made;
-}
-
-/** Collects what a subscription brings. */
-function collect(of: RelayPool, filters: FilterJson[]): VerifiedEvent[] {
-  const events: VerifiedEvent[] = [];
-  of.subscribe(filters, { onEvent: (event) => events.push(event) });
-  return events;
-}
+import { collect, note, now, pool, relay } from '../../support/relay-pool-fixture.ts';
+import type { Script } from '../../support/scripted-relay.ts';
+import { eventually } from '../../support/swarm.ts';
 
 t.test('after a cut it asks from two minutes before the newest event, and brings only what is new', async (t) => {
   const [old, missed] = [note('old', now() - 50), note('missed, by a clock that is behind', now() - 100)];
