@@ -29,7 +29,8 @@ async function ask(t: Test, model: ScriptedModel, flags: readonly string[] = [],
   t.teardown(() => model.close());
   await writeFile(join(home, 'in.log'), INPUT);
   const argv = ['rlm', QUESTION, '--file', 'in.log', '--json', '--chunk-size', '2048', ...flags];
-  const environment = { PYLON_BACKEND: 'auto', OPENAI_BASE_URL: model.baseUrl };
+  // `auto` gives a model 300 ms to answer, which a busy machine may not have; here the model is meant.
+  const environment = { PYLON_BACKEND: 'openai', OPENAI_BASE_URL: model.baseUrl };
   const called = model.nextCall();
   const command = startPylon(t, argv, { home, cwd: home, environment });
   if (signal !== undefined) {

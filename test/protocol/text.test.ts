@@ -22,14 +22,14 @@ t.test('half a character is never passed on', async (t) => {
   t.equal(preview(`a${' '.repeat(20)}🙈 and more`, 10), 'a…', 'the window ends inside the pair');
 });
 
-t.test('any text gives a bounded preview that survives UTF-8', async (t) => {
+t.test('any text gives a bounded preview that survives UTF-8', async () => {
   const units = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });
   const text = fc.oneof(units, fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary', maxLength: 300 }));
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 50 }), (text, charsMax) => {
       const cut = preview(text, charsMax);
-      t.ok(Array.from(cut).length <= charsMax, `${JSON.stringify(text)} at ${charsMax}`);
-      t.equal(Buffer.from(cut, 'utf8').toString('utf8'), cut);
+      // Random text must not become the name of an assertion: `#` and `{` mean something in TAP.
+      return Array.from(cut).length <= charsMax && Buffer.from(cut, 'utf8').toString('utf8') === cut;
     }),
     { numRuns: 500 },
   );
