@@ -56,7 +56,7 @@ t.test('a filter matches what nostr-tools matches with it', async (t) => {
       if (typeof parsed === 'string') return t.fail(parsed);
       const expected = matchFilter(json, { ...event, tags: event.tags.map((tag) => [...tag]) });
       if (expected) hits++;
-      return t.equal(matches(parsed, event), expected, `${JSON.stringify(json)} ${JSON.stringify(event)}`);
+      return matches(parsed, event) === expected;
     }),
     { numRuns: 3_000 },
   );
