@@ -1,0 +1,99 @@
+// A Lightning wallet as Pylon uses one: the ten methods of NIP-47 and its notifications, whoever keeps the money.
+// The client of a wallet elsewhere fits it, and so does every wallet of the tests: one suite holds them all to it.
+import type { Msat } from '../../protocol/money.ts';
+
+/** Lightning's networks, by the name NIP-47 gives them. `regtest` is play money here, and is always called so. */
+export type Network = 'mainnet' | 'testnet' | 'signet' | 'regtest';
+
+export interface WalletInfo {
+  readonly alias: string;
+  /** Key of the node behind the wallet, hex, or empty where it tells none. */
+  readonly pubkey: string;
+  readonly network: Network;
+  readonly methods: readonly string[];
+  readonly notifications: readonly string[];
+}
+
+export type TransactionState = 'pending' | 'settled' | 'accepted' | 'expired' | 'failed';
+
+export interface Transaction {
+  readonly type: 'incoming' | 'outgoing';
+  readonly state: TransactionState;
+  /** BOLT11 text; absent for keysend. */
+  readonly invoice?: string;
+  readonly description?: string;
+  /** Hex; only once settled. */
+  readonly preimage?: string;
+  /** sha256 of the preimage, hex. */
+  readonly paymentHash: string;
+  readonly amountMsat: Msat;
+  readonly feesPaidMsat: Msat;
+  /** Unix seconds, as all times here. */
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+  readonly settledAt?: number;
+}
+
+export interface InvoiceWanted {
+  readonly amountMsat: Msat;
+  readonly description?: string;
+  /** Seconds from now; an hour unless told. */
+  readonly expirySeconds?: number;
+}
+
+/**
+ * A payment as it will be asked for: made, then kept durably, and only then sent. `text` is all that is needed to send it, also
+ * by a later process; it is sealed for the wallet and tells nobody else anything.
+ */
+export interface PreparedPayment {
+  /** Id of the signed request. */
+  readonly id: string;
+  readonly text: string;
+  /** From then on the wallet must ignore it (unix seconds). */
+  readonly expiresAt: number;
+}
+
+export interface PaymentProof {
+  /** Hex; MUST hash to the invoice's payment hash, which the caller checks. */
+  readonly preimage: string;
+  readonly feesPaidMsat: Msat;
+}
+
+export type WalletNotification =
+  | { readonly type: 'payment_received' | 'payment_sent'; readonly transaction: Transaction }
+  | { readonly type: 'hold_invoice_accepted'; readonly transaction: Transaction };
+
+/**
+ * All methods throw PylonError: `wallet-*` with the code the wallet gave, `wallet-timeout` when it gave no answer. A payment that
+ * failed in ANY way but `wallet-insufficient-balance`, `wallet-quota-exceeded`, `wallet-restricted`, `wallet-unauthorized`,
+ * `wallet-rate-limited`, `wallet-not-implemented` or `wallet-unsupported-encryption` may still have been made: look it up.
+ */
+export interface Wallet {
+  getInfo(): Promise<WalletInfo>;
+  getBalance(): Promise<Msat>;
+  makeInvoice(wanted: InvoiceWanted): Promise<Transaction>;
+  /** Signs a `pay_invoice` request; nothing is sent. @param amountMsat for invoices that name none */
+  preparePayment(payment: { invoice: string; amountMsat?: Msat; expiresAt: number }): PreparedPayment;
+  /** Sends it and waits for the answer until it expires. Sending the same one again is the same payment. */
+  pay(prepared: PreparedPayment): Promise<PaymentProof>;
+  payKeysend(payment: { amountMsat: Msat; pubkey: string; preimage?: string }): Promise<PaymentProof>;
+  /** @throws PylonError `wallet-not-found` */
+  lookupInvoice(wanted: { paymentHash: string } | { invoice: string }): Promise<Transaction>;
+  /** Newest first. Times in unix seconds, inclusive. */
+  listTransactions(filter?: {
+    readonly from?: number;
+    readonly until?: number;
+    readonly limit?: number;
+    readonly offset?: number;
+    /** Also invoices that nobody has paid; false unless told. */
+    readonly unpaid?: boolean;
+    readonly type?: 'incoming' | 'outgoing';
+  }): Promise<readonly Transaction[]>;
+  /** An invoice on somebody else's hash: paid money waits until it is settled with the preimage or cancelled. */
+  makeHoldInvoice(wanted: InvoiceWanted & { readonly paymentHash: string }): Promise<Transaction>;
+  settleHoldInvoice(preimage: string): Promise<void>;
+  cancelHoldInvoice(paymentHash: string): Promise<void>;
+  /** Hears what the wallet tells by itself; a hint, never a proof: look it up. The function returned ends it. */
+  subscribe(listener: (notification: WalletNotification) => void): () => void;
+  close(): Promise<void>;
+}
