@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Level } from 'level';
+import { Book } from '../ledger/book/book.ts';
 import { RunJournal } from '../ledger/journal.ts';
 import { Store, type Row as StoreRow } from '../ledger/store/store.ts';
 import { realClock } from '../node/clock.ts';
@@ -54,7 +55,7 @@ async function journalSpeed(batches: readonly TraceEvent[][]): Promise<{ perSeco
       written.push({ rows, sync: options.sync });
       return write(rows, options);
     };
-    const journal = new RunJournal(store, realClock());
+    const journal = new RunJournal(store, realClock(), await Book.open(store, () => 0));
     const perSecond = await speed(batches, (batch) => journal.commit(batch));
     await store.close();
     return { perSecond, written };

@@ -6,7 +6,7 @@ import type { JobRequest, JobResult } from '../protocol/job.ts';
 import type { Msat } from '../protocol/money.ts';
 import type { InputFile } from '../protocol/run.ts';
 import type { Signature, Usage } from '../protocol/signature.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
+import type { PayoutFact, TraceEvent } from '../protocol/trace.ts';
 
 /** Wall time and timers. `now` is unix milliseconds and never goes backwards within a process. */
 export interface Clock {
@@ -115,25 +115,48 @@ export interface Market {
   ask(ask: Ask, options: AskOptions): Promise<MarketReply>;
 }
 
-/** An operation on the book, made by the Book and handed to the Journal with the event that tells it. */
+/**
+ * An operation that the Book has done in memory. It MUST be handed to the Journal at once, with the event that tells it:
+ * only then is it durable. `seq` and `changes` are the book's own.
+ */
 export interface BookOperation {
-  readonly kind: 'reserve' | 'settle' | 'release';
-  readonly runId: string;
-  readonly queryId: string;
-  readonly amountMsat: Msat;
+  readonly seq: number;
+  readonly changes: ReadonlyMap<string, unknown>;
+}
+
+/** What an operation on a run's budget moved. */
+export interface BudgetOperation extends BookOperation {
+  readonly heldMsat: Msat;
+  readonly owedMsat: Msat;
+  /** Stays set aside for routing the payment of what is owed. */
+  readonly feeReserveMsat: Msat;
+  readonly releasedMsat: Msat;
 }
 
 /** A run's budget. What does not fit is refused before anything is sent. */
 export interface Book {
-  openRun(runId: string, limitMsat: Msat): void;
-  availableMsat(runId: string): Msat;
+  /** @param feePpm set aside on top of each price for routing its payment, in millionths */
+  openRun(runId: string, limitMsat: Msat, feePpm: number): BudgetOperation;
+  /** The highest price that still fits, with what routing it may cost. */
+  affordableMsat(runId: string): Msat;
   /** Sets sats aside for one query, worst case. @throws PylonError `budget-exhausted` when it does not fit */
-  reserve(runId: string, queryId: string, amountMsat: Msat): BookOperation;
-  /** Posts what is owed, at most the hold; the rest of the hold becomes available again. */
-  settle(runId: string, queryId: string, amountMsat: Msat): BookOperation;
-  release(runId: string, queryId: string): BookOperation;
+  reserve(runId: string, queryId: string, priceMsat: Msat): BudgetOperation;
+  /** Posts what the provider claims, at most the hold; the rest of the hold becomes available again. */
+  settle(runId: string, queryId: string, provider: string, claimedMsat: Msat): BudgetOperation;
+  release(runId: string, queryId: string): BudgetOperation;
   /** @throws PylonError `internal` when a hold is left (I11) */
-  closeRun(runId: string): void;
+  closeRun(runId: string): BudgetOperation;
+}
+
+/** Records a step of a payout in the trace of the run that pays, atomically with its book operation. */
+export type TellPayout = (fact: PayoutFact, operation: BookOperation) => Promise<void>;
+
+/** Pays providers what the book says they are owed. What a wallet or a provider does wrong is told, never thrown. */
+export interface Payer {
+  /** Before a run ends: everything it owes. Resolves when each payout is settled, failed, or unknown for now. */
+  payRun(runId: string, tell: TellPayout): Promise<void>;
+  /** While a run goes on: a provider wants what it is owed before it goes on. @returns true when nothing is owed to it any more */
+  payProvider(provider: string, runId: string, tell: TellPayout): Promise<boolean>;
 }
 
 /** The only way to write. */

@@ -5,6 +5,9 @@ import { PylonError } from '../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../protocol/trace.ts';
+import type { Book, Operation } from './book/book.ts';
+import { findRun, holdsWithin } from './book/reserve.ts';
+import { RunBudgets } from './book/run-budgets.ts';
 import { lastPart, runsOfStatus } from './store/keys.ts';
 import type { Store } from './store/store.ts';
 import { summaryRows } from './summary.ts';
@@ -24,7 +27,8 @@ async function readDeadRun(store: Store, runId: string): Promise<DeadRun> {
     state = foldEvent(state, event);
     if (event.type === 'BudgetReserve') holds.set(event.query_id, event.amount_msat);
     if (event.type === 'BudgetSettle' || event.type === 'BudgetRelease') {
-      const left = (holds.get(event.query_id) ?? 0) - event.amount_msat;
+      const routing = event.type === 'BudgetSettle' ? (event.fee_reserve_msat ?? 0) : 0;
+      const left = (holds.get(event.query_id) ?? 0) - event.amount_msat - routing;
       if (left > 0) holds.set(event.query_id, left);
       else holds.delete(event.query_id);
     }
@@ -48,12 +52,20 @@ function* lastWords({ state, holds }: DeadRun, nowMs: number): Generator<TraceFa
   yield { type: 'RunFailed', error: { code, message } };
 }
 
+/** What a dead run held is available again, and its budget ends; what it owes stays owed (I11). */
+function closeBudget(book: Book, runId: string): Operation[] {
+  if (findRun(book.rows, runId) === undefined) return [];
+  const budgets = new RunBudgets(book);
+  const holds = [...holdsWithin(book.rows, runId)];
+  return [...holds.map(([queryId]) => budgets.release(runId, queryId)), budgets.closeRun(runId)];
+}
+
 /**
  * Closes every run that is `running` in the store and that nobody writes. Its last events carry the time of the last
  * thing that really happened, so that its duration stays true.
  * @returns the records of the runs closed
  */
-export async function closeInterrupted(store: Store, live: LiveRuns, nowMs: number): Promise<RunRecord[]> {
+export async function closeInterrupted(store: Store, book: Book, live: LiveRuns, nowMs: number): Promise<RunRecord[]> {
   const closed: RunRecord[] = [];
   for await (const key of store.keys(runsOfStatus('running'))) {
     const runId = lastPart(key);
@@ -68,7 +80,11 @@ export async function closeInterrupted(store: Store, live: LiveRuns, nowMs: numb
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
-    await store.write([...eventRows(events), ...summaryRows(record, 'running')], { sync: true });
+    const operations = closeBudget(book, runId);
+    for (const operation of operations) book.handOver(operation);
+    const rows = [...eventRows(events), ...summaryRows(record, 'running'), ...book.rowsOf(operations)];
+    await store.write(rows, { sync: true });
+    book.stored(operations);
     closed.push(record);
   }
   return closed;

@@ -1,9 +1,10 @@
 // The only way to write while a run goes on. Commits of all runs are gathered for a moment and written as one
-// atomic batch: events, run summaries, index rows and blobs. A promise resolves when its events are in the
-// store; listeners have heard of them by then. Fits the conductor's port `Journal`.
+// atomic batch: events, book operations, run summaries, index rows and blobs. A promise resolves when its events are in
+// the store; listeners have heard of them by then. Fits the conductor's port `Journal`.
 import { PylonError, toPylonError } from '../protocol/errors.ts';
 import type { RunState } from '../protocol/fold.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
+import type { Book, Operation } from './book/book.ts';
 import { runKey } from './store/keys.ts';
 import type { Store } from './store/store.ts';
 import { Group } from './writing/group.ts';
@@ -23,17 +24,13 @@ export interface Timer {
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** What the journal needs to know of a book operation: whose it is. Its entries are told by the event. */
-interface MoneyOperation {
-  readonly runId: string;
-}
-
 export class RunJournal implements LiveRuns {
   readonly #store: Store;
   readonly #timer: Timer;
+  readonly #book: Book;
   readonly #runs = new RunStates();
   readonly #listeners = new Listeners();
-  #group = new Group();
+  #group: Group;
   #cancelTimer: (() => void) | undefined;
   #writing: Group | undefined;
   /** Runs that were going on when a write failed: a trace with a gap is worth nothing, so they stay failed. */
@@ -41,9 +38,12 @@ export class RunJournal implements LiveRuns {
   #closed = false;
   #blobsDropped = 0;
 
-  constructor(store: Store, timer: Timer) {
+  /** @param book of the same store */
+  constructor(store: Store, timer: Timer, book: Book) {
     this.#store = store;
     this.#timer = timer;
+    this.#book = book;
+    this.#group = new Group(book);
   }
 
   /** Payloads not kept because the disk could not follow. */
@@ -63,14 +63,36 @@ export class RunJournal implements LiveRuns {
    * Appends the next events of one run. RunInit, the end of a run and money survive a power cut once this
    * resolves, everything else a kill. A failed write fails everyone who waits, and every later commit of the runs that
    * were going on then; a new run tries again.
+   * @param operation made by the book just now: it is stored with the events or not at all
    * @throws PylonError `store-failed` | `trace-invalid` (a gap, a repetition, after the end) | `run-conflict`
    */
-  commit(events: readonly TraceEvent[], operation?: MoneyOperation): Promise<void> {
+  commit(events: readonly TraceEvent[], operation?: Operation): Promise<void> {
     try {
-      this.#accept(events, operation);
+      this.#accept(events);
     } catch (thrown) {
+      if (operation !== undefined) this.#book.fail(toPylonError(thrown)); // it was made, and will not be stored
       return Promise.reject(thrown);
     }
+    return operation === undefined ? this.#due() : this.post(operation);
+  }
+
+  /**
+   * Makes a book operation durable that no run tells of. It is synced, and waits only for the write under way.
+   * @throws PylonError `store-failed`
+   */
+  post(operation: Operation): Promise<void> {
+    try {
+      if (this.#closed) throw closedStore();
+      this.#book.handOver(operation);
+    } catch (thrown) {
+      this.#book.fail(toPylonError(thrown));
+      return Promise.reject(thrown);
+    }
+    this.#group.addOperation(operation);
+    return this.#due();
+  }
+
+  #due(): Promise<void> {
     const { stored } = this.#group;
     if (this.#isDue()) this.#flush();
     else this.#cancelTimer ??= this.#timer.after(GROUP_DELAY_MS, () => this.#timeIsUp());
@@ -101,13 +123,11 @@ export class RunJournal implements LiveRuns {
     await this.flush();
   }
 
-  #accept(events: readonly TraceEvent[], operation: MoneyOperation | undefined): void {
+  #accept(events: readonly TraceEvent[]): void {
     const [first] = events;
     const failure = this.#broken.get(first?.run_id ?? '');
     if (failure !== undefined) throw failure;
-    if (this.#closed) throw new PylonError('store-failed', { reason: 'the store is closed' });
-    if (operation !== undefined && operation.runId !== first?.run_id)
-      throw new PylonError('trace-invalid', { value: operation.runId, reason: 'a book operation of another run' });
+    if (this.#closed) throw closedStore();
     if (
       first?.type === 'RunInit' &&
       this.#runs.state(first.run_id) === undefined &&
@@ -116,7 +136,6 @@ export class RunJournal implements LiveRuns {
       throw new PylonError('run-conflict', { value: first.run_id });
     const state = this.#runs.accept(events);
     this.#group.add(events, state);
-    if (operation !== undefined) this.#group.sync = true;
   }
 
   #isDue(): boolean {
@@ -136,7 +155,7 @@ export class RunJournal implements LiveRuns {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const group = this.#group;
-    this.#group = new Group();
+    this.#group = new Group(this.#book);
     this.#writing = group;
     void this.#write(group);
   }
@@ -144,6 +163,7 @@ export class RunJournal implements LiveRuns {
   async #write(group: Group): Promise<void> {
     try {
       await this.#store.write(group.rows(), { sync: group.sync });
+      this.#book.stored(group.operations);
       for (const runId of group.ended) this.#runs.forget(runId);
       this.#listeners.tell(group.events);
       group.resolve();
@@ -157,9 +177,14 @@ export class RunJournal implements LiveRuns {
   #fail(failure: PylonError, group: Group): void {
     for (const runId of this.#runs.ids()) this.#broken.set(runId, failure);
     this.#runs.clear();
+    this.#book.fail(failure);
     group.reject(failure);
-    if (this.#group.events.length === 0) return; // nobody waits for it
+    if (!this.#group.isAwaited) return;
     this.#group.reject(failure);
-    this.#group = new Group();
+    this.#group = new Group(this.#book);
   }
+}
+
+function closedStore(): PylonError {
+  return new PylonError('store-failed', { reason: 'the store is closed' });
 }

@@ -59,10 +59,44 @@ function submit(state: RunState, event: Extract<TraceEvent, { type: 'SubQuerySub
 }
 
 function settle(state: RunState, event: Extract<TraceEvent, { type: 'BudgetSettle' }>): void {
-  state.held_msat -= event.amount_msat;
+  state.held_msat -= event.amount_msat + (event.fee_reserve_msat ?? 0);
   state.spent_msat += event.amount_msat;
   const query = state.queries.get(event.query_id);
   if (query !== undefined) query.settled_msat += event.amount_msat;
+}
+
+function applyPayout(state: RunState, event: Extract<TraceEvent, { type: `Payout${string}` }>): void {
+  if (event.type === 'PayoutStart') {
+    state.payouts.set(event.payout_id, {
+      id: event.payout_id,
+      provider: event.provider,
+      amount_msat: event.amount_msat,
+      run_msat: event.run_msat ?? event.amount_msat,
+      status: 'started',
+      preimage: undefined,
+      fees_msat: 0,
+      reason: undefined,
+    });
+    return;
+  }
+  const payout = state.payouts.get(event.payout_id);
+  if (payout === undefined) return;
+  if (event.type === 'PayoutSettle') {
+    payout.status = 'settled';
+    payout.preimage = event.preimage;
+    payout.fees_msat = event.fees_msat ?? 0;
+    payout.reason = undefined;
+  } else {
+    payout.status = event.type === 'PayoutUnknown' ? 'unknown' : 'failed';
+    payout.reason = event.reason;
+  }
+}
+
+/** What was paid for this run and proven by a preimage. */
+export function paidMsat(state: RunState): number {
+  let paid = 0;
+  for (const payout of state.payouts.values()) if (payout.status === 'settled') paid += payout.run_msat;
+  return paid;
 }
 
 function execute(state: RunState, queryId: string): void {
@@ -108,6 +142,13 @@ function apply(state: RunState, event: TraceEvent): void {
       break;
     case 'BudgetRelease':
       state.held_msat -= event.amount_msat;
+      state.released_msat += event.amount_msat;
+      break;
+    case 'PayoutStart':
+    case 'PayoutSettle':
+    case 'PayoutUnknown':
+    case 'PayoutFailed':
+      applyPayout(state, event);
       break;
     case 'Predict':
       state.usage = addUsage(state.usage, event.usage);
@@ -218,6 +259,9 @@ export function metricsOf(state: RunState): RunMetrics {
     input_tokens: state.usage.input_tokens,
     output_tokens: state.usage.output_tokens,
     cost_msat: state.spent_msat,
+    held_msat: state.held_msat,
+    released_msat: state.released_msat,
+    paid_msat: paidMsat(state),
     elapsed_ms: state.updated_ms - state.created_ms,
     query_p50_ms: percentile(latencies, 0.5),
     query_p99_ms: percentile(latencies, 0.99),

@@ -20,6 +20,19 @@ export interface QueryState {
   error: RunError | undefined;
 }
 
+/** A payout as the run's own trace tells it; the ledger knows what became of it later. */
+export interface PayoutStateOfRun {
+  readonly id: string;
+  readonly provider: string;
+  readonly amount_msat: number;
+  /** The part that pays for this run. */
+  readonly run_msat: number;
+  status: 'started' | 'settled' | 'unknown' | 'failed';
+  preimage: string | undefined;
+  fees_msat: number;
+  reason: string | undefined;
+}
+
 export interface ChunkState {
   readonly span: SpanRef;
   readonly same_as: number | undefined;
@@ -44,7 +57,10 @@ export interface RunState {
   selected: number | undefined;
   in_flight: number;
   held_msat: number;
+  /** Owed for accepted work, paid or not. */
   spent_msat: number;
+  released_msat: number;
+  payouts: Map<string, PayoutStateOfRun>;
   chunks_local: number;
   findings: number;
   quotes_dropped: number;
@@ -74,6 +90,8 @@ export function begin(event: Extract<TraceEvent, { type: 'RunInit' }>): RunState
     in_flight: 0,
     held_msat: 0,
     spent_msat: 0,
+    released_msat: 0,
+    payouts: new Map(),
     chunks_local: 0,
     findings: 0,
     quotes_dropped: 0,

@@ -52,7 +52,13 @@ export const runMetricsSchema = z.object({
   calls: z.number().int(),
   input_tokens: z.number().int(),
   output_tokens: z.number().int(),
+  /** Owed for accepted work, paid or not. */
   cost_msat: z.number().int(),
+  /** Still set aside; 0 once the run has ended. Records of before there was money lack these three. */
+  held_msat: z.number().int().default(0),
+  released_msat: z.number().int().default(0),
+  /** Paid for this run by its end, each payment proven by a preimage. */
+  paid_msat: z.number().int().default(0),
   elapsed_ms: z.number(),
   query_p50_ms: z.number(),
   query_p99_ms: z.number(),

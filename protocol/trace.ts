@@ -83,11 +83,16 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   traceEvent('VerifyRedundant', { chunk: chunkIndex, agreement: z.number(), n: count, m: count, verdict: text }),
   traceEvent('VerifyValidated', { chunk: chunkIndex, validator: id, verdict: text }),
   traceEvent('BudgetReserve', { query_id: id, amount_msat: count }),
-  traceEvent('BudgetSettle', { query_id: id, provider: id, amount_msat: count }),
+  /** What is owed; `fee_reserve_msat` of the hold stays set aside for routing its payment. */
+  traceEvent('BudgetSettle', { query_id: id, provider: id, amount_msat: count, fee_reserve_msat: count.optional() }),
   traceEvent('BudgetRelease', { query_id: id, amount_msat: count, reason: text }),
-  traceEvent('PayoutStart', { payout_id: id, provider: id, amount_msat: count }),
-  traceEvent('PayoutSettle', { payout_id: id, preimage: hash }),
+  /** What is owed to a provider is on its way; `run_msat` of it for this run, the rest for earlier ones. */
+  traceEvent('PayoutStart', { payout_id: id, provider: id, amount_msat: count, run_msat: count.optional() }),
+  traceEvent('PayoutSettle', { payout_id: id, preimage: hash, fees_msat: count.optional() }),
+  /** The wallet has not told: it is looked up until it does, and never paid again. */
   traceEvent('PayoutUnknown', { payout_id: id, reason: text }),
+  /** Nothing was paid; it is owed as before. */
+  traceEvent('PayoutFailed', { payout_id: id, reason: text }),
   /** The chunk is asked of the local backend, with its text. */
   traceEvent('FallbackLocal', { chunk: chunkIndex, reason: text }),
   traceEvent('Predict', {
@@ -116,3 +121,6 @@ type WithoutHeader<Event> = Event extends TraceEvent ? Omit<Event, 'v' | 'run_id
 
 /** What a step says; the emitter adds version, run, sequence and time. */
 export type TraceFact = WithoutHeader<TraceEvent>;
+
+/** A step of a payout. */
+export type PayoutFact = Extract<TraceFact, { type: `Payout${string}` }>;

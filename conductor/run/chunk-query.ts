@@ -30,7 +30,7 @@ async function askWithSlot(
   let standing: 'answered' | 'failed' | 'silent' = 'failed';
   try {
     const outcome = await askProvider(context, market, fragment, offer, attempt);
-    standing = typeof outcome === 'object' ? 'answered' : outcome;
+    standing = typeof outcome === 'object' ? 'answered' : outcome === 'unpaid' ? 'failed' : outcome;
     return outcome;
   } catch (thrown) {
     if (thrown instanceof PylonError && thrown.code === 'budget-exhausted') return 'unaffordable';
@@ -40,13 +40,19 @@ async function askWithSlot(
   }
 }
 
+/** A provider wants what it is owed before it goes on. @returns true when it has it, so that it can be asked again */
+async function payFirst({ payer, request, emitter }: RunContext, provider: string): Promise<boolean> {
+  if (payer === undefined) return false;
+  return payer.payProvider(provider, request.runId, (fact, operation) => emitter.emit(fact, operation));
+}
+
 async function askSwarm(context: RunContext, choice: MarketChoice, fragment: Fragment): Promise<SwarmOutcome> {
   const { market, book, signal, request } = context;
   const tried = new Set<string>();
   let reason = 'no-providers';
   for (let attempt = 0; attempt < ATTEMPTS_MAX && market !== undefined && !signal.aborted; attempt++) {
     const wanted = { chars: fragment.text.length, bytes: fragment.textBytes.length, tried };
-    const offer = await choice.take({ ...wanted, affordableMsat: book.availableMsat(request.runId) }, signal);
+    const offer = await choice.take({ ...wanted, affordableMsat: book.affordableMsat(request.runId) }, signal);
     if (offer === undefined) {
       const priced = choice.fitsAnyBudget(wanted);
       if (priced) return { outcome: 'unaffordable', attempts: attempt, reason: 'budget-exhausted' };
@@ -56,6 +62,7 @@ async function askSwarm(context: RunContext, choice: MarketChoice, fragment: Fra
     const outcome = await askWithSlot(context, choice, market, fragment, offer, attempt);
     if (outcome === 'unaffordable') return { outcome, attempts: attempt, reason: 'budget-exhausted' };
     if (typeof outcome === 'object') return { outcome, attempts: attempt + 1, reason: '' };
+    if (outcome === 'unpaid' && (await payFirst(context, offer.provider))) tried.delete(offer.provider);
     reason = outcome === 'silent' ? 'job-timeout' : 'job-failed';
   }
   return { outcome: 'given-up', attempts: tried.size, reason };

@@ -2,8 +2,9 @@
 // quorum holds, reduce the evidence to one cited answer, close the run. Each arrow leaves one event.
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
-import { type Msat, msat } from '../../protocol/money.ts';
+import { msat } from '../../protocol/money.ts';
 import { parseQuorum, type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import type { TraceFact } from '../../protocol/trace.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { askChunk } from './chunk-query.ts';
@@ -23,6 +24,9 @@ import { TraceEmitter } from './trace-emitter.ts';
 
 /** A reason to stop asking that is no fault: enough chunks are answered. */
 const QUORUM_REACHED = 'the quorum is reached';
+
+/** How a run ends. */
+type RunEnd = Extract<TraceFact, { type: 'RunDone' | 'RunFailed' }>;
 
 /** Refuses what cannot be asked, before anything is recorded. @throws PylonError `query-empty` | `query-too-long` | `quorum-invalid` | `input-empty` */
 function check(request: RunRequest): Quorum {
@@ -124,31 +128,39 @@ export class Conductor {
       ending.end(error);
     });
     const limit = msat(Math.round(request.config.budget_sats * 1000));
-    this.#ports.book.openRun(request.runId, limit);
     const { query, config, corpus, gitSha, dataset, experiment } = request;
     const identity = { git_sha: gitSha ?? null, dataset: dataset ?? null, experiment: experiment ?? null };
     const lateCosts = new LateCosts(this.#ports.clock, emitter);
-    await emitter.emit({ type: 'RunInit', query, config, inputs: [...corpus.files], ...identity });
+    const budget = this.#ports.book.openRun(request.runId, limit, request.feeReservePpm ?? 0);
+    await emitter.emit({ type: 'RunInit', query, config, inputs: [...corpus.files], ...identity }, budget);
+    let end: RunEnd;
     try {
-      if (broken === undefined) await this.#walk(request, quorum, limit, emitter, lateCosts, ending);
+      if (broken !== undefined) throw broken;
+      end = await this.#walk(request, quorum, emitter, lateCosts, ending);
     } catch (thrown) {
-      await lateCosts.close();
-      await emitter.emit({ type: 'RunFailed', error: describe(toPylonError(thrown)) });
+      end = { type: 'RunFailed', error: describe(toPylonError(thrown)) };
     } finally {
       ending.dispose();
-      this.#ports.book.closeRun(request.runId);
     }
+    await lateCosts.close();
+    await this.#close(request.runId, emitter, end);
     if (broken !== undefined) throw broken;
+  }
+
+  /** Pays what is owed, whatever the run came to, and ends it: no hold is left, and nothing follows. */
+  async #close(runId: string, emitter: TraceEmitter, end: RunEnd): Promise<void> {
+    const { payer, book } = this.#ports;
+    if (!emitter.hasFailed) await payer?.payRun(runId, (fact, operation) => emitter.emit(fact, operation));
+    if (!emitter.hasFailed) await emitter.emit(end, book.closeRun(runId));
   }
 
   async #walk(
     request: RunRequest,
     quorum: Quorum,
-    limit: Msat,
     emitter: TraceEmitter,
     lateCosts: LateCosts,
     ending: Ending,
-  ): Promise<void> {
+  ): Promise<RunEnd> {
     const { synonyms } = this.#ports;
     const analysis = analyseQuery(request.query, synonyms === undefined ? undefined : { synonyms });
     const surveyed = await survey(request.corpus, analysis, ending.signal);
@@ -164,7 +176,7 @@ export class Conductor {
       signal: ending.signal,
     };
     const cutting: Cutting = { chunkBytes: request.config.chunk_size, kindOf: surveyed.kindOf };
-    const { chosen } = await selectFragments(context, cutting, surveyed.plan, limit);
+    const { chosen } = await selectFragments(context, cutting, surveyed.plan);
     const enough = await enoughFor(quorum, context, cutting);
     const tally = new Tally((covered) => {
       if (covered >= enough) ending.end(QUORUM_REACHED);
@@ -175,10 +187,7 @@ export class Conductor {
     if (tally.answered === 0) throw shortfall ?? new PylonError('no-answer');
     const { output, spanRefs, fault } = await reduce(context, pool);
     const error = shortfall ?? fault;
-    await lateCosts.close();
     const end = { type: 'RunDone' as const, output, span_refs: [...spanRefs] };
-    await emitter.emit(
-      error === undefined ? { ...end, status: 'done' } : { ...end, status: 'partial', error: describe(error) },
-    );
+    return error === undefined ? { ...end, status: 'done' } : { ...end, status: 'partial', error: describe(error) };
   }
 }

@@ -1,6 +1,6 @@
 // What all steps of one run share: what was asked, the ports, and the signals that end it.
 import type { RunConfig } from '../../protocol/run.ts';
-import type { Backend, Book, Clock, Corpus, Journal, Market, Random } from '../ports.ts';
+import type { Backend, Book, Clock, Corpus, Journal, Market, Payer, Random } from '../ports.ts';
 import type { QueryOptions } from '../search/query.ts';
 import type { Faults } from './faults.ts';
 import type { LateCosts } from './late-costs.ts';
@@ -12,6 +12,8 @@ export interface ConductorPorts {
   readonly random: Random;
   readonly journal: Journal;
   readonly book: Book;
+  /** Absent where nothing can be paid: what is owed stays owed. */
+  readonly payer?: Payer;
   /** Absent with `--local-only`. */
   readonly market?: Market;
   /** Routes, reduces, verifies and stands in for a missing swarm. */
@@ -27,6 +29,8 @@ export interface RunRequest {
   readonly query: string;
   readonly corpus: Corpus;
   readonly config: RunConfig;
+  /** What routing a payment may cost on top of it, in millionths; 0 where the wallet takes nothing. */
+  readonly feeReservePpm?: number;
   readonly gitSha?: string;
   readonly dataset?: string;
   readonly experiment?: string;

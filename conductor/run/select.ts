@@ -72,14 +72,10 @@ async function choose(context: RunContext, scored: readonly Scored[], selectMax:
  * All chunks when the budget covers them (or no market is asked), else as many as it buys.
  * @throws PylonError `budget-too-small` when it buys none
  */
-export async function selectFragments(
-  context: RunContext,
-  cutting: Cutting,
-  plan: SearchPlan,
-  limitMsat: Msat,
-): Promise<Selection> {
+export async function selectFragments(context: RunContext, cutting: Cutting, plan: SearchPlan): Promise<Selection> {
   const { market, request, emitter } = context;
   if (market === undefined) return ALL;
+  const limitMsat = context.book.affordableMsat(request.runId);
   const price = cheapestMsat(market, cutting.chunkBytes);
   if (price === undefined || price === 0) return ALL;
   if (chunksAtMost(request.corpus, cutting.chunkBytes) * price <= limitMsat) return ALL;
@@ -87,7 +83,7 @@ export async function selectFragments(
   if (scored.length * price <= limitMsat) return ALL;
   const selectMax = Math.floor(limitMsat / price);
   if (selectMax === 0) {
-    const reason = `a chunk costs at least ${msatToSats(price)} sats and the budget is ${msatToSats(limitMsat)} sats`;
+    const reason = `a chunk costs at least ${msatToSats(price)} sats and the budget buys at most ${msatToSats(limitMsat)} sats of work`;
     throw new PylonError('budget-too-small', { value: `${msatToSats(limitMsat)} sats`, reason });
   }
   const chosen = await choose(context, scored, selectMax);

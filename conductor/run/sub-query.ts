@@ -22,8 +22,8 @@ export interface ChunkAnswer {
   readonly model: string;
 }
 
-/** An answer, or why there is none: `silent` providers may be gone, `failed` ones are merely of no use here. */
-export type Outcome = ChunkAnswer | 'failed' | 'silent';
+/** An answer, or why there is none: `silent` providers may be gone, `unpaid` ones want money first, `failed` ones are of no use here. */
+export type Outcome = ChunkAnswer | 'failed' | 'silent' | 'unpaid';
 
 /** What came back, before it is believed. */
 interface Returned {
@@ -126,6 +126,7 @@ class SubQuery {
       preview: '',
     };
     void emitter.emit({ type: 'SubQueryReturn', ...base, error: describe(error) });
+    if (error.code === 'job-payment-required') return 'unpaid';
     return error.code === 'relay-unreachable' ? 'silent' : 'failed';
   }
 }
@@ -177,7 +178,7 @@ export async function askProvider(
 ): Promise<Outcome> {
   const { clock, signal } = context;
   const price = priceOf(offer, fragment.text.length);
-  const hold = new Hold(context, `${fragment.index}.${attempt}`, price);
+  const hold = await Hold.reserve(context, `${fragment.index}.${attempt}`, price);
   const query = new SubQuery(context, fragment, attempt, offer.provider, 'Swarm', price);
   const { timeout_ms: timeoutMs } = context.request.config;
   const patience = new Patience(clock, timeoutMs, signal);

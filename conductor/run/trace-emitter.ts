@@ -10,6 +10,7 @@ export class TraceEmitter {
   readonly #journal: Journal;
   readonly #onFailure: (error: PylonError) => void;
   #seq = 0;
+  #hasFailed = false;
 
   /** @param onFailure called once for each write that failed; the run must end then */
   constructor(runId: string, clock: Clock, journal: Journal, onFailure: (error: PylonError) => void) {
@@ -19,13 +20,24 @@ export class TraceEmitter {
     this.#onFailure = onFailure;
   }
 
+  /** A write failed: nothing more of this run can be recorded, money included. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
   /** Records what happened, atomically with the book operation. Resolves when it is stored; never rejects (see onFailure). */
-  async emit(fact: TraceFact, operation?: BookOperation): Promise<void> {
-    const header = { v: TRACE_VERSION, run_id: this.runId, seq: this.#seq++, timestamp_ms: this.#clock.now() };
-    const event = { ...header, ...fact } as TraceEvent;
+  emit(fact: TraceFact, operation?: BookOperation): Promise<void> {
+    return this.emitTogether([fact], operation);
+  }
+
+  /** Several facts that are true together or not at all. */
+  async emitTogether(facts: readonly TraceFact[], operation?: BookOperation): Promise<void> {
+    const header = { v: TRACE_VERSION, run_id: this.runId, timestamp_ms: this.#clock.now() };
+    const events = facts.map((fact) => ({ ...header, seq: this.#seq++, ...fact }) as TraceEvent);
     try {
-      await this.#journal.commit([event], operation);
+      await this.#journal.commit(events, operation);
     } catch (thrown) {
+      this.#hasFailed = true;
       this.#onFailure(toPylonError(thrown));
     }
   }

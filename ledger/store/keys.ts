@@ -62,3 +62,17 @@ export const blobKey = (hash: string) => `b!${hash}`;
 /** Says that a run's trace names a blob, so that deleting another run leaves it. */
 export const blobUseKey = (hash: string, runId: string) => `x!bl!${hash}!${runId}`;
 export const usesOfBlob = (hash: string) => within(`x!bl!${hash}!`);
+
+/** The book: its entries as they were written together, under the seq of the first; wide enough for 10^12. */
+const BOOK_SEQ_DIGITS = 12;
+export const bookEntriesKey = (seq: number) => `m!j!${String(seq).padStart(BOOK_SEQ_DIGITS, '0')}`;
+export const ALL_BOOK_ENTRIES = within('m!j!');
+/** Which entry an operation became: its idempotency key. */
+export const bookOperationKey = (id: string) => `m!i!${escapeKeyPart(id)}`;
+/** A row of what the entries add up to (ledger/book/rows.ts). */
+const BOOK_ROW_PREFIX = 'm!v!';
+export const bookRowKey = (row: string) => `${BOOK_ROW_PREFIX}${escapeKeyPart(row)}`;
+export const ALL_BOOK_ROWS = within(BOOK_ROW_PREFIX);
+/** The row of a key; undoes `bookRowKey`. */
+export const bookRowOf = (key: string) =>
+  key.slice(BOOK_ROW_PREFIX.length).replaceAll('%21', '!').replaceAll('%25', '%');

@@ -74,6 +74,17 @@ export class Store {
     }
   }
 
+  /** Opens the database anew where a write failed: what is read then is what the disk holds. @throws PylonError `store-*` */
+  mend(): Promise<void> {
+    return this.#turns.run(async () => {
+      try {
+        if (this.#torn) await this.#reopen();
+      } catch (thrown) {
+        throw openFault(thrown, this.folder);
+      }
+    });
+  }
+
   async #reopen(): Promise<void> {
     await this.#database.close();
     await this.#database.open();
@@ -82,7 +93,13 @@ export class Store {
 
   /** True when the key is there. Blocks for one lookup: for rare questions only. */
   has(key: string): boolean {
-    return this.#reading(() => this.#database.getSync(key) !== undefined);
+    return this.#reading(() => this.#database.getSync(key)) !== undefined;
+  }
+
+  /** The value under a key, at once. Blocks for one lookup of some microseconds. @throws PylonError `store-corrupt` */
+  valueNow(key: string): unknown {
+    const bytes = this.#reading(() => this.#database.getSync(key));
+    return bytes === undefined ? undefined : decodeValue(bytes, key);
   }
 
   /** Raw bytes under a key. @throws PylonError `store-corrupt` | `store-failed` */

@@ -1,7 +1,8 @@
-// What is written next, as one batch: events, summaries and blobs of whole commits, so that a crash never
-// leaves a part of one behind, and the promise that all of them wait on.
+// What is written next, as one batch: events, book operations, summaries and blobs of whole commits, so that a crash
+// never leaves a part of one behind, and the promise that all of them wait on.
 import { type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import type { Book, Operation } from '../book/book.ts';
 import { blobKey } from '../store/keys.ts';
 import { put, type Row } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
@@ -23,7 +24,9 @@ export class Group {
   /** Settles with the write. */
   readonly stored: Promise<void>;
   sync = false;
-  /** Somebody waits for the beginning or the end of a run: no reason to gather more. */
+  /** Made by the book, in order. */
+  readonly operations: Operation[] = [];
+  /** Somebody waits for money, or for the beginning or the end of a run: no reason to gather more. */
   urgent = false;
   blobBytes = 0;
   readonly resolve: () => void;
@@ -31,8 +34,10 @@ export class Group {
   readonly #byRun = new Map<string, TraceEvent[]>();
   readonly #summaries: Row[] = [];
   readonly #blobs = new Map<string, Uint8Array>();
+  readonly #book: Book;
 
-  constructor() {
+  constructor(book: Book) {
+    this.#book = book;
     let resolve: () => void = () => undefined;
     let reject: (reason: unknown) => void = () => undefined;
     this.stored = new Promise<void>((onStored, onFailed) => {
@@ -44,7 +49,12 @@ export class Group {
   }
 
   get isEmpty(): boolean {
-    return this.events.length === 0 && this.#blobs.size === 0;
+    return !this.isAwaited && this.#blobs.size === 0;
+  }
+
+  /** Somebody holds its promise. */
+  get isAwaited(): boolean {
+    return this.events.length > 0 || this.operations.length > 0;
   }
 
   /** @param state the run's state after these events */
@@ -64,6 +74,12 @@ export class Group {
     this.urgent = true;
   }
 
+  addOperation(operation: Operation): void {
+    this.operations.push(operation);
+    this.sync = true;
+    this.urgent = true;
+  }
+
   addBlob(hash: string, bytes: Uint8Array): void {
     if (this.#blobs.has(hash)) return;
     this.#blobs.set(hash, bytes);
@@ -74,6 +90,6 @@ export class Group {
   rows(): Row[] {
     const rows = [...this.#byRun.values()].flatMap(eventRows);
     for (const [hash, bytes] of this.#blobs) rows.push(put(blobKey(hash), bytes));
-    return [...rows, ...this.#summaries];
+    return [...rows, ...this.#summaries, ...this.#book.rowsOf(this.operations)];
   }
 }

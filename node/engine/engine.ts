@@ -3,7 +3,7 @@
 
 import type { Book, Clock, Journal, Market } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
-import { BudgetLimit } from '../../ledger/book/limit.ts';
+import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
@@ -68,7 +68,7 @@ class LocalEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
   readonly #clock: Clock;
-  readonly #book: Book = new BudgetLimit();
+  readonly #book: Book;
   readonly #embedded = extractiveBackend();
   readonly #synonyms = new Synonyms();
   readonly #backends = new Map<string, Promise<ChosenBackend>>();
@@ -81,6 +81,7 @@ class LocalEngine implements Engine {
     this.#options = options;
     this.#clock = options.clock;
     this.#ledger = ledger;
+    this.#book = new RunBudgets(ledger.book);
     this.runs = ledger.library;
   }
 
@@ -103,6 +104,7 @@ class LocalEngine implements Engine {
     const config = configOf(options, chosen.backend.name);
     const session = options.local_only ? undefined : await this.#session(options, chosen);
     if (session !== undefined) checkChunkFits(session, config.chunk_size);
+    await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));
     const sha = await gitSha();
     const running = this.#conductor(chosen, session?.market).run(

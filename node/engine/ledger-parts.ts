@@ -2,6 +2,7 @@
 // store at a time; runs whose process died are closed when the next one opens it.
 import { join } from 'node:path';
 import type { Journal } from '../../conductor/ports.ts';
+import { Book } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
@@ -16,6 +17,7 @@ import { homePaths } from '../home.ts';
 import type { EngineOptions, RunLibrary } from './port.ts';
 
 export interface LedgerParts {
+  readonly book: Book;
   readonly journal: Journal & { subscribe(listener: EventListener): () => void };
   readonly source: EventSource;
   readonly library: RunLibrary;
@@ -34,11 +36,13 @@ function reading(runs: RunHistory): Pick<RunLibrary, 'list' | 'get' | 'events' |
   };
 }
 
-function inMemory(): LedgerParts {
+function inMemory({ clock }: EngineOptions): LedgerParts {
+  const book = Book.volatile(() => clock.now());
   const journal = new VolatileJournal();
   const runs = new VolatileRuns(journal);
   const refused = () => Promise.reject(notKept());
   return {
+    book,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     library: {
@@ -53,13 +57,15 @@ function inMemory(): LedgerParts {
 
 async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerParts> {
   const store = await Store.open(homePaths.store(home));
-  const journal = new RunJournal(store, clock);
+  const book = await Book.open(store, () => clock.now());
+  const journal = new RunJournal(store, clock, book);
   const runs = new StoredRuns(store, journal);
   const importer = new RunImporter(store, journal);
-  const closed = await closeInterrupted(store, journal, clock.now());
+  const closed = await closeInterrupted(store, book, journal, clock.now());
   if (closed.length > 0)
     notice(`${closed.length} run(s) of a process that died were closed: ${closed.map((run) => run.id).join(', ')}`);
   return {
+    book,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     library: {
@@ -82,5 +88,5 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
 
 /** @throws PylonError `store-locked` | `store-corrupt` | `home-unwritable` */
 export function openLedger(options: EngineOptions): Promise<LedgerParts> {
-  return options.store === 'memory' ? Promise.resolve(inMemory()) : onDisk(options);
+  return options.store === 'memory' ? Promise.resolve(inMemory(options)) : onDisk(options);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
+import { Book } from '../../ledger/book/book.ts';
 import { closeInterrupted } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
@@ -14,20 +15,21 @@ import { runIdOf, TRACE_BEGINS_MS, traceOf } from '../support/traces.ts';
 t.test('the next owner closes what a dead process left, keeping its answers, its holds released', async (t) => {
   const folder = join(await temporaryFolder(t), 'store');
   const died = await Store.open(folder);
-  const journal = new RunJournal(died, promptTimer);
+  const journal = new RunJournal(died, promptTimer, await Book.open(died, () => 0));
   await journal.commit(traceOf({ runId: runIdOf(1), experiment: 'x' }).slice(0, 9)); // one answered, one in flight
   await journal.commit(traceOf({ runId: runIdOf(2) }));
   await died.close();
 
   const store = await Store.open(folder);
   t.teardown(() => store.close());
-  const next = new RunJournal(store, promptTimer);
+  const book = await Book.open(store, () => 0);
+  const next = new RunJournal(store, promptTimer, book);
   const runs = new StoredRuns(store, next);
   t.match(await runs.get(runIdOf(1)), { status: 'running' }, 'until then it is readable as it was');
   await next.commit(traceOf({ runId: runIdOf(3), ends: 'never' }));
 
   const day = 86_400_000;
-  const closed = await closeInterrupted(store, next, TRACE_BEGINS_MS + day);
+  const closed = await closeInterrupted(store, book, next, TRACE_BEGINS_MS + day);
   t.same(closed, [await runs.get(runIdOf(1))]);
   t.match(closed[0], {
     status: 'failed',
@@ -42,7 +44,7 @@ t.test('the next owner closes what a dead process left, keeping its answers, its
   for (const event of events) traceEventSchema.parse(event);
   t.match(fold(events), { held_msat: 0, in_flight: 0 });
   t.same(
-    await closeInterrupted(store, next, TRACE_BEGINS_MS),
+    await closeInterrupted(store, book, next, TRACE_BEGINS_MS),
     [],
     'once is enough, and the run going on is left alone',
   );

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { Book } from '../../ledger/book/book.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
@@ -51,7 +52,7 @@ t.test(
   async (t) => {
     const { store, writes } = await gatedStore(t);
     const clock = new VirtualClock();
-    const journal = new RunJournal(store, clock);
+    const journal = new RunJournal(store, clock, await Book.open(store, () => 0));
     const trace = traceOf({ queries: 100 });
     const begun = journal.commit(trace.slice(0, 1));
     t.equal(writes.length, 1, 'RunInit is written at once');
@@ -79,7 +80,7 @@ t.test(
 t.test('only what must survive a power cut is synced', async (t) => {
   const { store, writes } = await gatedStore(t);
   const clock = new VirtualClock();
-  const journal = new RunJournal(store, clock);
+  const journal = new RunJournal(store, clock, await Book.open(store, () => 0));
   const trace = traceOf({ queries: 1 });
   const synced: [string, boolean | undefined][] = [];
   for (const event of trace) {
@@ -145,7 +146,7 @@ t.test(
   async (t) => {
     const { store, writes } = await gatedStore(t);
     const clock = new VirtualClock();
-    const journal = new RunJournal(store, clock);
+    const journal = new RunJournal(store, clock, await Book.open(store, () => 0));
     const heard: TraceEvent[] = [];
     journal.subscribe((events) => heard.push(...events));
     const trace = traceOf();

@@ -1,5 +1,5 @@
 // Writes docs/errors.md from the catalogue: `node out/test/support/errors-document.js > docs/errors.md`.
-// Groups are the comments between the rows of protocol/errors.ts, so a new code needs one place only.
+// Groups are the comments between the rows of protocol/error-catalogue.ts, so a new code needs one place only.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { CATALOGUE, type ErrorCode } from '../../protocol/errors.ts';
@@ -18,7 +18,7 @@ bad value, what to do next.
 Exit codes: 0 an answer, 1 failed, 2 the command was used wrongly, 3 the budget did not reach, 4 the quorum or the
 verification asked for was not reached, 130 interrupted.
 
-This file is made from \`protocol/errors.ts\`; a test holds the two together. After changing the catalogue:
+This file is made from \`protocol/error-catalogue.ts\`; a test holds the two together. After changing the catalogue:
 \`npm run build && node out/test/support/errors-document.js > docs/errors.md\`.
 `;
 
@@ -35,7 +35,9 @@ function groupsOf(source: string): ErrorGroup[] {
 
 const root = new URL('../../../', import.meta.url);
 
-export const ERROR_GROUPS: readonly ErrorGroup[] = groupsOf(readFileSync(new URL('protocol/errors.ts', root), 'utf8'));
+export const ERROR_GROUPS: readonly ErrorGroup[] = groupsOf(
+  readFileSync(new URL('protocol/error-catalogue.ts', root), 'utf8'),
+);
 
 /** The whole text of docs/errors.md. */
 export function errorsDocument(): string {

@@ -1,5 +1,6 @@
 // A ledger in a folder of its own, with everything its owner wires together, closed when the test is over.
 import { join } from 'node:path';
+import { Book } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import { RunJournal } from '../../ledger/journal.ts';
@@ -13,12 +14,14 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const home = await temporaryFolder(test);
   const store = await Store.open(join(home, 'store'));
   test.teardown(() => store.close());
-  const journal = new RunJournal(store, timer);
+  const book = await Book.open(store, () => 0);
+  const journal = new RunJournal(store, timer, book);
   const runs = new StoredRuns(store, journal);
   const importer = new RunImporter(store, journal);
   return {
     home,
     store,
+    book,
     journal,
     runs,
     export: (id: string, folder: string) => exportRun(runs, id, folder),

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import t from 'tap';
 import { Conductor } from '../../../conductor/run/conductor.ts';
 import type { RunRequest } from '../../../conductor/run/context.ts';
-import { BudgetLimit } from '../../../ledger/book/limit.ts';
+import { Book } from '../../../ledger/book/book.ts';
+import { RunBudgets } from '../../../ledger/book/run-budgets.ts';
 import { extractiveBackend } from '../../../node/backends/extractive.ts';
 import { CATALOGUE } from '../../../protocol/errors.ts';
 import { msat } from '../../../protocol/money.ts';
@@ -38,7 +39,7 @@ function setUp(setup: Setup) {
   if (setup.market === undefined) for (const name of ['one', 'two', 'three']) market.provider(name);
   else setup.market(market, clock);
   const journal = new RecordingJournal();
-  const book = new BudgetLimit();
+  const book = new RunBudgets(Book.volatile(() => clock.now()));
   const ports = { clock, random: seededRandom(7), journal, book, local: engine, engine };
   const conductor = new Conductor(setup.local === true ? ports : { ...ports, market });
   const request: RunRequest = {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { Book } from '../../../ledger/book/book.ts';
 import { RunJournal } from '../../../ledger/journal.ts';
 import { StoredRuns } from '../../../ledger/runs.ts';
 import { put, Store } from '../../../ledger/store/store.ts';
@@ -25,7 +26,7 @@ function startWriter(folder: string) {
 async function storedIn(folder: string, runId: string): Promise<TraceEvent[]> {
   const store = await Store.open(folder);
   try {
-    const runs = new StoredRuns(store, new RunJournal(store, promptTimer));
+    const runs = new StoredRuns(store, new RunJournal(store, promptTimer, await Book.open(store, () => 0)));
     return await collect(runs.events(runId));
   } finally {
     await store.close();
@@ -71,7 +72,7 @@ t.test('only its owner can look into the store', async (t) => {
 async function filledStore(t: Test): Promise<string> {
   const folder = join(await temporaryFolder(t), 'store');
   const store = await Store.open(folder);
-  const journal = new RunJournal(store, promptTimer);
+  const journal = new RunJournal(store, promptTimer, await Book.open(store, () => 0));
   await journal.commit(traceOf({ runId: runIdOf(1), queries: 50 }));
   await journal.commit(traceOf({ runId: runIdOf(2), queries: 50 }));
   await store.close();
@@ -114,7 +115,7 @@ t.test('a damaged store is called damaged, with the way out, and never a raw sta
   const folder = await filledStore(t);
   const store = await Store.open(folder);
   await store.write([put(`r!${runIdOf(1)}`, Uint8Array.of(9, 9, 9))], { sync: true });
-  const runs = new StoredRuns(store, new RunJournal(store, promptTimer));
+  const runs = new StoredRuns(store, new RunJournal(store, promptTimer, await Book.open(store, () => 0)));
   await t.rejects(runs.list({ limit: 9 }), { code: 'store-corrupt', message: /version 9/ });
   await store.close();
 });
@@ -148,7 +149,7 @@ t.test('a full disk stops the run with one clear line, and loses nothing that wa
   if (disk === undefined) return t.pass('a small disk', { skip: 'this machine does not let the test mount one' });
   const folder = join(disk, 'store');
   const store = await Store.open(folder);
-  const journal = new RunJournal(store, promptTimer);
+  const journal = new RunJournal(store, promptTimer, await Book.open(store, () => 0));
   const trace = traceOf({ queries: 6_000, ends: 'never' });
   let acknowledged = 0;
   const fill = async () => {

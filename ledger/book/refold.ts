@@ -1,0 +1,83 @@
+// Reading the book back: every entry is done again from the first on, and what comes out must be what the store holds
+// (I1, I9). Where it is not, nothing may be spent, and the account is named.
+import { canonicalJson } from '../../protocol/canonical.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import { ALL_BOOK_ENTRIES, ALL_BOOK_ROWS, bookRowOf } from '../store/keys.ts';
+import type { Store } from '../store/store.ts';
+import { decodeValue } from '../store/values.ts';
+import type { Posting } from './accounts.ts';
+import { replay } from './apply.ts';
+import type { Entry } from './entry.ts';
+import type { Archive, Rows } from './rows.ts';
+
+function corrupt(value: string, reason: string, cause?: unknown): PylonError {
+  return new PylonError('ledger-corrupt', { value, reason: `the books do not balance: ${reason}`, cause });
+}
+
+/** All entries in order. @throws PylonError `ledger-corrupt` when one is missing, `store-corrupt` */
+export async function* readEntries(store: Store): AsyncGenerator<Entry> {
+  let next = 1;
+  for await (const [key, bytes] of store.rows(ALL_BOOK_ENTRIES)) {
+    const entries = decodeValue(bytes, key);
+    if (!Array.isArray(entries)) throw corrupt(key, 'a row of entries holds something else');
+    for (const entry of entries as Entry[]) {
+      if (entry.seq !== next) throw corrupt(key, `entry ${next} is missing`);
+      next++;
+      yield entry;
+    }
+  }
+}
+
+function samePostings(one: readonly Posting[], other: readonly Posting[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(([account, msat], at) => other[at]?.[0] === account && other[at]?.[1] === msat)
+  );
+}
+
+/** The account whose row is `b/<account>`, or the row itself. */
+const nameOf = (row: string) => (row.startsWith('b/') ? row.slice(2) : row);
+
+async function compare(store: Store, rows: Rows): Promise<void> {
+  const missing = new Map(rows.all());
+  for await (const [key, bytes] of store.rows(ALL_BOOK_ROWS)) {
+    const row = bookRowOf(key);
+    const stored = decodeValue(bytes, key);
+    const folded = missing.get(row);
+    if (folded === undefined) throw corrupt(nameOf(row), 'the store holds something that no entry explains');
+    if (folded !== stored && canonicalJson(folded) !== canonicalJson(stored))
+      throw corrupt(nameOf(row), `the entries say ${canonicalJson(folded)}, the store says ${canonicalJson(stored)}`);
+    missing.delete(row);
+  }
+  const [first] = missing.keys();
+  if (first !== undefined) throw corrupt(nameOf(first), 'the store lacks what the entries say');
+}
+
+/**
+ * Folds all entries into `rows`, which must be empty, and holds the result against the store.
+ * @returns the seq of the next entry
+ * @throws PylonError `ledger-corrupt`, naming the account
+ */
+export async function refold(store: Store, rows: Rows): Promise<number> {
+  let next = 1;
+  for await (const entry of readEntries(store)) {
+    next = entry.seq + 1;
+    let postings: Posting[];
+    try {
+      postings = replay(rows, entry);
+    } catch (thrown) {
+      throw corrupt(`entry ${entry.seq}`, `its ${entry.kind} could not have been done`, thrown);
+    }
+    if (samePostings(postings, entry.postings)) continue;
+    const account = entry.postings.find((posting, at) => !samePostings([posting], postings.slice(at, at + 1)))?.[0];
+    throw corrupt(account ?? `entry ${entry.seq}`, `entry ${entry.seq} moved other amounts than its facts say`);
+  }
+  await compare(store, rows);
+  rows.stored(rows.take());
+  return next;
+}
+
+/** Final payouts and bills, read where they are asked for. */
+export function archiveIn(store: Store, keyOf: (row: string) => string): Archive {
+  return { get: (row) => store.valueNow(keyOf(row)) };
+}

@@ -1,0 +1,75 @@
+// What the book knows now, as rows: balances, open runs, holds, payouts. It is the fold of the entries and nothing else;
+// the store keeps the same rows beside the entries, so that opening can hold the one against the other (I9).
+
+/** Final payouts and the like: kept in the store, not in memory. */
+export interface Archive {
+  get(row: string): unknown;
+}
+
+const NOTHING: Archive = { get: () => undefined };
+
+/** A row that was set, or removed where the value is undefined. */
+export type Changes = ReadonlyMap<string, unknown>;
+
+export class Rows {
+  readonly #live = new Map<string, unknown>();
+  /** Rows that left memory and may not be in the archive yet. */
+  readonly #leaving = new Map<string, unknown>();
+  readonly #archive: Archive;
+  #changes = new Map<string, unknown>();
+
+  constructor(archive: Archive = NOTHING) {
+    this.#archive = archive;
+  }
+
+  /** How many rows are in memory. */
+  get size(): number {
+    return this.#live.size;
+  }
+
+  get(row: string): unknown {
+    return this.#live.get(row);
+  }
+
+  /** Also what was archived; reads the disk where it must. */
+  find(row: string): unknown {
+    return this.#live.get(row) ?? this.#leaving.get(row) ?? this.#archive.get(row);
+  }
+
+  /** `undefined` removes the row. Values are replaced as wholes, never changed in place. */
+  set(row: string, value: unknown): void {
+    if (value === undefined) this.#live.delete(row);
+    else this.#live.set(row, value);
+    this.#changes.set(row, value);
+  }
+
+  /** Sets a row for the last time: it stays in the store only. */
+  archive(row: string, value: unknown): void {
+    this.#live.delete(row);
+    this.#leaving.set(row, value);
+    this.#changes.set(row, value);
+  }
+
+  /** These changes are in the store now: what was archived with them need not be remembered here. */
+  stored(changes: Changes): void {
+    for (const [row, value] of changes) if (this.#leaving.get(row) === value) this.#leaving.delete(row);
+  }
+
+  /** Rows in memory that begin so, in no order. */
+  *within(prefix: string): Generator<readonly [row: string, value: unknown]> {
+    for (const entry of this.#live) if (entry[0].startsWith(prefix)) yield entry;
+  }
+
+  /** Everything known, archived rows that have not left included. */
+  *all(): Generator<readonly [row: string, value: unknown]> {
+    yield* this.#live;
+    yield* this.#leaving;
+  }
+
+  /** What was set since this was asked last. */
+  take(): Changes {
+    const changes = this.#changes;
+    this.#changes = new Map();
+    return changes;
+  }
+}

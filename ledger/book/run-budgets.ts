@@ -1,0 +1,80 @@
+// The book as a run sees it: its budget, query by query. Fits the conductor's port `Book`; every operation goes to
+// the journal with the event that tells it.
+import { type Msat, msat, ZERO_MSAT } from '../../protocol/money.ts';
+import { balanceOf, runAccounts } from './accounts.ts';
+import type { Book, Operation } from './book.ts';
+import { findRun, type HeldAmount, holdOf } from './reserve.ts';
+
+export interface BudgetOperation extends Operation {
+  /** What the query holds from now on. */
+  readonly heldMsat: Msat;
+  /** What is owed to the provider for it. */
+  readonly owedMsat: Msat;
+  /** What stays set aside for routing the payment. */
+  readonly feeReserveMsat: Msat;
+  /** What is available again. */
+  readonly releasedMsat: Msat;
+}
+
+const NOTHING = { heldMsat: ZERO_MSAT, owedMsat: ZERO_MSAT, feeReserveMsat: ZERO_MSAT, releasedMsat: ZERO_MSAT };
+
+function wholeOf({ price_msat, fee_msat }: HeldAmount): Msat {
+  return msat(price_msat + fee_msat);
+}
+
+export class RunBudgets {
+  readonly #book: Book;
+
+  constructor(book: Book) {
+    this.#book = book;
+  }
+
+  /** @param feePpm set aside on top of each price for routing its payment, in millionths. @throws PylonError `internal` when it is open */
+  openRun(runId: string, limitMsat: Msat, feePpm: number): BudgetOperation {
+    const facts = { run_id: runId, limit_msat: limitMsat, fee_ppm: feePpm };
+    return { ...this.#book.do(`open/${runId}`, 'open-run', facts), ...NOTHING };
+  }
+
+  /** The highest price that still fits, with what routing it may cost. */
+  affordableMsat(runId: string): Msat {
+    const left = balanceOf(this.#book.rows, runAccounts.available(runId));
+    const feePpm = findRun(this.#book.rows, runId)?.fee_ppm ?? 0;
+    return msat(Math.floor((left * 1_000_000) / (1_000_000 + feePpm)));
+  }
+
+  /** Sets sats aside for one query, worst case. @throws PylonError `budget-exhausted` when it does not fit; nothing changes then */
+  reserve(runId: string, queryId: string, priceMsat: Msat): BudgetOperation {
+    const facts = { run_id: runId, query_id: queryId, price_msat: priceMsat };
+    const operation = this.#book.do(`reserve/${runId}/${queryId}`, 'reserve', facts);
+    return { ...operation, ...NOTHING, heldMsat: wholeOf(holdOf(this.#book.rows, runId, queryId)) };
+  }
+
+  /** Posts what the provider claims, at most the hold; the rest is available again. @throws PylonError `internal` when nothing is held */
+  settle(runId: string, queryId: string, provider: string, claimedMsat: Msat): BudgetOperation {
+    const heldMsat = wholeOf(holdOf(this.#book.rows, runId, queryId));
+    const facts = { run_id: runId, query_id: queryId, provider, claimed_msat: claimedMsat };
+    const operation = this.#book.do(`settle/${runId}/${queryId}`, 'settle', facts);
+    const gained = (account: string) =>
+      msat(operation.entry?.postings.find(([name]) => name.startsWith(account))?.[1] ?? 0);
+    const [owedMsat, feeReserveMsat] = [gained('payable/'), gained('fee-reserve/')];
+    return {
+      ...operation,
+      ...NOTHING,
+      owedMsat,
+      feeReserveMsat,
+      releasedMsat: msat(heldMsat - owedMsat - feeReserveMsat),
+    };
+  }
+
+  /** Nothing is owed; the whole hold is available again. @throws PylonError `internal` when nothing is held */
+  release(runId: string, queryId: string): BudgetOperation {
+    const releasedMsat = wholeOf(holdOf(this.#book.rows, runId, queryId));
+    const facts = { run_id: runId, query_id: queryId };
+    return { ...this.#book.do(`release/${runId}/${queryId}`, 'release', facts), ...NOTHING, releasedMsat };
+  }
+
+  /** Ends a run's budget. @throws PylonError `internal` when a hold is left (I11) */
+  closeRun(runId: string): BudgetOperation {
+    return { ...this.#book.do(`close/${runId}`, 'close-run', { run_id: runId }), ...NOTHING };
+  }
+}

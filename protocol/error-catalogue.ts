@@ -1,0 +1,263 @@
+// The catalogue of error codes. A code is stable: scripts, tests, docs/errors.md and the wire (NIP-90 error
+// feedback) name it. The comments between the rows are the document's headings.
+
+/** Process exit codes of the CLI (docs/cli.md). */
+export const EXIT = { answer: 0, failed: 1, usage: 2, budget: 3, verification: 4, interrupted: 130 } as const;
+
+interface CatalogueRow {
+  readonly exit: number;
+  readonly means: string;
+  readonly next: string;
+}
+
+function row(exit: number, means: string, next: string): CatalogueRow {
+  return { exit, means, next };
+}
+
+/** code → what it means, what to do next, and the exit code a command ends with. */
+export const CATALOGUE = {
+  // Input
+  'input-missing': row(EXIT.usage, 'the input does not exist', 'check the path, or use `-` to read standard input'),
+  'input-unreadable': row(EXIT.usage, 'the input cannot be read', 'check its permissions'),
+  'input-empty': row(EXIT.usage, 'there is nothing to read in the input', 'name a file with text in it'),
+  'input-binary': row(EXIT.usage, 'the input is not text', 'convert it to text first'),
+  'input-changed': row(EXIT.failed, 'the input changed while it was read', 'ask again once nothing writes to it'),
+  'query-empty': row(EXIT.usage, 'the question is empty', 'put a question in quotes: pylon rlm "Why …?" --file …'),
+  'query-too-long': row(
+    EXIT.usage,
+    'the question is longer than 4,096 characters',
+    'put long text in a file and pass it with --file',
+  ),
+  // Options and configuration
+  'option-invalid': row(EXIT.usage, 'an option has a value it cannot have', 'see `pylon <command> --help`'),
+  'config-invalid': row(
+    EXIT.usage,
+    'a configuration key has a value it cannot have',
+    'fix the key in config.toml or unset the variable',
+  ),
+  'config-unreadable': row(
+    EXIT.usage,
+    'the configuration file is not valid TOML or cannot be read',
+    'fix the line named, or move the file away',
+  ),
+  'quorum-invalid': row(
+    EXIT.usage,
+    'the quorum is not one of all, a fraction, a count or best-effort',
+    'use --quorum all, 0.8, 5 or best-effort',
+  ),
+  'verification-invalid': row(
+    EXIT.usage,
+    'the verification tier is unknown',
+    'use --verify none, redundancy:2of3, objective or validated:<npub>',
+  ),
+  'verification-unavailable': row(
+    EXIT.verification,
+    'this build cannot give the verification tier asked for',
+    'use --verify none',
+  ),
+  'relay-url-invalid': row(
+    EXIT.usage,
+    'the relay address is not a ws:// or wss:// URL',
+    'write it as wss://host or ws://127.0.0.1:PORT',
+  ),
+  'money-invalid': row(EXIT.usage, 'the amount is not a whole number of msat from 0 to 2^53-1', 'write whole sats'),
+  // The machine
+  'home-unwritable': row(
+    EXIT.failed,
+    'PYLON_HOME cannot be written',
+    'free space or fix permissions, set PYLON_HOME elsewhere, or use --no-log',
+  ),
+  'store-locked': row(EXIT.failed, 'another process holds the store', 'stop it (`pylon stop`), or use --no-log'),
+  'store-corrupt': row(
+    EXIT.failed,
+    'the store cannot be read',
+    'move PYLON_HOME/store away and import the runs from PYLON_HOME/runs',
+  ),
+  'store-failed': row(EXIT.failed, 'the store could not be written', 'free disk space and ask again, or use --no-log'),
+  'identity-invalid': row(
+    EXIT.failed,
+    'the identity file is damaged',
+    'restore PYLON_HOME/identity.json from a backup, or move it away to get a new identity',
+  ),
+  'port-in-use': row(EXIT.failed, 'the port is taken', 'choose another with --port, or 0 for any'),
+  'daemon-running': row(EXIT.failed, 'a daemon already runs for this home', 'use it, or stop it with `pylon stop`'),
+  'daemon-unreachable': row(
+    EXIT.failed,
+    'the daemon does not answer',
+    'see its log in PYLON_HOME/pylon.log, then `pylon stop` and `pylon start`',
+  ),
+  'daemon-start-failed': row(EXIT.failed, 'the daemon did not come up', 'read PYLON_HOME/pylon.log'),
+  // Runs
+  'run-unknown': row(EXIT.usage, 'no run has this id', 'see `pylon rlm history`'),
+  'run-ambiguous': row(EXIT.usage, 'several runs begin with this id', 'give more of it'),
+  'run-folder-invalid': row(
+    EXIT.usage,
+    'the folder is not a run',
+    'name a folder that holds config.json, metrics.json and trace.jsonl',
+  ),
+  'run-conflict': row(
+    EXIT.failed,
+    'another run with this id is already in the store',
+    'keep one of the two: remove the folder or use another PYLON_HOME',
+  ),
+  'trace-invalid': row(
+    EXIT.failed,
+    'a trace event is malformed or out of order',
+    'export the run again from its source',
+  ),
+  interrupted: row(EXIT.interrupted, 'the run was interrupted', 'ask again; the partial answer is in the history'),
+  'deadline-passed': row(
+    EXIT.verification,
+    'the deadline passed before the quorum was reached',
+    'give it more time with --deadline, or use --quorum best-effort',
+  ),
+  'quorum-not-reached': row(
+    EXIT.verification,
+    'too few chunks were answered',
+    'lower --quorum, raise --timeout, or add providers',
+  ),
+  'budget-too-small': row(EXIT.budget, 'the budget does not buy a single chunk', 'raise --budget, or use --local-only'),
+  'budget-exhausted': row(EXIT.budget, 'the budget ran out', 'raise --budget and ask again'),
+  'no-providers': row(
+    EXIT.failed,
+    'no provider offers this job',
+    'start one (`pylon provider --relay …`), name another relay, or use --local-only',
+  ),
+  'no-answer': row(EXIT.failed, 'no chunk gave a usable answer', 'see `pylon rlm show` for what came back'),
+  // Models
+  'backend-unknown': row(EXIT.usage, 'there is no such backend', 'use --backend auto, extractive or openai'),
+  'backend-unavailable': row(
+    EXIT.failed,
+    'the model endpoint does not answer',
+    'start it, set OPENAI_BASE_URL and --model, or use --backend extractive',
+  ),
+  'model-refused': row(
+    EXIT.failed,
+    'the model endpoint refused the request',
+    'check the key, the model name and its quota',
+  ),
+  'model-output-invalid': row(
+    EXIT.failed,
+    'the model did not answer in the form asked, even after one repair',
+    'use a stronger model, or --backend extractive',
+  ),
+  'model-timeout': row(EXIT.failed, 'the model took too long', 'raise --timeout or use a faster model'),
+  // The wire
+  'event-invalid': row(EXIT.failed, 'an event is malformed', 'the sender must follow NIP-01'),
+  'event-too-large': row(EXIT.failed, 'an event is larger than the relay takes', 'lower --chunk-size'),
+  'seal-invalid': row(
+    EXIT.failed,
+    'a sealed payload does not open',
+    'the sender must use NIP-44 v2 with the right keys',
+  ),
+  'relay-unreachable': row(EXIT.failed, 'the relay does not answer', 'check the address and the network'),
+  'relay-refused': row(EXIT.failed, 'the relay refused the event', 'read its reason; another relay may take it'),
+  'job-invalid': row(EXIT.failed, 'a job request is malformed', 'follow docs/protocol.md'),
+  'job-too-large': row(EXIT.failed, 'the job is larger than the provider takes', 'lower --chunk-size'),
+  'job-expired': row(EXIT.failed, 'the job was already void when it arrived', 'check the clocks of both machines'),
+  'job-unsupported': row(EXIT.failed, 'the provider does not do this kind of job or signature', 'ask another provider'),
+  'job-queue-full': row(EXIT.failed, 'the provider has no room for more jobs', 'ask again later, or another provider'),
+  'job-customer-limit': row(
+    EXIT.failed,
+    'this customer has too many jobs in flight here',
+    'wait for earlier jobs to finish',
+  ),
+  'job-price-too-low': row(EXIT.failed, 'the bid is below the announced price', 'bid at least the announced price'),
+  'job-payment-required': row(
+    EXIT.failed,
+    'the provider wants to be paid first',
+    'ask another provider; this build does not pay ahead',
+  ),
+  'job-failed': row(EXIT.failed, 'the provider could not do the job', 'ask another provider'),
+  'job-cancelled': row(EXIT.failed, 'the job was cancelled', 'nothing to do'),
+  'job-timeout': row(EXIT.failed, 'the provider did not answer in time', 'raise --timeout, or ask another provider'),
+  'result-invalid': row(
+    EXIT.failed,
+    'a result does not belong to its request or breaks the schema',
+    'another provider is asked',
+  ),
+  // Money
+  'wallet-missing': row(
+    EXIT.failed,
+    'no wallet is connected',
+    'connect one with `pylon wallet connect <uri>`, or set PYLON_NWC',
+  ),
+  'wallet-uri-invalid': row(
+    EXIT.usage,
+    'the wallet connection is not a nostr+walletconnect:// address',
+    'copy it whole from the wallet, with `relay` and `secret`',
+  ),
+  'wallet-timeout': row(
+    EXIT.failed,
+    'the wallet did not answer in time',
+    'check that the wallet runs and that its relay can be reached',
+  ),
+  'wallet-response-invalid': row(
+    EXIT.failed,
+    'the answer of the wallet is malformed',
+    'report it to whoever makes the wallet',
+  ),
+  'wallet-rate-limited': row(EXIT.failed, 'the wallet wants fewer requests', 'wait a few seconds'),
+  'wallet-not-implemented': row(EXIT.failed, 'the wallet does not know this method', 'use another wallet for it'),
+  'wallet-insufficient-balance': row(EXIT.failed, 'the wallet has too little money', 'put money into it'),
+  'wallet-quota-exceeded': row(EXIT.failed, 'the connection may not spend more', 'raise its quota in the wallet'),
+  'wallet-restricted': row(EXIT.failed, 'the connection may not do this', 'allow the method in the wallet'),
+  'wallet-unauthorized': row(EXIT.failed, 'the wallet does not know this connection', 'connect it anew'),
+  'wallet-internal': row(EXIT.failed, 'the wallet failed inside', 'look into the log of the wallet'),
+  'wallet-unsupported-encryption': row(
+    EXIT.failed,
+    'the wallet and this Pylon have no encryption in common',
+    'update the wallet: NIP-44 is wanted, NIP-04 is taken where there is nothing else',
+  ),
+  'wallet-other': row(EXIT.failed, 'the wallet refused', 'read its reason'),
+  'wallet-payment-failed': row(
+    EXIT.failed,
+    'the wallet says that the payment failed',
+    'it is looked up before it is believed; see `pylon ledger`',
+  ),
+  'wallet-not-found': row(EXIT.failed, 'the wallet knows no such invoice', 'check the payment hash'),
+  'invoice-invalid': row(EXIT.failed, 'the invoice cannot be read', 'ask for another: it must be BOLT11'),
+  'invoice-refused': row(
+    EXIT.failed,
+    'the invoice is not for what is owed',
+    'nothing was paid; the one who sent it must ask for the right amount, on the right network, in time',
+  ),
+  'invoice-expired': row(EXIT.failed, 'the invoice has expired', 'ask for a new one'),
+  'payment-proof-invalid': row(
+    EXIT.failed,
+    'the preimage is not the one of the invoice',
+    'the payment stays unknown until the wallet proves it',
+  ),
+  'payment-unknown': row(
+    EXIT.failed,
+    'nobody knows yet whether the payment was made',
+    'it is looked up until the wallet knows, and never paid again; see `pylon ledger`',
+  ),
+  'ledger-corrupt': row(
+    EXIT.failed,
+    'the books do not balance',
+    'nothing is spent until it is known why; keep PYLON_HOME/store and report it',
+  ),
+  'ledger-conflict': row(
+    EXIT.failed,
+    'this operation was done before with another content',
+    'nothing was changed; please report it',
+  ),
+  // The API
+  unauthorized: row(
+    EXIT.failed,
+    'the request carries no valid token',
+    'send `Authorization: Bearer` with the content of PYLON_HOME/token',
+  ),
+  'origin-refused': row(
+    EXIT.failed,
+    'the request comes from another host or origin',
+    'call the daemon by the address it listens on',
+  ),
+  'request-invalid': row(EXIT.usage, 'the request body or parameter is malformed', 'see /api/openapi.json'),
+  internal: row(
+    EXIT.failed,
+    'something went wrong that should not',
+    'please report it with the message and the stack in the log',
+  ),
+} as const satisfies Record<string, CatalogueRow>;
