@@ -102,12 +102,6 @@ export class Store {
     return bytes === undefined ? undefined : decodeValue(bytes, key);
   }
 
-  /** The value under a key, at once: blocks for one lookup. @throws PylonError `store-corrupt` | `store-failed` */
-  valueNow(key: string): unknown {
-    const bytes = this.#reading(() => this.#database.getSync(key));
-    return bytes === undefined ? undefined : decodeValue(bytes, key);
-  }
-
   /** Raw bytes under a key. @throws PylonError `store-corrupt` | `store-failed` */
   async bytes(key: string): Promise<Uint8Array | undefined> {
     try {

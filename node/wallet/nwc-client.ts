@@ -51,6 +51,10 @@ export class NwcClient implements Wallet {
   readonly #requests: RequestChannel;
   readonly #notifications: WalletNotifications;
 
+  get id(): string {
+    return this.#service;
+  }
+
   /** Dials at once; a request waits for the relays by itself. @throws PylonError `relay-url-invalid` */
   constructor({ connection, clock, random, log = () => undefined, trustedUrls, timeoutMs }: NwcClientOptions) {
     this.#clock = clock;
