@@ -36,7 +36,7 @@ export function encodeWalletRequest<Method extends WalletMethod>(method: Method,
   return JSON.stringify({ method, params: paramsToWire(params) });
 }
 
-const requestSchema = z.object({ method: z.string().min(1).max(64), params: z.unknown() });
+const requestSchema = z.object({ method: z.string().min(1).max(64), params: z.unknown().optional() });
 
 /** What is asked for, its params still unread, so that a refusal can name the method. @throws PylonError `request-invalid` */
 export function parseWalletRequest(body: string): { method: string; params: unknown } {
@@ -67,7 +67,7 @@ export function encodeWalletFailure(method: string, error: WalletFailure): strin
 const responseSchema = z.object({
   result_type: z.string().max(64),
   error: z.object({ code: z.string().max(64), message: z.string().nullish() }).nullish(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
 });
 
 /**
