@@ -85,6 +85,12 @@ export class Store {
     return this.#reading(() => this.#database.getSync(key) !== undefined);
   }
 
+  /** The value under a key, at once: blocks for one lookup. @throws PylonError `store-corrupt` | `store-failed` */
+  valueNow(key: string): unknown {
+    const bytes = this.#reading(() => this.#database.getSync(key));
+    return bytes === undefined ? undefined : decodeValue(bytes, key);
+  }
+
   /** Raw bytes under a key. @throws PylonError `store-corrupt` | `store-failed` */
   async bytes(key: string): Promise<Uint8Array | undefined> {
     try {
