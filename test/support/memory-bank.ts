@@ -19,6 +19,8 @@ interface Bill {
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly isHold: boolean;
+  /** Its invoice is nobody's business. */
+  isKeysend: boolean;
   preimage?: string;
   state: 'open' | 'held' | 'settled' | 'cancelled';
   payer?: string;
@@ -104,6 +106,7 @@ export class MemoryBank {
       createdAt,
       expiresAt: createdAt + expirySeconds,
       isHold: lock.preimage === undefined,
+      isKeysend: false,
       ...(lock.preimage === undefined ? {} : { preimage: lock.preimage }),
       state: 'open',
       paidMsat: ZERO_MSAT,
@@ -141,7 +144,9 @@ export class MemoryBank {
   keysend(payer: string, payee: string, amountMsat: Msat, preimage: string): Promise<PaymentProof> {
     if (!this.#balances.has(payee)) throw new PylonError('wallet-payment-failed', { reason: 'no way to the payee' });
     if (this.balance(payer) < amountMsat) throw new PylonError('wallet-insufficient-balance');
-    const { invoice } = this.#issue(payee, { amountMsat }, { paymentHash: sha256(preimage), preimage });
+    const paymentHash = sha256(preimage);
+    const { invoice } = this.#issue(payee, { amountMsat }, { paymentHash, preimage });
+    (this.#bills.get(paymentHash) as Bill).isKeysend = true;
     return this.pay(payer, invoice as string);
   }
 
@@ -222,7 +227,7 @@ export class MemoryBank {
     return {
       type: isPayee ? 'incoming' : 'outgoing',
       state,
-      invoice: bill.invoice,
+      ...(bill.isKeysend ? {} : { invoice: bill.invoice }),
       ...(bill.description === '' ? {} : { description: bill.description }),
       paymentHash: bill.paymentHash,
       amountMsat: bill.amountMsat ?? bill.paidMsat,

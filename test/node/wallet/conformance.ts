@@ -3,12 +3,13 @@
 import type { Test } from 'tap';
 import { Bench, type Checks, type WalletsUnderTest } from './conformance/bench.ts';
 import { holding } from './conformance/holding.ts';
-import { keysending, paying } from './conformance/paying.ts';
+import { keysending, lookingUpKeysends, paying } from './conformance/paying.ts';
 import { notifying, notifyingOfHolds, remembering } from './conformance/telling.ts';
 
 const GROUPS: Readonly<Record<string, Checks>> = {
   paying,
   keysending,
+  'looking up keysends': lookingUpKeysends,
   holding,
   remembering,
   notifying,

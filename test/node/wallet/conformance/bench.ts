@@ -14,7 +14,7 @@ import { type Msat, msat } from '../../../../protocol/money.ts';
 import { eventually } from '../../../support/swarm.ts';
 
 /** What a wallet may lack and still be one; the checks that need it are left out. */
-export type Feature = 'hold' | 'keysend' | 'notifications';
+export type Feature = 'hold' | 'keysend' | 'keysend lookup' | 'notifications';
 
 export interface WalletsUnderTest {
   /** Has at least 1,000,000 msat. */

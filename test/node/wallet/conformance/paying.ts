@@ -159,11 +159,9 @@ export const keysending: Checks = {
         t.equal((await bench.payer.payKeysend({ amountMsat: msat(1_234), pubkey, preimage })).preimage, preimage);
       });
       t.equal(moved, 1_234);
-      t.match(await bench.payer.lookupInvoice({ paymentHash }), {
-        type: 'outgoing',
-        state: 'settled',
-        amountMsat: 1_234,
-      });
+      const sent = { type: 'outgoing', state: 'settled', paymentHash, preimage, amountMsat: 1_234 };
+      t.match(await bench.payer.listTransactions({ limit: 1 }), [sent]);
+      t.match(await bench.payee.listTransactions({ limit: 1 }), [{ ...sent, type: 'incoming' }]);
     },
 
     'the wallet makes the preimage where none is given': async (t, bench) => {
@@ -180,6 +178,20 @@ export const keysending: Checks = {
       await bench.refused(t, () => bench.payer.payKeysend(nobody), REFUSED);
       const tooMuch = { amountMsat: msat(FUNDS_MSAT * 10), pubkey };
       await bench.refused(t, () => bench.payer.payKeysend(tooMuch), /^wallet-insufficient-balance$/);
+    },
+  },
+};
+
+export const lookingUpKeysends: Checks = {
+  needs: 'keysend lookup',
+  checks: {
+    'money that was sent without an invoice is found by its hash': async (t, bench) => {
+      const { pubkey } = await bench.payee.getInfo();
+      const { preimage, paymentHash } = lock();
+      await bench.payer.payKeysend({ amountMsat: msat(1_234), pubkey, preimage });
+      const found = await bench.payer.lookupInvoice({ paymentHash });
+      t.match(found, { type: 'outgoing', state: 'settled', amountMsat: 1_234, preimage });
+      t.equal(found.invoice, undefined);
     },
   },
 };
