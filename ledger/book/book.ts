@@ -7,7 +7,7 @@ import { del, put, type Row, type Store } from '../store/store.ts';
 import { encodeValue } from '../store/values.ts';
 import { apply } from './apply.ts';
 import type { Entry, EntryKind, Facts } from './entry.ts';
-import { archiveIn, refold } from './refold.ts';
+import { refold } from './refold.ts';
 import { type Changes, Rows } from './rows.ts';
 
 /** What was done, for the journal to store. */
@@ -26,7 +26,7 @@ const NO_CHANGES: Changes = new Map();
 export class Book {
   readonly #store: Store | undefined;
   readonly #now: () => number;
-  #rows: Rows;
+  #rows = new Rows();
   #nextSeq = 1;
   #nextToStore = 1;
   /** Operations made and not yet stored; without a store, all of them. */
@@ -36,7 +36,6 @@ export class Book {
   private constructor(store: Store | undefined, now: () => number) {
     this.#store = store;
     this.#now = now;
-    this.#rows = this.#emptyRows();
   }
 
   /** Reads the book of a store back. @param now unix ms. @throws PylonError `ledger-corrupt` naming the account | `store-corrupt` */
@@ -133,9 +132,9 @@ export class Book {
   }
 
   async #read(store: Store): Promise<void> {
-    const rows = this.#emptyRows();
-    this.#nextSeq = await refold(store, rows);
-    this.#nextToStore = this.#nextSeq;
+    const { rows, nextSeq } = await refold(store);
+    this.#nextSeq = nextSeq;
+    this.#nextToStore = nextSeq;
     this.#rows = rows;
     this.#done.clear();
   }
@@ -148,10 +147,6 @@ export class Book {
       if (this.#rows.take().size > 0) this.fail(toPylonError(thrown));
       throw thrown;
     }
-  }
-
-  #emptyRows(): Rows {
-    return this.#store === undefined ? new Rows() : new Rows(archiveIn(this.#store, bookRowKey));
   }
 
   #doneBefore(id: string): Done | undefined {
