@@ -1,5 +1,6 @@
 // The provider's side: what customers owe for work that was answered, the invoices they were given for it, and what
 // came in. It is what the provider believes; the customer's own book says what it acknowledges.
+import { msat } from '../../protocol/money.ts';
 import {
   balanceOf,
   balancesWithin,
@@ -29,7 +30,7 @@ export function* openBills(rows: Rows): Generator<Bill> {
 /** What a customer owes to a provider of this home, over all jobs. */
 export function dueMsat(rows: Rows, provider: string, customer: string): number {
   let sum = 0;
-  for (const [, msat] of balancesWithin(rows, duesOf(provider, customer))) sum += msat;
+  for (const [, amount] of balancesWithin(rows, duesOf(provider, customer))) sum += amount;
   return sum;
 }
 
@@ -47,7 +48,7 @@ export function claim(rows: Rows, { provider, customer, job, amount_msat }: Fact
 export function bill(rows: Rows, facts: Facts<'bill'>, atMs: number): Posting[] {
   const { bill_id, ...rest } = facts;
   if (findBill(rows, bill_id) !== undefined) throw broken(bill_id, 'there is such an invoice already');
-  const sum = rest.lines.reduce((total, [, msat]) => total + msat, 0);
+  const sum = rest.lines.reduce((total, [, amount]) => total + msat(amount), 0);
   if (sum !== rest.amount_msat) throw broken(bill_id, `its lines are ${sum} msat, not ${rest.amount_msat}`);
   if (new Set(rest.lines.map(([job]) => job)).size !== rest.lines.length)
     throw broken(bill_id, 'a job stands there twice');

@@ -15,12 +15,8 @@ export class Rows {
   readonly #live = new Map<string, unknown>();
   /** Rows that left memory and may not be in the archive yet. */
   readonly #leaving = new Map<string, unknown>();
-  readonly #archive: Archive;
+  #archive: Archive = NOTHING;
   #changes = new Map<string, unknown>();
-
-  constructor(archive: Archive = NOTHING) {
-    this.#archive = archive;
-  }
 
   /** How many rows are in memory. */
   get size(): number {
@@ -53,6 +49,13 @@ export class Rows {
   /** These changes are in the store now: what was archived with them need not be remembered here. */
   stored(changes: Changes): void {
     for (const [row, value] of changes) if (this.#leaving.get(row) === value) this.#leaving.delete(row);
+  }
+
+  /** All that was set so far is in the store, and what left memory is read there from now on. */
+  keptIn(archive: Archive): void {
+    this.#archive = archive;
+    this.#leaving.clear();
+    this.#changes = new Map();
   }
 
   /** Rows in memory that begin so, in no order. */
