@@ -3,6 +3,7 @@
 
 import { PylonError } from './errors.ts';
 import { type EventTemplate, eventId, isHex, type VerifiedEvent } from './event.ts';
+import { legacyKey, legacyOpen, legacySeal } from './nip04.ts';
 import { schnorr } from './schnorr.ts';
 import { type ConversationKey, conversationKey, open, seal } from './seal.ts';
 
@@ -70,5 +71,15 @@ export class KeyPair {
   /** Opens what `peer` sealed for us. @throws PylonError `seal-invalid` */
   openFrom(peer: string, payload: string): string {
     return open(this.#conversation(peer), payload);
+  }
+
+  /** NIP-04 for `peer`: only for wallets that know nothing newer. @throws PylonError `seal-invalid` */
+  legacySealFor(peer: string, text: string): string {
+    return legacySeal(legacyKey(this.#secret, peer), text, this.#randomBytes(16));
+  }
+
+  /** Opens a NIP-04 text of `peer`. Nothing proves that it is whole: check what is inside. @throws PylonError `seal-invalid` */
+  legacyOpenFrom(peer: string, payload: string): string {
+    return legacyOpen(legacyKey(this.#secret, peer), payload);
   }
 }
