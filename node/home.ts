@@ -26,6 +26,7 @@ export const homePaths = {
   config: (home: string) => join(home, 'config.toml'),
   identity: (home: string) => join(home, 'identity.json'),
   token: (home: string) => join(home, 'token'),
+  wallet: (home: string) => join(home, 'wallet.json'),
   daemon: (home: string) => join(home, 'daemon.json'),
   log: (home: string) => join(home, 'pylon.log'),
   store: (home: string) => join(home, 'store'),

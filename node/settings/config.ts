@@ -116,7 +116,8 @@ export function checkConfigTable(table: Table, path: string): Map<ConfigKey, unk
 
 /** Variables that look like ours and are not: most likely misspelt. */
 export function unknownVariables(environment: Environment): string[] {
-  const known = new Set([...Object.keys(CONFIG_KEYS).map((key) => variableOf(key as ConfigKey)), 'PYLON_HOME']);
+  const keys = Object.keys(CONFIG_KEYS).map((key) => variableOf(key as ConfigKey));
+  const known = new Set([...keys, 'PYLON_HOME', 'PYLON_NWC']);
   return Object.keys(environment).filter((name) => name.startsWith('PYLON_') && !known.has(name));
 }
 

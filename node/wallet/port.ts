@@ -31,10 +31,11 @@ export interface PreparedPayment {
 
 /**
  * All methods throw PylonError: `wallet-*` with the code the wallet gave, `wallet-timeout` when it gave no answer. A payment that
- * failed in ANY way but `wallet-insufficient-balance`, `wallet-quota-exceeded`, `wallet-restricted`, `wallet-unauthorized`,
- * `wallet-rate-limited`, `wallet-not-implemented` or `wallet-unsupported-encryption` may still have been made: look it up.
+ * failed in any way may still have been made: it is looked up before anything is believed of it.
  */
 export interface Wallet {
+  /** Public key of the service that keeps it, hex: which wallet this is. */
+  readonly id: string;
   getInfo(): Promise<WalletInfo>;
   getBalance(): Promise<Msat>;
   makeInvoice(wanted: InvoiceWanted): Promise<Transaction>;
