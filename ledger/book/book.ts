@@ -7,7 +7,7 @@ import { del, put, type Row, type Store } from '../store/store.ts';
 import { encodeValue } from '../store/values.ts';
 import { apply } from './apply.ts';
 import type { Entry, EntryKind, Facts } from './entry.ts';
-import { archiveIn, refold } from './refold.ts';
+import { refold } from './refold.ts';
 import { type Changes, Rows } from './rows.ts';
 
 /** What was done, for the journal to store. */
@@ -26,17 +26,17 @@ const NO_CHANGES: Changes = new Map();
 export class Book {
   readonly #store: Store | undefined;
   readonly #now: () => number;
-  #rows: Rows;
+  #rows = new Rows();
   #nextSeq = 1;
   #nextToStore = 1;
   /** Operations made and not yet stored; without a store, all of them. */
   readonly #done = new Map<string, Done>();
   #broken: PylonError | undefined;
+  #recovering: Promise<void> | undefined;
 
   private constructor(store: Store | undefined, now: () => number) {
     this.#store = store;
     this.#now = now;
-    this.#rows = this.#emptyRows();
   }
 
   /** Reads the book of a store back. @param now unix ms. @throws PylonError `ledger-corrupt` naming the account | `store-corrupt` */
@@ -124,16 +124,27 @@ export class Book {
     if (this.#store !== undefined) this.#broken = error;
   }
 
-  /** Reads the book again after a failed write; nothing otherwise. @throws PylonError `ledger-corrupt` | `store-*` */
-  async recover(): Promise<void> {
-    if (this.#broken === undefined || this.#store === undefined) return;
-    await this.#store.mend();
-    await this.#read(this.#store);
+  /**
+   * Reads the book again after a failed write; nothing otherwise. Who asks meanwhile waits for the same reading.
+   * @throws PylonError `ledger-corrupt` | `store-*`
+   */
+  recover(): Promise<void> {
+    const store = this.#store;
+    if (this.#broken === undefined || store === undefined) return Promise.resolve();
+    this.#recovering ??= this.#readAgain(store).finally(() => {
+      this.#recovering = undefined;
+    });
+    return this.#recovering;
+  }
+
+  async #readAgain(store: Store): Promise<void> {
+    await store.mend();
+    await this.#read(store);
     this.#broken = undefined;
   }
 
   async #read(store: Store): Promise<void> {
-    const rows = this.#emptyRows();
+    const rows = new Rows();
     this.#nextSeq = await refold(store, rows);
     this.#nextToStore = this.#nextSeq;
     this.#rows = rows;
@@ -148,10 +159,6 @@ export class Book {
       if (this.#rows.take().size > 0) this.fail(toPylonError(thrown));
       throw thrown;
     }
-  }
-
-  #emptyRows(): Rows {
-    return this.#store === undefined ? new Rows() : new Rows(archiveIn(this.#store, bookRowKey));
   }
 
   #doneBefore(id: string): Done | undefined {

@@ -2,7 +2,7 @@
 // (I1, I9). Where it is not, nothing may be spent, and the account is named.
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
-import { ALL_BOOK_ENTRIES, ALL_BOOK_ROWS, bookRowOf } from '../store/keys.ts';
+import { ALL_BOOK_ENTRIES, ALL_BOOK_ROWS, bookRowKey, bookRowOf, bookRowsWithin } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { decodeValue } from '../store/values.ts';
 import type { Posting } from './accounts.ts';
@@ -74,10 +74,17 @@ export async function refold(store: Store, rows: Rows): Promise<number> {
   }
   await compare(store, rows);
   rows.stored(rows.take());
+  rows.readFrom(archiveIn(store));
   return next;
 }
 
 /** Final payouts and bills, read where they are asked for. */
-export function archiveIn(store: Store, keyOf: (row: string) => string): Archive {
-  return { get: (row) => store.valueNow(keyOf(row)) };
+function archiveIn(store: Store): Archive {
+  return {
+    get: (row) => store.valueNow(bookRowKey(row)),
+    async *within(folder) {
+      for await (const [key, bytes] of store.rows(bookRowsWithin(folder)))
+        yield [bookRowOf(key), decodeValue(bytes, key)];
+    },
+  };
 }
