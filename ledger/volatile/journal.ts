@@ -39,7 +39,7 @@ export class VolatileJournal implements LiveRuns {
     this.#listeners.tell(events);
   }
 
-  /** Done in memory already. */
+  /** A book operation that no run tells of: the volatile book has it already, and nothing is written. */
   async post(_operation: Operation): Promise<void> {}
 
   /** Payloads are not kept. */

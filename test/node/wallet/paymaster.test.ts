@@ -235,7 +235,7 @@ t.test(
     s.owe(PROVIDER, '1.0', 24_000);
     s.paymaster.noteOwed(PROVIDER, RUN, s.tell);
     await settled();
-  s.owe(PROVIDER, '2.0', 60_000);
+    s.owe(PROVIDER, '2.0', 60_000);
     s.paymaster.noteOwed(PROVIDER, RUN, s.tell);
     await s.payRun();
     t.same(
