@@ -163,6 +163,11 @@ export class Hub {
     return list(this.#rows, checkAccountId(account), filter, this.#moment().nowSeconds);
   }
 
+  /** Reads all books anew; payments wait meanwhile. @throws PylonError `ledger-corrupt` naming the account; `store-*` */
+  async verify(): Promise<void> {
+    await this.#commits.quietly(() => checkBooks(this.#rows));
+  }
+
   /** Key of an account's node (33 bytes, hex): what a keysend names. */
   nodePublicKey(account: string): string {
     return `02${this.#nodeKeyOf(account)}`;

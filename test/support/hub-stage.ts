@@ -147,7 +147,7 @@ export class HubStage {
   /** Another process on the same store, with nothing in memory and a pool that has seen nothing. */
   async restart(): Promise<void> {
     await this.hub.close();
-    this.pool = new LoopbackPool(() => this.clock.now());
+    this.pool = new LoopbackPool(() => this.clock.now(), this.pool);
     await this.start();
   }
 

@@ -12,12 +12,14 @@ export class LoopbackPool implements HubPool {
   /** What became of each event sent, in order. */
   readonly verdicts: Verdict[] = [];
   readonly #nowMs: () => number;
-  readonly #listeners = new Set<(event: VerifiedEvent) => void>();
+  readonly #listeners: Set<(event: VerifiedEvent) => void>;
   #subscription: PoolSubscription | undefined;
   #fault: Error | undefined;
 
-  constructor(nowMs: () => number) {
+  /** @param after a pool whose listeners go on listening here */
+  constructor(nowMs: () => number, after?: LoopbackPool) {
     this.#nowMs = nowMs;
+    this.#listeners = after === undefined ? new Set() : after.#listeners;
   }
 
   async publish(event: VerifiedEvent): Promise<void> {

@@ -118,6 +118,26 @@ t.test('numbers go up, also where the clock stands still, goes back, or the proc
   t.equal(new Commits(new MemoryRows(), () => nowMs, 9_000).order(), 9_001);
 });
 
+t.test('while the rows are read as a whole, operations wait', async (t) => {
+  const commits = new Commits(new MemoryRows(), () => 0);
+  const seen: (number | undefined)[] = [];
+  const add = () => commits.run((draft) => draft.set(key('a'), (draft.get(key('a')) ?? 0) + 1));
+  const look = async () => {
+    seen.push(commits.get(key('a')));
+    await null;
+    seen.push(commits.get(key('a')));
+  };
+  await Promise.all([add(), commits.quietly(look), add(), commits.quietly(look), add()]);
+  t.equal(seen[0], seen[1]);
+  t.equal(seen[2], seen[3]);
+  t.equal(commits.get(key('a')), 3);
+  await t.rejects(
+    commits.quietly(() => Promise.reject(full())),
+    { code: 'store-failed' },
+  );
+  await add();
+});
+
 t.test('after it is closed nothing is written', async (t) => {
   const rows = new StoredRows(await Store.open(join(await temporaryFolder(t), 'hub')));
   const commits = new Commits(rows, () => 0);

@@ -42,6 +42,7 @@ t.test('a write that fails and is found in the log all the same is counted, and 
   const payer = await stage.client('payer', { fundMsat: FUNDS });
   const payee = await stage.client('payee');
   const { invoice } = await payee.result('make_invoice', { amount: 40 });
+  await payer.result('get_info');
   const other = (await payee.result('make_invoice', { amount: 5 })).invoice;
   const store = stage.store!;
   const write = store.write.bind(store);

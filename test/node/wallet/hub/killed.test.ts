@@ -47,7 +47,7 @@ class Scene {
   }
 
   #connection(index: number): WalletConnection {
-    const [{ publicKey: service }] = seededKeys('hub') as [{ publicKey: string }];
+    const service = seededKeys('hub')[0]!.publicKey;
     return new WalletConnection({ service, relays: [this.#relayUrl], secret: this.#secrets[index]! });
   }
 
