@@ -33,6 +33,7 @@ const CALLS = {
 } as const satisfies Record<WalletMethod, keyof Client>;
 
 export class AlbyWallet implements Wallet {
+  readonly id: string;
   readonly #client: Client;
   readonly #sdk: AlbySdk;
   readonly #stops: Promise<() => void>[] = [];
@@ -41,6 +42,7 @@ export class AlbyWallet implements Wallet {
   constructor(sdk: AlbySdk, uri: string) {
     this.#sdk = sdk;
     this.#client = new sdk.NWCClient({ nostrWalletConnectUrl: uri });
+    this.id = this.#client.walletPubkey;
   }
 
   /** The method of the SDK, and its answer read by our schema. */

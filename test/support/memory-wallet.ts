@@ -16,6 +16,8 @@ import { MemoryBank, paymentHashOf } from './memory-bank.ts';
 const LIST_DEFAULT = 50;
 
 export class MemoryWallet implements Wallet {
+  /** No service keeps it: the bank stands for one. */
+  readonly id = 'b'.repeat(64);
   readonly #bank: MemoryBank;
   readonly #random: Random;
   readonly account: string;
