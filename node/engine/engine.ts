@@ -7,6 +7,7 @@ import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
+import type { KeyPair } from '../../protocol/keypair.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
 import { sealedChars } from '../../protocol/seal.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
@@ -24,7 +25,7 @@ import { type LedgerParts, openLedger } from './ledger-parts.ts';
 import type { EngineMoney } from './money-port.ts';
 import type { Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
 import { Providing } from './providing.ts';
-import { openEmbeddedSession, openSession, type Session } from './session.ts';
+import { type EmbeddedNode, openEmbeddedSession, openSession, type Session } from './session.ts';
 import { type Purse, Treasury } from './treasury.ts';
 
 /** A sealed job's tags and frame beside its content. */
@@ -105,7 +106,7 @@ class LocalEngine implements Engine {
     const { provider } = this.#options;
     if (provider === undefined) return;
     const { backend, languageModel } = await this.#backend(provider);
-    this.#providing = await Providing.start(this.#options, provider, backend, languageModel);
+    this.#providing = await Providing.start(this.#options, provider, backend, languageModel, this.#treasury);
   }
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
@@ -213,8 +214,9 @@ class LocalEngine implements Engine {
       const key = JSON.stringify([providers, chosen.backend.name]);
       return this.#once(this.#sessions, key, async () => {
         const keys = await this.#options.identity();
-        const opening = openEmbeddedSession(this.#options, providers, chosen.backend, keys);
-        return this.#till(await opening, await this.#treasury.hubPurse());
+        const purse = await this.#treasury.hubPurse();
+        const nodes = await Promise.all(Array.from({ length: providers }, (_, index) => this.#node(keys, index)));
+        return this.#till(await openEmbeddedSession(this.#options, chosen.backend, keys, nodes), purse);
       });
     }
     const key = JSON.stringify([relays, options.public]);
@@ -223,6 +225,12 @@ class LocalEngine implements Engine {
       const keys = await this.#options.identity();
       return this.#till(await openSession(this.#options, relays, keys, options.public), purse);
     });
+  }
+
+  /** Its key is derived, so that what it earned is found again. */
+  async #node(identity: KeyPair, index: number): Promise<EmbeddedNode> {
+    const keys = identity.derive(`embedded provider ${index + 1}`);
+    return { keys, billing: await this.#treasury.embeddedBilling(keys.publicKey) };
   }
 
   #till(session: Session, purse: Purse | undefined): Till {

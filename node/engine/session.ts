@@ -10,6 +10,7 @@ import { MemoryJobRecords } from '../swarm/job-records.ts';
 import { SwarmMarket } from '../swarm/market.ts';
 import { Provider } from '../swarm/provider.ts';
 import { RelayPool, type RelayState } from '../swarm/relay-pool.ts';
+import type { Billing } from '../swarm/billing/port.ts';
 import type { InvoiceDesk } from '../wallet/paymaster.ts';
 
 export interface SessionPorts {
@@ -67,15 +68,20 @@ export async function openSession(
   };
 }
 
+/** Who an embedded provider is, and how it is paid. */
+export interface EmbeddedNode {
+  readonly keys: KeyPair;
+  readonly billing: Billing;
+}
+
 function embeddedProvider(
   ports: SessionPorts,
   url: string,
   backend: Backend,
   index: number,
-  identity: KeyPair,
+  { keys, billing }: EmbeddedNode,
 ): { provider: Provider; pool: RelayPool } {
   const { clock, random, notice } = ports;
-  const keys = identity.derive(`embedded provider ${index + 1}`);
   const pool = new RelayPool({ urls: [url], clock, random, trustedUrls: new Set([url]), signer: keys, log: notice });
   const limits = { max_input_bytes: SEALED_PLAINTEXT_BYTES_MAX, concurrency: EMBEDDED_CONCURRENCY };
   const announcement = {
@@ -90,7 +96,7 @@ function embeddedProvider(
   return {
     pool,
     // It logs nothing: what goes wrong with a job is told by the run that asked for it.
-    provider: new Provider({ keys, pool, backend, announcement, clock, random, records, limits: roomy }),
+    provider: new Provider({ keys, pool, backend, announcement, clock, random, records, limits: roomy, billing }),
   };
 }
 
@@ -116,12 +122,12 @@ class Gathering {
   }
 }
 
-/** A relay and `providers` nodes of our own on loopback, each with a key derived from `keys`: what it earned is found again. */
+/** A relay and provider nodes of our own on loopback. @param keys who asks */
 export async function openEmbeddedSession(
   ports: SessionPorts,
-  providers: number,
   backend: Backend,
   keys: KeyPair,
+  embedded: readonly EmbeddedNode[],
 ): Promise<Session> {
   const { clock, random, notice } = ports;
   const randomBytes = (length: number) => random.bytes(length);
@@ -133,9 +139,7 @@ export async function openEmbeddedSession(
     name: 'Pylon embedded relay',
     log: notice,
   });
-  const nodes = Array.from({ length: providers }, (_, index) =>
-    embeddedProvider(ports, relay.url, backend, index, keys),
-  );
+  const nodes = embedded.map((node, index) => embeddedProvider(ports, relay.url, backend, index, node));
   const pool = new RelayPool({
     urls: [relay.url],
     clock,
@@ -144,7 +148,7 @@ export async function openEmbeddedSession(
     signer: keys,
     log: notice,
   });
-  const complete = new Gathering(providers, clock);
+  const complete = new Gathering(nodes.length, clock);
   const market = new SwarmMarket({ pool, keys, clock, log: notice, onOffers: () => complete.look(market) });
   await Promise.all([pool.ready(), ...nodes.map(({ provider }) => provider.start())]);
   await complete.gathered;

@@ -3,15 +3,20 @@
 import type { Payer } from '../../conductor/ports.ts';
 import { balancesWithin, inflightAccount } from '../../ledger/book/accounts.ts';
 import type { Book, Operation } from '../../ledger/book/book.ts';
-import { type Msat, msat } from '../../protocol/money.ts';
+import { type Msat, msat, satsToMsat } from '../../protocol/money.ts';
 import { ulid } from '../../protocol/ulid.ts';
+import type { Billing } from '../swarm/billing/port.ts';
+import { BookBilling } from '../swarm/billing/book-billing.ts';
 import { readConnection } from '../wallet/connection.ts';
 import { NwcClient } from '../wallet/nwc-client.ts';
 import { type InvoiceDesk, Paymaster } from '../wallet/paymaster.ts';
 import { PayoutWatch } from '../wallet/payout-watch.ts';
 import type { Wallet } from '../wallet/port.ts';
-import { Bank, HOME_ACCOUNT } from './bank.ts';
+import { accountOfProvider, Bank, HOME_ACCOUNT } from './bank.ts';
 import { type EngineOptions, moneyOf } from './port.ts';
+
+/** Our own providers are paid by ourselves, at the threshold at the latest. */
+const EMBEDDED_CREDIT_MSAT = satsToMsat(1_000);
 
 /** A wallet that pays, and what is known of its payments. */
 export interface Purse {
@@ -88,6 +93,34 @@ export class Treasury {
       freshId: () => ulid(clock.now(), random.bytes(10)),
       thresholdMsat: moneyOf(engine).payoutThresholdMsat,
     });
+  }
+
+  /** The money of a provider of this home. @param wallet absent where nobody can pay it */
+  billing(provider: string, creditMsat: Msat, wallet: Wallet | undefined): Billing {
+    const { engine, book, post } = this.#options;
+    const { clock, notice } = engine;
+    return new BookBilling({
+      provider,
+      creditMsat,
+      book,
+      post,
+      clock,
+      log: notice,
+      ...(wallet === undefined ? {} : { wallet }),
+    });
+  }
+
+  /** An embedded provider, paid into an account of its own in the hub. */
+  async embeddedBilling(provider: string): Promise<Billing> {
+    const wallet = await (await this.bank()).wallet(accountOfProvider(provider));
+    return this.billing(provider, EMBEDDED_CREDIT_MSAT, wallet);
+  }
+
+  /** Where this home's own provider is paid: the connected wallet, else the hub where others can reach it. */
+  async earningWallet(): Promise<Wallet | undefined> {
+    const connected = await this.connectedPurse();
+    if (connected !== undefined) return connected.wallet;
+    return moneyOf(this.#options.engine).hubRelays.length === 0 ? undefined : (await this.hubPurse()).wallet;
   }
 
   /** What the wallet holds beyond what is owed or on its way already. @throws PylonError `wallet-*` */
