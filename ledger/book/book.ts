@@ -124,6 +124,11 @@ export class Book {
     if (this.#store !== undefined) this.#broken = error;
   }
 
+  /** A write failed, and the book must be read again before anything is done. */
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
+  }
+
   /**
    * Reads the book again after a failed write; nothing otherwise. Who asks meanwhile waits for the same reading.
    * @throws PylonError `ledger-corrupt` | `store-*`

@@ -34,9 +34,9 @@ export function findBillByHash(rows: Rows, paymentHash: string): Bill | undefine
   return typeof id === 'string' ? findBill(rows, id) : undefined;
 }
 
-/** Invoices that may still be paid. */
-export function* openBills(rows: Rows): Generator<Bill> {
-  for (const [, bill] of rows.within(ALL_BILLS)) yield bill as Bill;
+/** Invoices that may still be paid, whose ids begin so. */
+export function* openBills(rows: Rows, idPrefix: string): Generator<Bill> {
+  for (const [, bill] of rows.within(billRow(idPrefix))) yield bill as Bill;
 }
 
 /** How a customer stands with a provider of this home. */
@@ -112,7 +112,9 @@ export function receive(rows: Rows, { bill_id }: Facts<'receive'>, atMs: number)
   if (found === undefined) throw broken(bill_id, 'there is no such invoice');
   if (found.state === 'paid') throw broken(bill_id, 'this invoice was paid before');
   const { provider, customer, amount_msat } = found;
-  const inOrder = [...balancesWithin(rows, duesOf(provider, customer))].sort(([one], [other]) => (one < other ? -1 : 1));
+  const inOrder = [...balancesWithin(rows, duesOf(provider, customer))].sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
   const dues = new Map(inOrder);
   const postings: Posting[] = [[receivedAccount(provider, customer), amount_msat]];
   let left = amount_msat;
