@@ -121,6 +121,9 @@ export const INVOICE_CHARS_MAX = 4_296;
 /** Longest description in an invoice: a BOLT11 field has at most 1,023 five-bit words. */
 export const INVOICE_DESCRIPTION_BYTES_MAX = 639;
 
+/** Most jobs that one invoice pays for: with the longest ids of our own they still fit a 64 KiB event. */
+export const INVOICE_JOBS_MAX = 256;
+
 /** Longest wallet connection read: sixteen relay addresses of the usual length, several times over. */
 export const WALLET_URI_CHARS_MAX = 4_096;
 

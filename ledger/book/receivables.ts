@@ -35,9 +35,9 @@ export function findBillByHash(rows: Rows, paymentHash: string): Bill | undefine
   return typeof id === 'string' ? findBill(rows, id) : undefined;
 }
 
-/** Invoices that may still be paid. */
-export function* openBills(rows: Rows): Generator<Bill> {
-  for (const [, bill] of rows.within(ALL_BILLS)) yield bill as Bill;
+/** Invoices that may still be paid, whose ids begin so. */
+export function* openBills(rows: Rows, idPrefix: string): Generator<Bill> {
+  for (const [, bill] of rows.within(billRow(idPrefix))) yield bill as Bill;
 }
 
 /** How a customer stands with a provider of this home. */

@@ -59,6 +59,7 @@ function addProviderFlags(command: Command): Command {
     .option('--concurrency <n>', 'jobs at a time (default 4)')
     .option('--price-base-msat <msat>', 'price of a job (default 10)')
     .option('--price-msat-per-1k-chars <msat>', 'and of each 1,000 characters (default 1)')
+    .option('--credit <sats>', 'what a customer may owe before it has paid; 0: prepayment (default 50)')
     .option('--name <name>', 'name in the announcement (default pylon)');
 }
 
