@@ -2,6 +2,7 @@
 // neither hold invoices nor notifications, and names in its answers only the request.
 import type { Wallet } from '../../node/wallet/port.ts';
 import { toPylonError } from '../../protocol/errors.ts';
+import { KIND_WALLET_INFO } from '../../protocol/kinds.ts';
 import { msat } from '../../protocol/money.ts';
 import { toWalletFailure } from '../../protocol/wallet/error-codes.ts';
 import { transactionToWire } from '../../protocol/wallet/transaction.ts';
@@ -61,19 +62,28 @@ function handlerOf(wallet: Wallet): Parameters<InstanceType<AlbySdk['NWCWalletSe
   };
 }
 
-/** Serves a wallet on a relay, until the test ends. @returns the connection for its client */
+/**
+ * Serves a wallet on a relay, until the test ends.
+ * @param served.isLegacy says nothing of encryption, as services did before there was any but NIP-04
+ * @returns the connection for its client
+ */
 export async function serveByAlby(
   t: { teardown(undo: () => unknown): void },
   { NWCWalletService, NWCWalletServiceKeyPair }: AlbySdk,
-  served: { wallet: Wallet; relayUrl: string; walletSecret: string; clientSecret: string },
+  served: { wallet: Wallet; relayUrl: string; walletSecret: string; clientSecret: string; isLegacy?: boolean },
 ): Promise<WalletConnection> {
-  const { wallet, relayUrl, walletSecret, clientSecret } = served;
+  const { wallet, relayUrl, walletSecret, clientSecret, isLegacy = false } = served;
   const parts = { relays: [relayUrl], secret: clientSecret };
   // Only to learn the client's key from its secret: any valid key serves as the service's here.
   const clientKey = new NWCWalletServiceKeyPair(clientSecret, 'nobody').walletPubkey;
   const keys = new NWCWalletServiceKeyPair(walletSecret, clientKey);
   const service = new NWCWalletService({ relayUrl });
   await service.publishWalletServiceInfoEvent(walletSecret, [...ALBY_METHODS], []);
+  if (isLegacy) {
+    const later = Math.floor(Date.now() / 1_000) + 5; // replaces what the SDK said of itself
+    const info = { kind: KIND_WALLET_INFO, created_at: later, tags: [], content: ALBY_METHODS.join(' ') };
+    await service.relay.publish(await service.signEvent(info, walletSecret));
+  }
   const stop = await service.subscribe(keys, handlerOf(wallet));
   await eventually('the service subscribed', () => service.relay.openSubs.size > 0);
   t.teardown(() => {

@@ -15,24 +15,29 @@ async function startRelay(t: Test): Promise<Relay> {
   return relay;
 }
 
-t.test('our client and the service of the Alby SDK are a wallet together', async (t) => {
-  const sdk = await albySdk(t);
-  const relay = await startRelay(t);
-  const { bank, ...memory } = memoryWallets(seededRandom(2));
-  const before = bank.totalMsat();
-  const serve = async (wallet: typeof memory.payer) => {
-    const secret = () => randomBytes(32).toString('hex');
-    const served = { wallet, relayUrl: relay.url, walletSecret: secret(), clientSecret: secret() };
-    return openClient(t, await serveByAlby(t, sdk, served));
-  };
-  await walletConformance(t, {
-    payer: await serve(memory.payer),
-    payee: await serve(memory.payee),
-    nowSeconds: memory.nowSeconds,
-    lacks: new Set(['hold', 'notifications']),
-  });
-  t.equal(bank.totalMsat(), before, 'no msat was made or lost');
-});
+for (const isLegacy of [false, true]) {
+  t.test(
+    `our client and the service of the Alby SDK are a wallet together${isLegacy ? ', in NIP-04' : ''}`,
+    async (t) => {
+      const sdk = await albySdk(t);
+      const relay = await startRelay(t);
+      const { bank, ...memory } = memoryWallets(seededRandom(2));
+      const before = bank.totalMsat();
+      const serve = async (wallet: typeof memory.payer) => {
+        const secret = () => randomBytes(32).toString('hex');
+        const served = { wallet, relayUrl: relay.url, walletSecret: secret(), clientSecret: secret(), isLegacy };
+        return openClient(t, await serveByAlby(t, sdk, served));
+      };
+      await walletConformance(t, {
+        payer: await serve(memory.payer),
+        payee: await serve(memory.payee),
+        nowSeconds: memory.nowSeconds,
+        lacks: new Set(['hold', 'notifications']),
+      });
+      t.equal(bank.totalMsat(), before, 'no msat was made or lost');
+    },
+  );
+}
 
 const nowSeconds = () => Math.floor(Date.now() / 1_000);
 
