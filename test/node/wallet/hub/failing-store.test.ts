@@ -37,6 +37,25 @@ t.test('a store that cannot be written answers INTERNAL, pays nothing, and serve
   t.equal(await stage.hub.balanceMsat(payer.publicKey), FUNDS - 6);
 });
 
+t.test('every write is synced to the disk, and a payment is one write', async (t) => {
+  const stage = await HubStage.open(t, 'disk');
+  const store = stage.store!;
+  const write = store.write.bind(store);
+  const writes: { rows: number; sync: boolean }[] = [];
+  store.write = (rows, options) => {
+    writes.push({ rows: rows.length, sync: options.sync });
+    return write(rows, options);
+  };
+  const payer = await stage.client('payer', { fundMsat: FUNDS });
+  const payee = await stage.client('payee');
+  const { invoice } = await payee.result('make_invoice', { amount: 40 });
+  await payer.result('get_info');
+  const before = writes.length;
+  await payer.result('pay_invoice', { invoice });
+  t.equal(writes.length, before + 1);
+  t.ok(writes.every(({ sync }) => sync));
+});
+
 t.test('a write that fails and is found in the log all the same is counted, and counted once', async (t) => {
   const stage = await HubStage.open(t, 'disk');
   const payer = await stage.client('payer', { fundMsat: FUNDS });

@@ -113,6 +113,15 @@ t.test('not settled in time, the money goes back by itself, also when no hub ran
   }
 });
 
+t.test('when its time is up it cannot be settled any more, though nobody has given it back yet', async (t) => {
+  const { stage, payer, payee, invoice } = await scene(t, { holdSeconds: 100 });
+  await payHold(payer, payee, invoice, stage);
+  const deadline = stage.clock.now() + 100_000;
+  stage.clock.now = () => deadline;
+  t.match(await payee.ask('settle_hold_invoice', { preimage: PREIMAGE }), { error: { message: /time .* is up/ } });
+  t.same(await money(stage, payer, payee), [600, 0]);
+});
+
 t.test('a payer may ask again while it waits, and everybody who waits is answered, up to a bound', async (t) => {
   const { stage, payer, payee, invoice } = await scene(t);
   const { answered } = await payHold(payer, payee, invoice, stage);

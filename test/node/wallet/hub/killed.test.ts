@@ -17,8 +17,8 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const HUB = fileURLToPath(new URL('../../../support/hub-process.js', import.meta.url));
 const SEED = Number(process.env.HUB_KILL_SEED ?? 47);
-const ROUNDS = 4;
-const INVOICES = 48;
+const ROUNDS = 3;
+const INVOICES = 40;
 const IN_FLIGHT = 16;
 const FUNDS = 1_000_000;
 
