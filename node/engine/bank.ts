@@ -77,9 +77,15 @@ export class Bank {
       log: notice,
     });
     const nodeSecret = identity.deriveSecret('hub node');
-    const hub = await Hub.open({ store, keys, nodeSecret, pool, clock, random, log: notice });
-    await hub.issue(HOME_ACCOUNT, GIFT_MSAT, 'gift to a new home');
-    return new Bank(options, identity, { relay, pool, hub, publicRelays });
+    try {
+      const hub = await Hub.open({ store, keys, nodeSecret, pool, clock, random, log: notice });
+      await hub.issue(HOME_ACCOUNT, GIFT_MSAT, 'gift-to-a-new-home');
+      return new Bank(options, identity, { relay, pool, hub, publicRelays });
+    } catch (thrown) {
+      await pool.close();
+      await relay.close();
+      throw thrown;
+    }
   }
 
   /** The wallet of one of this home's own accounts, one client for all who ask. */

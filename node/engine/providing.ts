@@ -9,8 +9,8 @@ import { type JobRecords, MemoryJobRecords } from '../swarm/job-records.ts';
 import { LevelJobRecords } from '../swarm/level-job-records.ts';
 import { Provider } from '../swarm/provider.ts';
 import { RelayPool } from '../swarm/relay-pool.ts';
-import type { Treasury } from './treasury.ts';
 import type { EngineHealth, EngineOptions } from './port.ts';
+import type { Treasury } from './treasury.ts';
 
 /** Waiting jobs beyond those at work; a customer may fill at most a quarter of them. */
 const QUEUE_PER_SLOT = 64;

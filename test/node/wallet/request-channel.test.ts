@@ -27,6 +27,12 @@ function prepare(client: NwcClient, seconds = 60): PreparedPayment {
   return client.preparePayment({ invoice: INVOICE, expiresAt: nowSeconds() + seconds });
 }
 
+/** A client of the same connection, over these relays. */
+function over(t: Test, service: ScriptedService, relays: string[]): Promise<NwcClient> {
+  const secret = /secret=([0-9a-f]+)/.exec(service.connection.reveal())?.[1] ?? '';
+  return openClient(t, new WalletConnection({ service: service.keys.publicKey, relays, secret }));
+}
+
 t.test('a prepared payment is one signed, sealed event, and nothing is sent before it is paid', async (t) => {
   const { service, client } = await stage(t);
   const prepared = prepare(client);
@@ -93,41 +99,49 @@ t.test('a payment is waited for as long as it holds, well past the time of other
   t.equal((await payment).preimage, preimage, 'as for a hold invoice, which is settled when it is settled');
 });
 
-t.test(
-  'an answer that is lost in a cut stays lost: the payment times out and is looked up, never sent again',
-  async (t) => {
-    const service = await ScriptedService.start(t, () => undefined);
-    const proxy = await CuttingProxy.start(service.relay.url);
-    t.teardown(() => proxy.close());
-    const secret = /secret=([0-9a-f]+)/.exec(service.connection.reveal())?.[1] ?? '';
-    const through = new WalletConnection({ service: service.keys.publicKey, relays: [proxy.url], secret });
-    const client = await openClient(t, through);
-    const prepared = prepare(client, 2);
-    const payment = client.pay(prepared).catch((thrown: unknown) => thrown);
-    await eventually('the wallet was asked', () => service.heard.length === 1);
-    proxy.cut();
-    await service.reply(service.heard[0] as Heard, PAID);
-    t.match(await payment, { code: 'wallet-timeout' });
-    service.script = (heard) =>
-      service.reply(
-        heard,
-        encodeWalletResult('lookup_invoice', {
-          type: 'outgoing',
-          state: 'settled',
-          paymentHash,
-          preimage,
-          amountMsat: satsToMsat(1),
-          feesPaidMsat: ZERO_MSAT,
-          createdAt: nowSeconds(),
-        }),
-      );
-    t.match(await client.lookupInvoice({ paymentHash }), { state: 'settled', preimage });
-    t.same(
-      service.heard.map(({ method }) => method),
-      ['pay_invoice', 'lookup_invoice'],
+t.test('an answer that is lost in a cut stays lost: the payment is looked up, never sent again', async (t) => {
+  const service = await ScriptedService.start(t, () => undefined);
+  const proxy = await CuttingProxy.start(service.relay.url);
+  t.teardown(() => proxy.close());
+  const client = await over(t, service, [proxy.url]);
+  const prepared = prepare(client, 2);
+  const payment = client.pay(prepared).catch((thrown: unknown) => thrown);
+  await eventually('the wallet was asked', () => service.heard.length === 1);
+  proxy.cut();
+  await service.reply(service.heard[0] as Heard, PAID);
+  t.match(await payment, { code: 'wallet-timeout' });
+  service.script = (heard) =>
+    service.reply(
+      heard,
+      encodeWalletResult('lookup_invoice', {
+        type: 'outgoing',
+        state: 'settled',
+        paymentHash,
+        preimage,
+        amountMsat: satsToMsat(1),
+        feesPaidMsat: ZERO_MSAT,
+        createdAt: nowSeconds(),
+      }),
     );
-  },
-);
+  t.match(await client.lookupInvoice({ paymentHash }), { state: 'settled', preimage });
+  t.same(
+    service.heard.map(({ method }) => method),
+    ['pay_invoice', 'lookup_invoice'],
+  );
+});
+
+t.test('one of several relays is enough', async (t) => {
+  const service = await ScriptedService.start(t, paying);
+  const proxy = await CuttingProxy.start(service.relay.url);
+  t.teardown(() => proxy.close());
+  const client = await over(t, service, ['ws://127.0.0.1:9', service.relay.url]);
+  t.equal((await client.pay(prepare(client))).preimage, preimage, 'a dead one beside it');
+  const twice = await over(t, service, [proxy.url, service.relay.url]);
+  t.equal((await twice.pay(prepare(twice))).preimage, preimage, 'two ways to the same');
+  t.equal(service.heard.length, 2, 'and the wallet is asked once each');
+  proxy.down();
+  t.equal((await twice.pay(prepare(twice))).preimage, preimage, 'one goes away');
+});
 
 t.test('when no relay of the wallet answers, the error says which and why', async (t) => {
   const { service, client } = await stage(t, () => undefined, { timeoutMs: 300 });
