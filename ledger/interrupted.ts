@@ -1,7 +1,7 @@
 // Runs whose process died in the middle. Whoever opens the store next closes them: what was held is released,
 // what was asked is cancelled, and RunFailed says so. What was answered until then stays.
 
-import { PylonError } from '../protocol/errors.ts';
+import { PylonError, toPylonError } from '../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../protocol/trace.ts';
@@ -9,7 +9,7 @@ import type { Book, Operation } from './book/book.ts';
 import { findRun, holdsWithin } from './book/reserve.ts';
 import { RunBudgets } from './book/run-budgets.ts';
 import { lastPart, runsOfStatus } from './store/keys.ts';
-import type { Store } from './store/store.ts';
+import type { Row, Store } from './store/store.ts';
 import { summaryRows } from './summary.ts';
 import { eventRows, readEvents } from './traces.ts';
 import type { LiveRuns } from './writing/live-runs.ts';
@@ -60,6 +60,18 @@ function closeBudget(book: Book, runId: string): Operation[] {
   return [...holds.map(([queryId]) => budgets.release(runId, queryId)), budgets.closeRun(runId)];
 }
 
+/** The end of a run and of its budget, as one batch. */
+async function writeEnd(store: Store, book: Book, rows: readonly Row[], operations: readonly Operation[]) {
+  try {
+    for (const operation of operations) book.handOver(operation);
+    await store.write([...rows, ...book.rowsOf(operations)], { sync: true });
+    book.stored(operations);
+  } catch (thrown) {
+    book.fail(toPylonError(thrown), operations);
+    throw thrown;
+  }
+}
+
 /**
  * Closes every run that is `running` in the store and that nobody writes. Its last events carry the time of the last
  * thing that really happened, so that its duration stays true.
@@ -80,11 +92,7 @@ export async function closeInterrupted(store: Store, book: Book, live: LiveRuns,
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
-    const operations = closeBudget(book, runId);
-    for (const operation of operations) book.handOver(operation);
-    const rows = [...eventRows(events), ...summaryRows(record, 'running'), ...book.rowsOf(operations)];
-    await store.write(rows, { sync: true });
-    book.stored(operations);
+    await writeEnd(store, book, [...eventRows(events), ...summaryRows(record, 'running')], closeBudget(book, runId));
     closed.push(record);
   }
   return closed;

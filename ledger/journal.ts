@@ -68,12 +68,14 @@ export class RunJournal implements LiveRuns {
    */
   commit(events: readonly TraceEvent[], operation?: Operation): Promise<void> {
     try {
+      if (operation !== undefined) this.#book.handOver(operation);
       this.#accept(events);
     } catch (thrown) {
-      if (operation !== undefined) this.#book.fail(toPylonError(thrown)); // it was made, and will not be stored
+      if (operation !== undefined) this.#book.fail(toPylonError(thrown), [operation]); // it was made, and will not be stored
       return Promise.reject(thrown);
     }
-    return operation === undefined ? this.#due() : this.post(operation);
+    if (operation !== undefined) this.#group.addOperation(operation);
+    return this.#due();
   }
 
   /**
@@ -85,7 +87,7 @@ export class RunJournal implements LiveRuns {
       if (this.#closed) throw closedStore();
       this.#book.handOver(operation);
     } catch (thrown) {
-      this.#book.fail(toPylonError(thrown));
+      this.#book.fail(toPylonError(thrown), [operation]);
       return Promise.reject(thrown);
     }
     this.#group.addOperation(operation);
@@ -177,7 +179,7 @@ export class RunJournal implements LiveRuns {
   #fail(failure: PylonError, group: Group): void {
     for (const runId of this.#runs.ids()) this.#broken.set(runId, failure);
     this.#runs.clear();
-    this.#book.fail(failure);
+    this.#book.fail(failure, [...group.operations, ...this.#group.operations]);
     group.reject(failure);
     if (!this.#group.isAwaited) return;
     this.#group.reject(failure);

@@ -29,6 +29,7 @@ export const homePaths = {
   wallet: (home: string) => join(home, 'wallet.json'),
   daemon: (home: string) => join(home, 'daemon.json'),
   log: (home: string) => join(home, 'pylon.log'),
+  hub: (home: string) => join(home, 'hub'),
   store: (home: string) => join(home, 'store'),
   runs: (home: string) => join(home, 'runs'),
   spool: (home: string) => join(home, 'spool'),

@@ -6,9 +6,10 @@ import { bookEntriesKey, bookOperationKey, bookRowKey } from '../store/keys.ts';
 import { del, put, type Row, type Store } from '../store/store.ts';
 import { encodeValue } from '../store/values.ts';
 import { apply } from './apply.ts';
-import type { Entry, EntryKind, Facts } from './entry.ts';
+import { assertAmounts, type Entry, type EntryKind, type Facts } from './entry.ts';
 import { refold } from './refold.ts';
 import { type Changes, Rows } from './rows.ts';
+import { type Done, Unsaved } from './unsaved.ts';
 
 /** What was done, for the journal to store. */
 export interface Operation {
@@ -18,19 +19,17 @@ export interface Operation {
   readonly changes: Changes;
 }
 
-/** Where an idempotency key was used. */
-type Done = readonly [seq: number, factsHash: string];
-
 const NO_CHANGES: Changes = new Map();
+
+const entriesOf = (operations: readonly Operation[]) => operations.flatMap(({ entry }) => entry ?? []);
 
 export class Book {
   readonly #store: Store | undefined;
   readonly #now: () => number;
+  /** Without a store, everything that was ever done. */
+  readonly #unsaved = new Unsaved();
   #rows = new Rows();
   #nextSeq = 1;
-  #nextToStore = 1;
-  /** Operations made and not yet stored; without a store, all of them. */
-  readonly #done = new Map<string, Done>();
   #broken: PylonError | undefined;
   #recovering: Promise<void> | undefined;
 
@@ -61,10 +60,15 @@ export class Book {
     return this.#nextSeq - 1;
   }
 
+  /** What was done and is not in the store yet, in order. */
+  get unsavedEntries(): readonly Entry[] {
+    return this.#unsaved.entries();
+  }
+
   /**
    * Does it, in memory: the journal makes it durable. The same id with the same facts is the same operation.
-   * @throws PylonError `ledger-conflict` for an id that was used with other facts, `store-failed` while the book must be read
-   *   again, or what the operation itself refuses; nothing has changed then
+   * @throws PylonError `ledger-conflict` for an id that was used with other facts, `money-invalid` for an amount that is none,
+   *   `store-failed` while the book must be read again, or what the operation itself refuses; nothing has changed then
    */
   do<Kind extends EntryKind>(id: string, kind: Kind, facts: Facts<Kind>): Operation {
     if (this.#broken !== undefined) throw this.#broken;
@@ -74,37 +78,33 @@ export class Book {
       if (before[1] !== factsHash) throw new PylonError('ledger-conflict', { value: id });
       return { seq: before[0], changes: NO_CHANGES };
     }
+    assertAmounts(facts);
     const at_ms = this.#now();
     const postings = this.#apply(kind, facts, at_ms);
     const entry = { seq: this.#nextSeq++, id, kind, at_ms, facts, postings } as unknown as Entry;
-    this.#done.set(id, [entry.seq, factsHash]);
+    this.#unsaved.add(entry, factsHash);
     return { seq: entry.seq, entry, changes: this.#rows.take() };
   }
 
   /**
    * The journal takes an operation over. All must be, and in order, or disk and memory would part.
-   * @throws PylonError `internal` when one was left out
+   * @throws PylonError `internal` when one was left out, `store-failed` while the book must be read again
    */
-  handOver({ seq, entry }: Operation): void {
+  handOver({ entry }: Operation): void {
     if (this.#broken !== undefined) throw this.#broken;
-    if (entry === undefined) return;
-    if (seq !== this.#nextToStore)
-      throw new PylonError('internal', {
-        value: entry.id,
-        reason: `operation ${this.#nextToStore} of the book was never committed`,
-      });
-    this.#nextToStore++;
+    if (entry !== undefined) this.#unsaved.handOver(entry);
   }
 
-  /** The rows that make operations durable, in the order they were made. */
+  /** The rows that make operations durable, to be written at once. @throws PylonError `internal` when one before them was not */
   rowsOf(operations: readonly Operation[]): Row[] {
-    const entries = operations.flatMap(({ entry }) => entry ?? []);
+    const entries = entriesOf(operations);
     const [first] = entries;
     if (first === undefined) return [];
+    this.#unsaved.writing(entries);
     const changes = new Map<string, unknown>();
     for (const operation of operations) for (const [row, value] of operation.changes) changes.set(row, value);
     const rows = [put(bookEntriesKey(first.seq), encodeValue(entries))];
-    for (const { id } of entries) rows.push(put(bookOperationKey(id), encodeValue(this.#done.get(id))));
+    for (const { id } of entries) rows.push(put(bookOperationKey(id), encodeValue(this.#unsaved.done(id))));
     for (const [row, value] of changes)
       rows.push(value === undefined ? del(bookRowKey(row)) : put(bookRowKey(row), encodeValue(value)));
     return rows;
@@ -112,16 +112,8 @@ export class Book {
 
   /** They are in the store now, and need not be remembered here. */
   stored(operations: readonly Operation[]): void {
-    if (this.#store === undefined) return;
-    for (const { entry, changes } of operations) {
-      if (entry !== undefined) this.#done.delete(entry.id);
-      this.#rows.stored(changes);
-    }
-  }
-
-  /** A write failed: memory is ahead of the disk, so nothing more is done until the book was read again. */
-  fail(error: PylonError): void {
-    if (this.#store !== undefined) this.#broken = error;
+    for (const { changes } of operations) this.#rows.stored(changes);
+    this.#unsaved.settled(entriesOf(operations));
   }
 
   /** A write failed, and the book must be read again before anything is done. */
@@ -130,30 +122,40 @@ export class Book {
   }
 
   /**
-   * Reads the book again after a failed write; nothing otherwise. Who asks meanwhile waits for the same reading.
-   * @throws PylonError `ledger-corrupt` | `store-*`
+   * A write failed, and nobody knows whether these operations are in the store: memory is ahead of the disk, so nothing more
+   * is done until the book was read again.
+   */
+  fail(error: PylonError, operations: readonly Operation[]): void {
+    if (this.#store === undefined) return;
+    const reason = `an operation of the book was not stored, ${error.message}`;
+    this.#broken = error.code.startsWith('store-') ? error : new PylonError('store-failed', { reason, cause: error });
+    this.#unsaved.settled(entriesOf(operations));
+  }
+
+  /**
+   * Reads the book again after a failed write, once what is on its way to the store has come to an end; nothing otherwise.
+   * @throws PylonError `ledger-corrupt` | `store-*`; it may be tried again then
    */
   recover(): Promise<void> {
-    const store = this.#store;
-    if (this.#broken === undefined || store === undefined) return Promise.resolve();
-    this.#recovering ??= this.#readAgain(store).finally(() => {
+    if (this.#broken === undefined || this.#store === undefined) return Promise.resolve();
+    this.#recovering ??= this.#readAgain(this.#store).finally(() => {
       this.#recovering = undefined;
     });
     return this.#recovering;
   }
 
   async #readAgain(store: Store): Promise<void> {
+    await this.#unsaved.idle();
     await store.mend();
     await this.#read(store);
     this.#broken = undefined;
   }
 
   async #read(store: Store): Promise<void> {
-    const rows = new Rows();
-    this.#nextSeq = await refold(store, rows);
-    this.#nextToStore = this.#nextSeq;
+    const { rows, nextSeq } = await refold(store);
     this.#rows = rows;
-    this.#done.clear();
+    this.#nextSeq = nextSeq;
+    this.#unsaved.clear(nextSeq);
   }
 
   /** An effect that gives up half way is a mistake of ours: then the book is read again before it is used. */
@@ -161,12 +163,12 @@ export class Book {
     try {
       return apply(this.#rows, kind, facts, atMs);
     } catch (thrown) {
-      if (this.#rows.take().size > 0) this.fail(toPylonError(thrown));
+      if (this.#rows.take().size > 0) this.fail(toPylonError(thrown), []);
       throw thrown;
     }
   }
 
   #doneBefore(id: string): Done | undefined {
-    return this.#done.get(id) ?? (this.#store?.valueNow(bookOperationKey(id)) as Done | undefined);
+    return this.#unsaved.done(id) ?? (this.#store?.valueNow(bookOperationKey(id)) as Done | undefined);
   }
 }

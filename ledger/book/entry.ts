@@ -1,5 +1,6 @@
 // The entries of the book's journal: what was done, with all its facts, and the postings that moved the money. The
 // `id` is the idempotency key: the same one with the same facts is the same operation, with others a conflict (I6).
+import { msat } from '../../protocol/money.ts';
 import type { Posting } from './accounts.ts';
 
 /** State of a payout; the last two are final. `unknown` keeps its money until the wallet proves what happened (I8). */
@@ -97,3 +98,8 @@ interface EntryOf<Kind extends EntryKind> {
 }
 
 export type Entry = { [Kind in EntryKind]: EntryOf<Kind> }[EntryKind];
+
+/** Amounts are whole and not below zero, whoever made the facts: -1 owed would be taken from others. @throws PylonError as `msat` */
+export function assertAmounts(facts: object): void {
+  for (const [name, value] of Object.entries(facts)) if (name.endsWith('_msat')) msat(value);
+}

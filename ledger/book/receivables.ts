@@ -1,5 +1,6 @@
 // The provider's side: what customers owe for work that was answered, the invoices they were given for it, and what
 // came in. It is what the provider believes; the customer's own book says what it acknowledges.
+import { msat } from '../../protocol/money.ts';
 import {
   advanceAccount,
   balanceOf,
@@ -88,7 +89,7 @@ export function bill(rows: Rows, facts: Facts<'bill'>, atMs: number): Posting[] 
   if (findBill(rows, bill_id) !== undefined) throw broken(bill_id, 'there is such an invoice already');
   if (rows.find(hashRow(rest.payment_hash)) !== undefined)
     throw broken(bill_id, 'its payment hash belongs to another invoice');
-  const sum = rest.lines.reduce((total, [, msat]) => total + msat, 0);
+  const sum = rest.lines.reduce((total, [, amount]) => total + msat(amount), 0);
   if (sum > rest.amount_msat) throw broken(bill_id, `its lines are ${sum} msat, more than ${rest.amount_msat}`);
   if (new Set(rest.lines.map(([job]) => job)).size !== rest.lines.length)
     throw broken(bill_id, 'a job stands there twice');

@@ -8,7 +8,7 @@ import { decodeValue } from '../store/values.ts';
 import type { Posting } from './accounts.ts';
 import { replay } from './apply.ts';
 import type { Entry } from './entry.ts';
-import type { Archive, Rows } from './rows.ts';
+import { type Archive, Rows } from './rows.ts';
 
 function corrupt(value: string, reason: string, cause?: unknown): PylonError {
   return new PylonError('ledger-corrupt', { value, reason: `the books do not balance: ${reason}`, cause });
@@ -28,11 +28,13 @@ export async function* readEntries(store: Store): AsyncGenerator<Entry> {
   }
 }
 
-function samePostings(one: readonly Posting[], other: readonly Posting[]): boolean {
-  return (
-    one.length === other.length &&
-    one.every(([account, msat], at) => other[at]?.[0] === account && other[at]?.[1] === msat)
-  );
+/** The account of the first posting in which two entries differ; undefined when they are the same. */
+export function differingAccount(one: readonly Posting[], other: readonly Posting[]): string | undefined {
+  for (let at = 0; at < Math.max(one.length, other.length); at++) {
+    const [posting, twin] = [one[at], other[at]];
+    if (posting?.[0] !== twin?.[0] || posting?.[1] !== twin?.[1]) return posting?.[0] ?? twin?.[0];
+  }
+  return undefined;
 }
 
 /** The account whose row is `b/<account>`, or the row itself. */
@@ -54,28 +56,29 @@ async function compare(store: Store, rows: Rows): Promise<void> {
 }
 
 /**
- * Folds all entries into `rows`, which must be empty, and holds the result against the store.
- * @returns the seq of the next entry
+ * Folds all entries and holds the result against the store. The store's rows are what came of the last entry, so nothing is
+ * looked up there before the folding is over.
+ * @returns what is known now, and the seq of the next entry
  * @throws PylonError `ledger-corrupt`, naming the account
  */
-export async function refold(store: Store, rows: Rows): Promise<number> {
-  let next = 1;
+export async function refold(store: Store): Promise<{ rows: Rows; nextSeq: number }> {
+  const rows = new Rows();
+  let nextSeq = 1;
   for await (const entry of readEntries(store)) {
-    next = entry.seq + 1;
+    nextSeq = entry.seq + 1;
     let postings: Posting[];
     try {
       postings = replay(rows, entry);
     } catch (thrown) {
       throw corrupt(`entry ${entry.seq}`, `its ${entry.kind} could not have been done`, thrown);
     }
-    if (samePostings(postings, entry.postings)) continue;
-    const account = entry.postings.find((posting, at) => !samePostings([posting], postings.slice(at, at + 1)))?.[0];
-    throw corrupt(account ?? `entry ${entry.seq}`, `entry ${entry.seq} moved other amounts than its facts say`);
+    rows.take(); // they are in the store already
+    const account = differingAccount(postings, entry.postings);
+    if (account !== undefined) throw corrupt(account, `entry ${entry.seq} moved other amounts than its facts say`);
   }
   await compare(store, rows);
-  rows.stored(rows.take());
-  rows.readFrom(archiveIn(store));
-  return next;
+  rows.keptIn(archiveIn(store));
+  return { rows, nextSeq };
 }
 
 /** Final payouts and bills, read where they are asked for. */

@@ -21,16 +21,8 @@ export class Rows {
   readonly #folders = new RowFolders();
   /** Rows that left memory and may not be in the archive yet. */
   readonly #leaving = new Map<string, unknown>();
-  #archive = NOTHING;
+  #archive: Archive = NOTHING;
   #changes = new Map<string, unknown>();
-
-  /**
-   * From now on archived rows are read from there. Not before all entries are folded: the store knows more than an entry in the
-   * middle of the journal may know.
-   */
-  readFrom(archive: Archive): void {
-    this.#archive = archive;
-  }
 
   /** How many rows are in memory. */
   get size(): number {
@@ -68,6 +60,16 @@ export class Rows {
   /** These changes are in the store now: what was archived with them need not be remembered here. */
   stored(changes: Changes): void {
     for (const [row, value] of changes) if (this.#leaving.get(row) === value) this.#leaving.delete(row);
+  }
+
+  /**
+   * All that was set so far is in the store, and what left memory is read there from now on. Not before all entries are folded:
+   * the store knows more than an entry in the middle of the journal may know.
+   */
+  keptIn(archive: Archive): void {
+    this.#archive = archive;
+    this.#leaving.clear();
+    this.#changes = new Map();
   }
 
   /** Rows in memory that begin so, in no order; where the prefix ends with `/` nothing else is looked at. */

@@ -2,7 +2,7 @@
 // on loopback: the same code that talks to a public relay, in one process.
 import type { Backend, Clock, Market, Random } from '../../conductor/ports.ts';
 import { toPylonError } from '../../protocol/errors.ts';
-import { KeyPair } from '../../protocol/keypair.ts';
+import type { KeyPair } from '../../protocol/keypair.ts';
 import { MESSAGE_BYTES_OWN_RELAY, SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
 import { Relay } from '../relay/server.ts';
 import { MEMORY_STORE_LIMITS, MemoryStore } from '../relay/store/memory-store.ts';
@@ -10,6 +10,7 @@ import { MemoryJobRecords } from '../swarm/job-records.ts';
 import { SwarmMarket } from '../swarm/market.ts';
 import { Provider } from '../swarm/provider.ts';
 import { RelayPool, type RelayState } from '../swarm/relay-pool.ts';
+import type { InvoiceDesk } from '../wallet/paymaster.ts';
 
 export interface SessionPorts {
   readonly clock: Clock;
@@ -19,7 +20,7 @@ export interface SessionPorts {
 }
 
 export interface Session {
-  readonly market: Market;
+  readonly market: Market & InvoiceDesk;
   relays(): readonly RelayState[];
   /** Bytes of the largest message that all relays take. */
   messageBytesMax(): number;
@@ -71,9 +72,10 @@ function embeddedProvider(
   url: string,
   backend: Backend,
   index: number,
+  identity: KeyPair,
 ): { provider: Provider; pool: RelayPool } {
   const { clock, random, notice } = ports;
-  const keys = KeyPair.generate((length) => random.bytes(length));
+  const keys = identity.derive(`embedded provider ${index + 1}`);
   const pool = new RelayPool({ urls: [url], clock, random, trustedUrls: new Set([url]), signer: keys, log: notice });
   const limits = { max_input_bytes: SEALED_PLAINTEXT_BYTES_MAX, concurrency: EMBEDDED_CONCURRENCY };
   const announcement = {
@@ -114,8 +116,13 @@ class Gathering {
   }
 }
 
-/** A relay and `providers` nodes of our own on loopback. */
-export async function openEmbeddedSession(ports: SessionPorts, providers: number, backend: Backend): Promise<Session> {
+/** A relay and `providers` nodes of our own on loopback, each with a key derived from `keys`: what it earned is found again. */
+export async function openEmbeddedSession(
+  ports: SessionPorts,
+  providers: number,
+  backend: Backend,
+  keys: KeyPair,
+): Promise<Session> {
   const { clock, random, notice } = ports;
   const randomBytes = (length: number) => random.bytes(length);
   const relay = await Relay.start({
@@ -126,8 +133,9 @@ export async function openEmbeddedSession(ports: SessionPorts, providers: number
     name: 'Pylon embedded relay',
     log: notice,
   });
-  const nodes = Array.from({ length: providers }, (_, index) => embeddedProvider(ports, relay.url, backend, index));
-  const keys = KeyPair.generate(randomBytes);
+  const nodes = Array.from({ length: providers }, (_, index) =>
+    embeddedProvider(ports, relay.url, backend, index, keys),
+  );
   const pool = new RelayPool({
     urls: [relay.url],
     clock,

@@ -2,14 +2,13 @@
 // is not known in time is watched (payout-watch.ts). Fits the conductor's port `Payer`.
 import type { BookOperation, Payer, TellPayout } from '../../conductor/ports.ts';
 import { ALL_PAYABLES, balancesWithin, payablesOf } from '../../ledger/book/accounts.ts';
-import type { Operation } from '../../ledger/book/book.ts';
 import type { Payout } from '../../ledger/book/entry.ts';
 import { findPayout, isFinal } from '../../ledger/book/payout.ts';
 import { Serial } from '../../ledger/store/serial.ts';
-import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { toPylonError } from '../../protocol/errors.ts';
 import { type Msat, msat } from '../../protocol/money.ts';
 import type { PayoutFact } from '../../protocol/trace.ts';
-import { PayoutWatch, type PayoutWatchOptions } from './payout-watch.ts';
+import type { PayoutWatch, PayoutWatchOptions } from './payout-watch.ts';
 import type { Network, PaymentProof, PreparedPayment } from './port.ts';
 
 /** How long an invoice is asked to hold: the sooner nothing can be paid any more, the sooner an unknown end is known. */
@@ -40,6 +39,8 @@ export interface InvoiceDesk {
 
 export interface PaymasterOptions extends PayoutWatchOptions {
   readonly desk: InvoiceDesk;
+  /** Of the same wallet. */
+  readonly watch: PayoutWatch;
   /** A fresh id, not to be guessed. */
   readonly freshId: () => string;
   /** What is owed to one provider is paid at this amount while a run goes on. */
@@ -56,7 +57,6 @@ interface Payment {
 }
 
 export class Paymaster implements Payer {
-  readonly watch: PayoutWatch;
   readonly #options: PaymasterOptions;
   /** One payout of a provider at a time: what is on its way is owed no more. */
   readonly #turns = new Map<string, Serial>();
@@ -65,7 +65,6 @@ export class Paymaster implements Payer {
 
   constructor(options: PaymasterOptions) {
     this.#options = options;
-    this.watch = new PayoutWatch(options);
   }
 
   async payRun(runId: string, tell: TellPayout): Promise<void> {
@@ -102,7 +101,7 @@ export class Paymaster implements Payer {
     this.#turns.set(provider, turns);
     return turns.run(async () => {
       if (this.#owedMsat(provider) === 0) return;
-      await new PayoutRun(this.#options, this.watch, () => this.#walletNetwork(), payment).run();
+      await new PayoutRun(this.#options, () => this.#walletNetwork(), payment).run();
     });
   }
 
@@ -119,14 +118,12 @@ export class Paymaster implements Payer {
 /** One payout, from its plan to what is known of it in time. */
 class PayoutRun {
   readonly #options: PaymasterOptions;
-  readonly #watch: PayoutWatch;
   readonly #network: () => Promise<Network>;
   readonly #payment: Payment;
   readonly #id: string;
 
-  constructor(options: PaymasterOptions, watch: PayoutWatch, network: () => Promise<Network>, payment: Payment) {
+  constructor(options: PaymasterOptions, network: () => Promise<Network>, payment: Payment) {
     this.#options = options;
-    this.#watch = watch;
     this.#network = network;
     this.#payment = payment;
     this.#id = options.freshId();
@@ -206,11 +203,8 @@ class PayoutRun {
     } finally {
       cancel();
     }
-    paying.then(
-      () => this.#watch.watch(this.#id), // an answer that came late: the lookup proves it
-      () => this.#watch.watch(this.#id),
-    );
-    void this.#watch.watch(this.#id);
+    void this.#options.watch.watch(this.#id);
+    void Promise.allSettled([paying]).then(() => this.#options.watch.soon()); // what a late answer says, the lookup proves
   }
 
   /** @throws PylonError `payment-proof-invalid` when the preimage is another's */
@@ -240,18 +234,3 @@ class PayoutRun {
     return this.#payment.tell(fact, operation);
   }
 }
-
-/** Without a wallet nothing can be paid: what is owed stays owed, and is said. */
-export function unpaidNotice(book: { rows: Parameters<typeof balancesWithin>[0] }): string | undefined {
-  let owed = 0;
-  const providers = new Set<string>();
-  for (const [account, amount] of balancesWithin(book.rows, ALL_PAYABLES)) {
-    owed += amount;
-    providers.add(account.split('/')[1] ?? '');
-  }
-  if (owed === 0) return undefined;
-  const { next } = new PylonError('wallet-missing');
-  return `${owed / 1_000} sats are owed to ${providers.size} provider(s) and no wallet is connected: ${next}`;
-}
-
-export type { Operation };

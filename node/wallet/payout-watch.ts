@@ -14,6 +14,8 @@ const DENIALS_MIN = 2;
 const LOOKUP_MS_MIN = 1_000;
 /** A wallet that comes back is asked within this time: with the grace and two denials that is well under a minute. */
 const LOOKUP_MS_MAX = 10_000;
+/** How long a start waits for what an earlier process left: the wallet may be gone. */
+const RECOVERY_MS = 5_000;
 
 export interface PayoutWatchOptions {
   readonly wallet: Wallet;
@@ -33,6 +35,7 @@ export class PayoutWatch {
   readonly #denials = new Map<string, number>();
   readonly #watched = new Map<string, Promise<void>>();
   readonly #wakers = new Set<() => void>();
+  readonly #lookers = new Map<string, Set<() => void>>();
   #isClosed = false;
 
   constructor(options: PayoutWatchOptions) {
@@ -58,10 +61,24 @@ export class PayoutWatch {
           const reason = 'the process ended while the wallet was asked';
           await post(book.do(`doubt/${id}`, 'doubt-payout', { payout_id: id, reason }));
         }
-        await this.#look(id);
-        this.watch(id);
+        void this.watch(id);
+        await this.#looked(id);
       }),
     );
+  }
+
+  /** Resolves when it was looked up once since now, or the wallet takes too long. */
+  #looked(id: string): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        this.#lookers.get(id)?.delete(done);
+        resolve();
+      };
+      const cancel = this.#options.clock.after(RECOVERY_MS, done);
+      const lookers = this.#lookers.get(id) ?? new Set();
+      this.#lookers.set(id, lookers.add(done));
+    });
   }
 
   /** Looks a payout up, again and again, until its end is known. Resolves then, or when this is closed. */
@@ -76,6 +93,11 @@ export class PayoutWatch {
     return watching;
   }
 
+  /** The wallet has just answered: look again at once. */
+  soon(): void {
+    for (const wake of this.#wakers) wake();
+  }
+
   /** Safe to call twice. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -85,7 +107,9 @@ export class PayoutWatch {
 
   async #watch(id: string): Promise<void> {
     for (let waitMs = LOOKUP_MS_MIN; !this.#isClosed; waitMs = Math.min(waitMs * 2, LOOKUP_MS_MAX)) {
-      if (await this.#look(id)) return;
+      const isOver = await this.#look(id);
+      for (const done of this.#lookers.get(id) ?? []) done();
+      if (isOver) return;
       await this.#wait(waitMs);
     }
   }

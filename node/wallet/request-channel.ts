@@ -7,17 +7,18 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { type NostrEvent, tagValue, type VerifiedEvent } from '../../protocol/event.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_WALLET_RESPONSE } from '../../protocol/kinds.ts';
-import { RESUBSCRIBE_OVERLAP_SECONDS } from '../../protocol/limits.ts';
+import { FANOUT_MAX, RESUBSCRIBE_OVERLAP_SECONDS } from '../../protocol/limits.ts';
 import { encodeWalletRequest, parseWalletResponse } from '../../protocol/wallet/body.ts';
 import { requestEncryption, walletRequestEvent } from '../../protocol/wallet/envelope.ts';
 import type { WalletMethod, WalletParams } from '../../protocol/wallet/methods.ts';
 import type { WalletResults } from '../../protocol/wallet/results.ts';
 import type { RelayPool } from '../swarm/relay-pool.ts';
+import { AnswersByRequest } from './answers-by-request.ts';
 import { PendingRequests } from './pending-requests.ts';
 import type { ServiceSeal } from './service-seal.ts';
 
-/** Requests under way: three times the most sub-queries of a run, and a bound for a caller in a loop. */
-const PENDING_MAX = 3_000;
+/** Requests under way: as many as a run may have sub-queries in flight, and a bound for a caller in a loop. */
+const PENDING_MAX = FANOUT_MAX;
 
 export interface RequestChannelInit {
   /** The wallet service's key, hex. */
@@ -32,8 +33,7 @@ export class RequestChannel {
   readonly #init: RequestChannelInit;
   readonly #pending: PendingRequests;
   readonly #subscription: { close(): void };
-  /** The service tags its answers with our key, as it should: one subscription is enough for all of them. */
-  #isAddressed = false;
+  readonly #byRequest: AnswersByRequest;
   #isClosed = false;
 
   constructor(init: RequestChannelInit) {
@@ -42,6 +42,7 @@ export class RequestChannel {
     // Some relays keep ephemeral events for a while: what is older than any request of ours is not asked for.
     const since = Math.max(0, this.#nowSeconds() - RESUBSCRIBE_OVERLAP_SECONDS);
     this.#subscription = this.#listen({ '#p': [init.keys.publicKey], since });
+    this.#byRequest = new AnswersByRequest((ids) => this.#listen({ '#e': ids }));
   }
 
   /**
@@ -72,13 +73,12 @@ export class RequestChannel {
     const { pool } = this.#init;
     const encryption = requestEncryption(event) ?? 'nip44_v2';
     const pending = this.#pending.add(event.id, { method, encryption, untilMs, overdue: () => this.#overdue() });
-    // Some services name the request they answer and not whom: until one has named us, each request is listened for.
-    const own = this.#isAddressed ? undefined : this.#listen({ '#e': [event.id] });
-    pool.publish(event, { untilMs }).catch((thrown) => this.#pending.reject(event.id, toPylonError(thrown)));
     try {
+      await this.#byRequest.expect(event.id);
+      pool.publish(event, { untilMs }).catch((thrown) => this.#pending.reject(event.id, toPylonError(thrown)));
       return (await pending.answer) as WalletResults[Method];
     } finally {
-      own?.close();
+      this.#byRequest.forget(event.id);
       pool.withdraw(event.id); // a relay that was away must not be handed a request that is over
     }
   }
@@ -86,6 +86,7 @@ export class RequestChannel {
   close(): void {
     this.#isClosed = true;
     this.#subscription.close();
+    this.#byRequest.close();
     this.#pending.rejectAll(() => this.#overdue());
   }
 
@@ -119,7 +120,7 @@ export class RequestChannel {
     const id = tagValue(event, 'e') ?? '';
     const request = this.#pending.get(id);
     if (request === undefined) return; // its twin from another relay was quicker
-    this.#isAddressed ||= tagValue(event, 'p') !== undefined;
+    if (tagValue(event, 'p') !== undefined) this.#byRequest.close(); // the one subscription by our key hears all of them
     try {
       const body = this.#init.seal.open(request.encryption, event.content);
       this.#pending.resolve(id, parseWalletResponse(request.method, body));

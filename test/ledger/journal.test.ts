@@ -1,30 +1,16 @@
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { Book } from '../../ledger/book/book.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
-import { Store } from '../../ledger/store/store.ts';
 import { sha256Hex } from '../../protocol/event.ts';
 import { fold, toRunRecord } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { gatedStore } from '../support/gated-store.ts';
 import { collect, openTestLedger } from '../support/test-ledger.ts';
 import { outputOf, runIdOf, traceOf } from '../support/traces.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const RUN = runIdOf(1);
-
-/** A store whose writes wait until they are let through, or fail. */
-async function gatedStore(t: Test) {
-  const store = await Store.open(await temporaryFolder(t));
-  t.teardown(() => store.close());
-  const writes: { rows: number; sync: boolean; pass: () => void; fail: (error: Error) => void }[] = [];
-  const write = store.write.bind(store);
-  store.write = async (rows, { sync }) => {
-    await new Promise<void>((pass, fail) => writes.push({ rows: rows.length, sync, pass, fail }));
-    await write(rows, { sync });
-  };
-  return { store, writes };
-}
 
 t.test('what was committed is read back, in order and from any seq, with the record that the fold gives', async (t) => {
   const { journal, runs } = await openTestLedger(t);

@@ -6,7 +6,6 @@ import { RunImporter } from '../../ledger/export/import.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
-import type { TraceEvent } from '../../protocol/trace.ts';
 import { promptTimer } from './prompt-timer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -31,8 +30,8 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
 
 export type TestLedger = Awaited<ReturnType<typeof openTestLedger>>;
 
-export async function collect(events: AsyncIterable<TraceEvent>): Promise<TraceEvent[]> {
-  const all: TraceEvent[] = [];
-  for await (const event of events) all.push(event);
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
   return all;
 }

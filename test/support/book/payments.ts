@@ -1,0 +1,25 @@
+// What a wallet would give for a payment: a preimage that can be told from a number, and its hash.
+import { createHash } from 'node:crypto';
+
+/** 32 bytes in hex, the same for the same number. */
+export function preimageOf(number: number): string {
+  return createHash('sha256').update(`preimage ${number}`).digest('hex');
+}
+
+/** The payment hash that the preimage of this number proves. */
+export function paymentHashOf(number: number): string {
+  return createHash('sha256')
+    .update(Buffer.from(preimageOf(number), 'hex'))
+    .digest('hex');
+}
+
+/** What makes a payout a decision: invoice, hash and signed request, all made up. */
+export function decisionOf(number: number) {
+  return {
+    invoice: `lnbcrt${number}`,
+    payment_hash: paymentHashOf(number),
+    request: `{"id":${number}}`,
+    void_at: 1_700_000_000 + number,
+    wallet: 'e'.repeat(64),
+  };
+}
