@@ -13,6 +13,8 @@ export type Changes = ReadonlyMap<string, unknown>;
 
 export class Rows {
   readonly #live = new Map<string, unknown>();
+  /** Every beginning of a live row that ends with `/`, and the rows that begin so. */
+  readonly #folders = new Map<string, Set<string>>();
   /** Rows that left memory and may not be in the archive yet. */
   readonly #leaving = new Map<string, unknown>();
   #archive: Archive = NOTHING;
@@ -34,14 +36,17 @@ export class Rows {
 
   /** `undefined` removes the row. Values are replaced as wholes, never changed in place. */
   set(row: string, value: unknown): void {
-    if (value === undefined) this.#live.delete(row);
-    else this.#live.set(row, value);
+    if (value === undefined) this.#remove(row);
+    else {
+      if (!this.#live.has(row)) for (const folder of foldersOf(row)) this.#folder(folder).add(row);
+      this.#live.set(row, value);
+    }
     this.#changes.set(row, value);
   }
 
   /** Sets a row for the last time: it stays in the store only. */
   archive(row: string, value: unknown): void {
-    this.#live.delete(row);
+    this.#remove(row);
     this.#leaving.set(row, value);
     this.#changes.set(row, value);
   }
@@ -58,9 +63,9 @@ export class Rows {
     this.#changes = new Map();
   }
 
-  /** Rows in memory that begin so, in no order. */
-  *within(prefix: string): Generator<readonly [row: string, value: unknown]> {
-    for (const entry of this.#live) if (entry[0].startsWith(prefix)) yield entry;
+  /** Rows in memory that begin so, in no order. @param folder ends with `/` */
+  *within(folder: string): Generator<readonly [row: string, value: unknown]> {
+    for (const row of this.#folders.get(folder) ?? []) yield [row, this.#live.get(row)];
   }
 
   /** Everything known, archived rows that have not left included. */
@@ -75,4 +80,26 @@ export class Rows {
     this.#changes = new Map();
     return changes;
   }
+
+  #folder(folder: string): Set<string> {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const made = new Set<string>();
+    this.#folders.set(folder, made);
+    return made;
+  }
+
+  #remove(row: string): void {
+    if (!this.#live.delete(row)) return;
+    for (const folder of foldersOf(row)) {
+      const rows = this.#folders.get(folder);
+      rows?.delete(row);
+      if (rows?.size === 0) this.#folders.delete(folder);
+    }
+  }
+}
+
+/** `h/`, `h/run/` for `h/run/query`. */
+function* foldersOf(row: string): Generator<string> {
+  for (let at = row.indexOf('/'); at >= 0; at = row.indexOf('/', at + 1)) yield row.slice(0, at + 1);
 }

@@ -19,11 +19,15 @@ import { RunTraces } from './run-traces.ts';
 export interface Outcome {
   /** Absent when it was refused. */
   readonly operation?: Operation;
+  /** The code of a refusal. */
+  readonly refused?: string;
   /** Resolves when it is durable, or at once when it was refused. Rejects when nobody knows. */
   readonly stored: Promise<void>;
 }
 
-const REFUSED: Outcome = { stored: Promise.resolve() };
+/** The first says what is wrong, the rest follows from it. */
+export const FAULTS_MAX = 10;
+
 const now = () => TRACE_BEGINS_MS;
 
 export class LedgerRig {
@@ -79,7 +83,7 @@ export class LedgerRig {
     const said = this.#do(asked);
     if (said instanceof PylonError) {
       if (!('code' in verdict) || verdict.code !== said.code) this.#fault(`it was refused: ${said.message}`);
-      return REFUSED;
+      return { refused: said.code, stored: Promise.resolve() };
     }
     if ('code' in verdict) this.#fault(`it should have been refused: ${verdict.code}`);
     else if (verdict.seq !== said.seq || verdict.isNew !== (said.entry !== undefined))
@@ -177,6 +181,6 @@ export class LedgerRig {
   }
 
   #fault(fault: string): void {
-    this.faults.push(`${fault} [latest asked: ${this.latest}]`);
+    if (this.faults.length < FAULTS_MAX) this.faults.push(`${fault} [latest asked: ${this.latest}]`);
   }
 }

@@ -105,7 +105,8 @@ const movePayout: Pick = (model, dice, own) => {
   const step = `${payout_id}/${own.next()}`; // a step that was refused may be tried again
   const fail = () => ask('fail-payout', step, { payout_id, reason: 'no route' });
   if (payout.state === 'planned' && dice(8) > 0) {
-    const decision = decisionOf(dice(6) === 0 ? number - dice(60) : number); // the hash may be another's
+    const [other = payout_id] = one(model.payouts.open, dice) ?? [];
+    const decision = decisionOf(dice(6) === 0 ? numberOf(other) : number); // the hash may be used already
     return ask('send-payout', step, { payout_id, ...decision });
   }
   const roll = dice(10);
