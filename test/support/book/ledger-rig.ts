@@ -49,7 +49,10 @@ export class LedgerRig {
     this.#timer = timer;
   }
 
-  /** @param prepare called with each store that is opened, before the book reads it */
+  /**
+   * Reads what is there; what the runs of before held is released (I11).
+   * @param prepare called with each store that is opened, before the book reads it
+   */
   static async open(folder: string, timer: Timer = promptTimer, prepare?: (store: Store) => void): Promise<LedgerRig> {
     const rig = new LedgerRig(folder, timer);
     await rig.#open(prepare);
@@ -62,6 +65,7 @@ export class LedgerRig {
     this.book = await Book.open(this.store, now);
     this.journal = new RunJournal(this.store, this.#timer, this.book);
     await this.#catchUp();
+    await this.#closeRuns();
   }
 
   /** The latest operation asked, for a message. */
@@ -111,12 +115,11 @@ export class LedgerRig {
       this.#fault(`I7: ${read.latestSeq} entries are on disk, ${this.model.entries} were made`);
   }
 
-  /** Closes it and opens it again; what the runs of before held is released (I11). */
+  /** Closes it and opens it again. */
   async reopen(prepare?: (store: Store) => void): Promise<void> {
     await this.journal.close();
     await this.store.close();
     await this.#open(prepare);
-    await this.#closeRuns();
   }
 
   /** After a write that failed: the book is read again, and the runs that were going on are closed. */
