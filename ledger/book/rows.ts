@@ -18,12 +18,7 @@ export type Changes = ReadonlyMap<string, unknown>;
 
 export class Rows {
   readonly #live = new Map<string, unknown>();
-<<<<<<< HEAD
   readonly #folders = new RowFolders();
-=======
-  /** Every beginning of a live row that ends with `/`, and the rows that begin so. */
-  readonly #folders = new Map<string, Set<string>>();
->>>>>>> w4
   /** Rows that left memory and may not be in the archive yet. */
   readonly #leaving = new Map<string, unknown>();
   #archive: Archive = NOTHING;
@@ -45,25 +40,13 @@ export class Rows {
 
   /** `undefined` removes the row. Values are replaced as wholes, never changed in place. */
   set(row: string, value: unknown): void {
-<<<<<<< HEAD
     this.#setLive(row, value);
-=======
-    if (value === undefined) this.#remove(row);
-    else {
-      if (!this.#live.has(row)) for (const folder of foldersOf(row)) this.#folder(folder).add(row);
-      this.#live.set(row, value);
-    }
->>>>>>> w4
     this.#changes.set(row, value);
   }
 
   /** Sets a row for the last time: it stays in the store only. */
   archive(row: string, value: unknown): void {
-<<<<<<< HEAD
     this.#setLive(row, undefined);
-=======
-    this.#remove(row);
->>>>>>> w4
     this.#leaving.set(row, value);
     this.#changes.set(row, value);
   }
@@ -89,7 +72,6 @@ export class Rows {
     this.#changes = new Map();
   }
 
-<<<<<<< HEAD
   /** Rows in memory that begin so, in no order; where the prefix ends with `/` nothing else is looked at. */
   *within(prefix: string): Generator<NamedRow> {
     for (const row of this.#folders.within(prefix)) yield [row, this.#live.get(row)];
@@ -106,16 +88,13 @@ export class Rows {
     for (const [row, value] of this.#leaving) if (row.startsWith(folder)) inMemory.set(row, value);
     yield* inMemory;
     for await (const stored of this.#archive.within(folder)) if (!inMemory.has(stored[0])) yield stored;
-=======
-  /** Rows in memory that begin so, in no order. @param folder ends with `/` */
-  *within(folder: string): Generator<readonly [row: string, value: unknown]> 
-    for (const row of this.#folders.get(folder) ?? []) yield [row, this.#live.get(row)];
->>>>>>> w4
+  }
 
   /** Everything known, archived rows that have not left included. */
-  *all(): Generator<NamedRow> 
+  *all(): Generator<NamedRow> {
     yield* this.#live;
     yield* this.#leaving;
+  }
 
   /** What was set since this was asked last. */
   take(): Changes {
@@ -123,26 +102,4 @@ export class Rows {
     this.#changes = new Map();
     return changes;
   }
-
-  #folder(folder: string): Set<string> {
-    const known = this.#folders.get(folder);
-    if (known !== undefined) return known;
-    const made = new Set<string>();
-    this.#folders.set(folder, made);
-    return made;
-  }
-
-  #remove(row: string): void {
-    if (!this.#live.delete(row)) return;
-    for (const folder of foldersOf(row)) {
-      const rows = this.#folders.get(folder);
-      rows?.delete(row);
-      if (rows?.size === 0) this.#folders.delete(folder);
-    }
-  }
-}
-
-/** `h/`, `h/run/` for `h/run/query`. */
-function* foldersOf(row: string): Generator<string> {
-  for (let at = row.indexOf('/'); at >= 0; at = row.indexOf('/', at + 1)) yield row.slice(0, at + 1);
 }

@@ -74,7 +74,7 @@ function* payoutFaults(rows: Rows, model: BookModel): Generator<string> {
 }
 
 function* billFaults(rows: Rows, model: BookModel): Generator<string> {
-  const open = [...openBills(rows)];
+  const open = [...openBills(rows, '')];
   for (const { id } of open) if (!model.earning.openBills.has(id)) yield `bill ${id} should not be open`;
   if (open.length !== model.earning.openBills.size) yield `${open.length} bills are open`;
 }

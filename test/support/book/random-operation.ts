@@ -134,7 +134,7 @@ const bill: Pick = (model, dice, own) => {
   const sum = lines.reduce((total, [, msat]) => total + msat, 0);
   const number = own.next();
   const bill_id = `bill-${number}`;
-  const { invoice, payment_hash, request_expires_at: expires_at } = decisionOf(number);
+  const { invoice, payment_hash, void_at: expires_at } = decisionOf(number);
   const amount_msat = dice(15) === 0 ? sum + 1 : sum;
   return ask('bill', bill_id, { bill_id, provider, customer, amount_msat, lines, invoice, payment_hash, expires_at });
 };
