@@ -1,5 +1,5 @@
 // The embedded hub: a NIP-47 wallet service with accounts of its own, which settles BOLT11 invoices between the parties
-// it knows. It is play money (regtest), and says so. docs/architecture.md has its rules, hub/ its parts.
+// it knows. It is play money (regtest), and says so. docs/hub.md has its rules, hub/ its parts.
 import { createHmac } from 'node:crypto';
 import type { Clock, Random } from '../../conductor/ports.ts';
 import type { Store } from '../../ledger/store/store.ts';
@@ -7,7 +7,6 @@ import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, msat } from '../../protocol/money.ts';
 import { schnorr } from '../../protocol/schnorr.ts';
 import type { Transaction } from '../../protocol/wallet/transaction.ts';
-import type { RelayPool } from '../swarm/relay-pool.ts';
 import { balanceOf, checkAccountId, issue } from './hub/accounts.ts';
 import { checkBooks } from './hub/check.ts';
 import { Commits } from './hub/commits.ts';
@@ -16,7 +15,7 @@ import { Duties } from './hub/duties.ts';
 import { type HistoryFilter, list } from './hub/history.ts';
 import { ALL_CONNECTIONS, clientOfConnection } from './hub/keys.ts';
 import { HUB_LIMITS, type HubLimits } from './hub/limits.ts';
-import { Mail } from './hub/mail.ts';
+import { type HubPool, Mail } from './hub/mail.ts';
 import { MemoryRows } from './hub/memory-rows.ts';
 import type { Moment } from './hub/moment.ts';
 import type { Rows } from './hub/rows.ts';
@@ -37,7 +36,7 @@ export interface HubOptions {
   /** 32 bytes: signs invoices, and every account's node key comes from it. */
   readonly nodeSecret: Uint8Array;
   /** Where it listens. Stays open when the hub closes. */
-  readonly pool: RelayPool;
+  readonly pool: HubPool;
   readonly clock: Clock;
   readonly random: Random;
   readonly log?: (line: string) => void;
@@ -72,7 +71,7 @@ export class Hub {
     const limits = this.#limits;
     const moment = () => this.#moment();
     const mail = new Mail({ keys, pool, clock, reader: commits, log });
-    const nodePublicKeyOf = (account: string) => `02${this.#nodeKeyOf(account)}`;
+    const nodePublicKeyOf = (account: string) => this.nodePublicKey(account);
     const teller = new Teller({
       rows,
       commits,
@@ -107,7 +106,7 @@ export class Hub {
       const { latestOrder } = await checkBooks(rows);
       const hub = new Hub(options, rows, latestOrder);
       hub.#duties.start();
-      hub.#service.start();
+      await hub.#service.start();
       return hub;
     } catch (thrown) {
       await rows.close();
@@ -164,10 +163,9 @@ export class Hub {
     return list(this.#rows, checkAccountId(account), filter, this.#moment().nowSeconds);
   }
 
-  /** Reads all books anew. @throws PylonError `ledger-corrupt` naming the account */
+  /** Reads all books anew; payments wait meanwhile. @throws PylonError `ledger-corrupt` naming the account; `store-*` */
   async verify(): Promise<void> {
-    await this.#commits.settled();
-    await checkBooks(this.#rows);
+    await this.#commits.quietly(() => checkBooks(this.#rows));
   }
 
   /** Key of an account's node (33 bytes, hex): what a keysend names. */

@@ -38,6 +38,8 @@ export class Commits {
   #isBroken = false;
   #recovering: Promise<void> | undefined;
   #isClosed = false;
+  /** Somebody reads the rows as a whole; operations wait until then. */
+  #quiet: Promise<unknown> | undefined;
   #latestOrder: number;
 
   /** @param latestOrder the highest number that was ever given out */
@@ -66,6 +68,7 @@ export class Commits {
    * light later that it was
    */
   async run<Result>(operation: (draft: Draft) => Result): Promise<Result> {
+    while (this.#quiet !== undefined) await this.#quiet;
     if (this.#isClosed) throw new PylonError('store-failed', { reason: 'the hub is closed' });
     if (this.#isBroken) await this.#recover();
     const draft = new Draft(this);
@@ -79,6 +82,17 @@ export class Commits {
   async settled(): Promise<void> {
     if (this.#isBroken) await this.#recover();
     await this.#whatIsUnderWay();
+  }
+
+  /** Runs a task that reads rows while nobody writes any. @throws PylonError `store-failed`, and what the task throws */
+  async quietly<Result>(task: () => Promise<Result>): Promise<Result> {
+    while (this.#quiet !== undefined) await this.#quiet;
+    const result = this.settled().then(task);
+    const over = result.then(whoeverAskedHears, whoeverAskedHears);
+    this.#quiet = over;
+    await over;
+    this.#quiet = undefined;
+    return result;
   }
 
   /** Takes no more operations and waits for those under way. They hear of failures themselves. */

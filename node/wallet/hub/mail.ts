@@ -22,9 +22,12 @@ import { connectionKey, membersKey } from './keys.ts';
 const CAPABILITIES = [...WALLET_METHODS, 'notifications'];
 const ENCRYPTIONS: readonly WalletEncryption[] = ['nip44_v2', 'nip04'];
 
+/** What the hub needs of its relays. */
+export type HubPool = Pick<RelayPool, 'publish' | 'subscribe' | 'onOpen' | 'relays'>;
+
 export interface MailOptions {
   readonly keys: KeyPair;
-  readonly pool: RelayPool;
+  readonly pool: HubPool;
   readonly clock: Clock;
   /** Where connections are read. */
   readonly reader: Reader;
@@ -39,10 +42,10 @@ export class Mail {
     this.#options = options;
   }
 
-  /** Says what the hub can do (kind 13194). */
-  introduce(): void {
+  /** Says what the hub can do (kind 13194). Resolves when a relay has it, or none takes it. */
+  introduce(): Promise<void> {
     const info = { methods: CAPABILITIES, notifications: WALLET_NOTIFICATIONS, encryptions: ENCRYPTIONS };
-    this.#post(encodeWalletServiceInfo(info, this.#nowSeconds));
+    return this.#post(() => encodeWalletServiceInfo(info, this.#nowSeconds));
   }
 
   /** Brings about what an operation wants told. */
@@ -54,8 +57,10 @@ export class Mail {
   }
 
   answer({ client, requestId, encryption }: WaitingRequest, body: string): void {
-    const sealed = this.#seal(client, encryption, body);
-    this.#post(walletResponseEvent({ sealed, client, requestId, createdAt: this.#nowSeconds }));
+    void this.#post(() => {
+      const sealed = this.#seal(client, encryption, body);
+      return walletResponseEvent({ sealed, client, requestId, createdAt: this.#nowSeconds });
+    });
   }
 
   /** What a client sealed for the hub. @throws PylonError `seal-invalid` */
@@ -74,8 +79,10 @@ export class Mail {
     const body = encodeWalletNotification(notification);
     for (const client of reader.get(membersKey(account)) ?? []) {
       const encryption = reader.get(connectionKey(client))?.encryption ?? 'nip44_v2';
-      const sealed = this.#seal(client, encryption, body);
-      this.#post(walletNotificationEvent({ sealed, client, encryption, createdAt: this.#nowSeconds }));
+      void this.#post(() => {
+        const sealed = this.#seal(client, encryption, body);
+        return walletNotificationEvent({ sealed, client, encryption, createdAt: this.#nowSeconds });
+      });
     }
   }
 
@@ -88,13 +95,17 @@ export class Mail {
     return Math.floor(this.#options.clock.now() / 1_000);
   }
 
-  #post(template: EventTemplate): void {
-    const { keys, pool, log } = this.#options;
-    const event = keys.sign(template);
-    const told = pool
-      .publish(event)
-      .catch((thrown) => log(`a letter of the hub (kind ${event.kind}) is not out: ${toPylonError(thrown).message}`))
-      .finally(() => this.#underWay.delete(told));
-    this.#underWay.add(told);
+  /** A letter that cannot be written or sent is the log's: what it tells has happened all the same. */
+  #post(write: () => EventTemplate): Promise<void> {
+    const sent = this.#send(write)
+      .catch((thrown) => this.#options.log(`a letter of the hub is not out: ${toPylonError(thrown).message}`))
+      .finally(() => this.#underWay.delete(sent));
+    this.#underWay.add(sent);
+    return sent;
+  }
+
+  async #send(write: () => EventTemplate): Promise<void> {
+    const { keys, pool } = this.#options;
+    await pool.publish(keys.sign(write()));
   }
 }

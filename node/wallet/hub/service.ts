@@ -3,23 +3,22 @@
 import { PylonError, toPylonError } from '../../../protocol/errors.ts';
 import { type NostrEvent, tagValue, type VerifiedEvent } from '../../../protocol/event.ts';
 import { KIND_WALLET_REQUEST } from '../../../protocol/kinds.ts';
-import { parseWalletRequest } from '../../../protocol/wallet/body.ts';
+import { encodeWalletFailure, parseWalletRequest } from '../../../protocol/wallet/body.ts';
 import { requestEncryption, type WalletEncryption } from '../../../protocol/wallet/envelope.ts';
-import type { RelayPool } from '../../swarm/relay-pool.ts';
+import { toWalletFailure } from '../../../protocol/wallet/error-codes.ts';
 import type { Reader } from './draft.ts';
-import { answer, failureBody } from './effects.ts';
 import { Gate } from './gate.ts';
 import type { WaitingRequest } from './invoice-row.ts';
 import { connectionKey } from './keys.ts';
 import { type HubLimits, REQUEST_CHARS_MAX, REQUEST_SECONDS_MAX } from './limits.ts';
-import type { Mail } from './mail.ts';
+import type { HubPool, Mail } from './mail.ts';
 import { isTimely, voidAtOf } from './requests.ts';
 import type { Asked, Teller } from './teller.ts';
 
 export interface HubServiceOptions {
   /** Of the hub, hex. */
   readonly publicKey: string;
-  readonly pool: RelayPool;
+  readonly pool: HubPool;
   readonly reader: Reader;
   readonly mail: Mail;
   readonly teller: Teller;
@@ -39,8 +38,11 @@ export class HubService {
     this.#gate = new Gate(options.limits, options.nowMs);
   }
 
-  /** Listens, and says so on every relay as soon as it is open, again after each reconnect. */
-  start(): void {
+  /**
+   * Listens, and says so on every relay as soon as it is open, again after each reconnect. Resolves when a relay that
+   * is open now has been told.
+   */
+  async start(): Promise<void> {
     const { pool, publicKey, mail } = this.#options;
     const since = this.#nowSeconds - REQUEST_SECONDS_MAX;
     const subscription = pool.subscribe([{ kinds: [KIND_WALLET_REQUEST], '#p': [publicKey], since }], {
@@ -49,9 +51,9 @@ export class HubService {
     });
     this.#stops.push(
       () => subscription.close(),
-      pool.onOpen(() => mail.introduce()),
+      pool.onOpen(() => void mail.introduce()),
     );
-    if (pool.relays().some(({ status }) => status === 'open')) mail.introduce();
+    if (pool.relays().some(({ status }) => status === 'open')) await mail.introduce();
   }
 
   /** A client that was revoked. */
@@ -126,12 +128,8 @@ export class HubService {
   #fail(waiting: WaitingRequest, method: string, thrown: unknown): void {
     const { mail, log } = this.#options;
     const error = toPylonError(thrown);
-    const { body } = answer(waiting, failureBody(method, error)) as { body: string };
-    if (JSON.parse(body).error.code === 'INTERNAL') log(`wallet request ${waiting.requestId}: ${error.message}`);
-    try {
-      mail.answer(waiting, body);
-    } catch (cause) {
-      log(`wallet request ${waiting.requestId} could not be answered: ${toPylonError(cause).message}`);
-    }
+    const failure = toWalletFailure(error);
+    if (failure.code === 'INTERNAL') log(`wallet request ${waiting.requestId}: ${error.message}`);
+    mail.answer(waiting, encodeWalletFailure(method, failure));
   }
 }
