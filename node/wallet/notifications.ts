@@ -4,7 +4,7 @@ import type { Clock } from '../../conductor/ports.ts';
 import { toPylonError } from '../../protocol/errors.ts';
 import { type NostrEvent, tagValue, type VerifiedEvent } from '../../protocol/event.ts';
 import { KIND_WALLET_NOTIFICATION, KIND_WALLET_NOTIFICATION_LEGACY } from '../../protocol/kinds.ts';
-import { RESUBSCRIBE_OVERLAP_SECONDS } from '../../protocol/limits.ts';
+import { FUTURE_SECONDS_MAX } from '../../protocol/limits.ts';
 import { parseWalletNotification, type WalletNotification } from '../../protocol/wallet/body.ts';
 import type { RelayPool } from '../swarm/relay-pool.ts';
 import { withoutFalsePreimage } from './answer-checks.ts';
@@ -47,8 +47,8 @@ export class WalletNotifications {
       kinds: [KIND_WALLET_NOTIFICATION, KIND_WALLET_NOTIFICATION_LEGACY],
       authors: [service],
       '#p': [client],
-      // Some relays keep ephemeral events for a while; old news is not asked for.
-      since: Math.max(0, Math.floor(clock.now() / 1_000) - RESUBSCRIBE_OVERLAP_SECONDS),
+      // Some relays keep ephemeral events for a while. Old news is not asked for, but the service's clock may be slow.
+      since: Math.max(0, Math.floor(clock.now() / 1_000) - FUTURE_SECONDS_MAX),
     };
     return pool.subscribe([filter], {
       wants: (event) => this.#wants(event),

@@ -150,7 +150,7 @@ export class NwcClient implements Wallet {
     timeoutMs = this.#timeoutMs,
   ): Promise<WalletResults[Method]> {
     const untilMs = this.#clock.now() + timeoutMs;
-    await this.#info.asked();
+    await this.#info.asked(timeoutMs);
     // Whole seconds, rounded up: a relay must not drop the request before its time (NIP-40).
     const event = this.#requests.prepare(method, params, Math.ceil(untilMs / 1_000));
     return this.#requests.send(method, event, untilMs);

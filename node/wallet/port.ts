@@ -34,7 +34,8 @@ export interface PreparedPayment {
 /**
  * All methods throw PylonError: `wallet-*` with the code the wallet gave, `wallet-timeout` when it gave no answer. A payment that
  * failed in ANY way but `wallet-insufficient-balance`, `wallet-quota-exceeded`, `wallet-restricted`, `wallet-unauthorized`,
- * `wallet-rate-limited`, `wallet-not-implemented` or `wallet-unsupported-encryption` may still have been made: look it up.
+ * `wallet-rate-limited`, `wallet-not-implemented` or `wallet-unsupported-encryption` may still have been made: look it up. And where it was sent before,
+ * these prove nothing either: what made the balance insufficient may have been the first sending.
  */
 export interface Wallet {
   getInfo(): Promise<WalletInfo>;

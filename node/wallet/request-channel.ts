@@ -7,7 +7,7 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { type NostrEvent, tagValue, type VerifiedEvent } from '../../protocol/event.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_WALLET_RESPONSE } from '../../protocol/kinds.ts';
-import { FANOUT_MAX, RESUBSCRIBE_OVERLAP_SECONDS } from '../../protocol/limits.ts';
+import { FANOUT_MAX, FUTURE_SECONDS_MAX } from '../../protocol/limits.ts';
 import { encodeWalletRequest, parseWalletResponse } from '../../protocol/wallet/body.ts';
 import { requestEncryption, walletRequestEvent } from '../../protocol/wallet/envelope.ts';
 import type { WalletMethod, WalletParams } from '../../protocol/wallet/methods.ts';
@@ -39,8 +39,8 @@ export class RequestChannel {
   constructor(init: RequestChannelInit) {
     this.#init = init;
     this.#pending = new PendingRequests(init.clock);
-    // Some relays keep ephemeral events for a while: what is older than any request of ours is not asked for.
-    const since = Math.max(0, this.#nowSeconds() - RESUBSCRIBE_OVERLAP_SECONDS);
+    // Some relays keep ephemeral events for a while. Old answers are not asked for, but the service's clock may be slow.
+    const since = Math.max(0, this.#nowSeconds() - FUTURE_SECONDS_MAX);
     this.#subscription = this.#listen({ '#p': [init.keys.publicKey], since });
     this.#byRequest = new AnswersByRequest((ids) => this.#listen({ '#e': ids }));
   }

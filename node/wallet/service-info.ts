@@ -15,23 +15,20 @@ function isNewer(event: VerifiedEvent, than: VerifiedEvent): boolean {
 }
 
 export class ServiceInfo {
-  readonly #silent = new Set<string>();
+  readonly #clock: Clock;
   readonly #urls: readonly string[];
+  /** Relays that hold nothing of the service. */
+  readonly #silent = new Set<string>();
   readonly #subscription: { close(): void };
-  readonly #known: Promise<void>;
-  #conclude: () => void = () => undefined;
+  /** Who waits until something is known. */
+  readonly #waiting = new Set<() => void>();
   #latest: VerifiedEvent | undefined;
   #info: WalletServiceInfo | undefined;
+  #isConcluded = false;
 
   constructor({ pool, service, clock }: { pool: RelayPool; service: string; clock: Clock }) {
+    this.#clock = clock;
     this.#urls = pool.urls;
-    this.#known = new Promise((resolve) => {
-      const cancel = clock.after(WAIT_MS, resolve);
-      this.#conclude = () => {
-        cancel();
-        resolve();
-      };
-    });
     this.#subscription = pool.subscribe([{ kinds: [KIND_WALLET_INFO], authors: [service] }], {
       onEvent: (event) => this.#take(event),
       onEose: (url) => this.#hearNothing(url),
@@ -44,14 +41,32 @@ export class ServiceInfo {
     return this.#info;
   }
 
-  /** Settles when the service has said something, when no relay holds anything of it, or after five seconds. */
-  asked(): Promise<void> {
-    return this.#known;
+  /** Settles when the service has said something, when no relay holds anything of it, or when that takes too long. */
+  asked(waitMs = WAIT_MS): Promise<void> {
+    if (this.#isConcluded) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(Math.min(waitMs, WAIT_MS), () => {
+        // Some relay answered, so the others are waited for once only; where none did, nothing is known yet.
+        if (this.#silent.size > 0) this.#conclude();
+        else settle();
+      });
+      const settle = () => {
+        this.#waiting.delete(settle);
+        cancel();
+        resolve();
+      };
+      this.#waiting.add(settle);
+    });
   }
 
   close(): void {
     this.#subscription.close();
     this.#conclude();
+  }
+
+  #conclude(): void {
+    this.#isConcluded = true;
+    for (const settle of this.#waiting) settle();
   }
 
   #take(event: VerifiedEvent): void {

@@ -75,8 +75,9 @@ export class WalletConnection {
     if (trimmed.length > WALLET_URI_CHARS_MAX) throw refused('the wallet connection is too long');
     const scheme = SCHEME.exec(trimmed);
     if (scheme === null) throw refused('the wallet connection does not begin with nostr+walletconnect://');
-    const [path = '', query = ''] = trimmed.slice(scheme[0].length).split('?', 2);
-    const parameters = new URLSearchParams(query);
+    const rest = trimmed.slice(scheme[0].length);
+    const path = rest.split('?', 1)[0] ?? '';
+    const parameters = new URLSearchParams(rest.slice(path.length));
     const lud16 = parameters.get('lud16') ?? '';
     return new WalletConnection({
       service: path.replace(/\/$/, '').toLowerCase(),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import t, { type Test } from 'tap';
 import type { NwcClient, NwcClientOptions } from '../../../node/wallet/nwc-client.ts';
@@ -8,6 +9,7 @@ import { encodeWalletResult } from '../../../protocol/wallet/body.ts';
 import { WalletConnection } from '../../../protocol/wallet/uri.ts';
 import { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { openClient } from '../../support/hub-fixture.ts';
+import { ScriptedRelay } from '../../support/scripted-relay.ts';
 import { type Heard, ScriptedService, type ServiceScript } from '../../support/scripted-service.ts';
 import { eventually } from '../../support/swarm.ts';
 import { lock } from './conformance/bench.ts';
@@ -25,6 +27,12 @@ async function stage(t: Test, script: ServiceScript = paying, options: Partial<N
 
 function prepare(client: NwcClient, seconds = 60): PreparedPayment {
   return client.preparePayment({ invoice: INVOICE, expiresAt: nowSeconds() + seconds });
+}
+
+/** A client of the same connection, over these relays. */
+function over(t: Test, service: ScriptedService, relays: string[]): Promise<NwcClient> {
+  const secret = /secret=([0-9a-f]+)/.exec(service.connection.reveal())?.[1] ?? '';
+  return openClient(t, new WalletConnection({ service: service.keys.publicKey, relays, secret }));
 }
 
 t.test('a prepared payment is one signed, sealed event, and nothing is sent before it is paid', async (t) => {
@@ -72,9 +80,13 @@ t.test('a payment that has expired, or was prepared for another wallet, is not s
   await t.rejects(client.pay(prepare(client, -86_400 * 30)), { code: 'wallet-timeout' });
   const other = await stage(t);
   const foreign = prepare(other.client);
+  const secret = randomBytes(32).toString('hex');
+  const { service: key, relays } = service.connection;
+  const neighbour = await openClient(t, new WalletConnection({ service: key, relays, secret }));
   const own = prepare(client);
   for (const prepared of [
     foreign,
+    prepare(neighbour),
     { ...own, id: foreign.id },
     { ...own, text: '{}' },
     { ...own, text: own.text.slice(1) },
@@ -93,41 +105,67 @@ t.test('a payment is waited for as long as it holds, well past the time of other
   t.equal((await payment).preimage, preimage, 'as for a hold invoice, which is settled when it is settled');
 });
 
-t.test(
-  'an answer that is lost in a cut stays lost: the payment times out and is looked up, never sent again',
-  async (t) => {
-    const service = await ScriptedService.start(t, () => undefined);
-    const proxy = await CuttingProxy.start(service.relay.url);
-    t.teardown(() => proxy.close());
-    const secret = /secret=([0-9a-f]+)/.exec(service.connection.reveal())?.[1] ?? '';
-    const through = new WalletConnection({ service: service.keys.publicKey, relays: [proxy.url], secret });
-    const client = await openClient(t, through);
-    const prepared = prepare(client, 2);
-    const payment = client.pay(prepared).catch((thrown: unknown) => thrown);
-    await eventually('the wallet was asked', () => service.heard.length === 1);
-    proxy.cut();
-    await service.reply(service.heard[0] as Heard, PAID);
-    t.match(await payment, { code: 'wallet-timeout' });
-    service.script = (heard) =>
-      service.reply(
-        heard,
-        encodeWalletResult('lookup_invoice', {
-          type: 'outgoing',
-          state: 'settled',
-          paymentHash,
-          preimage,
-          amountMsat: satsToMsat(1),
-          feesPaidMsat: ZERO_MSAT,
-          createdAt: nowSeconds(),
-        }),
-      );
-    t.match(await client.lookupInvoice({ paymentHash }), { state: 'settled', preimage });
-    t.same(
-      service.heard.map(({ method }) => method),
-      ['pay_invoice', 'lookup_invoice'],
+t.test('an answer that is lost in a cut stays lost: the payment is looked up, never sent again', async (t) => {
+  const service = await ScriptedService.start(t, () => undefined);
+  const proxy = await CuttingProxy.start(service.relay.url);
+  t.teardown(() => proxy.close());
+  const client = await over(t, service, [proxy.url]);
+  const prepared = prepare(client, 2);
+  const payment = client.pay(prepared).catch((thrown: unknown) => thrown);
+  await eventually('the wallet was asked', () => service.heard.length === 1);
+  proxy.cut();
+  await service.reply(service.heard[0] as Heard, PAID);
+  t.match(await payment, { code: 'wallet-timeout' });
+  service.script = (heard) =>
+    service.reply(
+      heard,
+      encodeWalletResult('lookup_invoice', {
+        type: 'outgoing',
+        state: 'settled',
+        paymentHash,
+        preimage,
+        amountMsat: satsToMsat(1),
+        feesPaidMsat: ZERO_MSAT,
+        createdAt: nowSeconds(),
+      }),
     );
-  },
-);
+  t.match(await client.lookupInvoice({ paymentHash }), { state: 'settled', preimage });
+  t.same(
+    service.heard.map(({ method }) => method),
+    ['pay_invoice', 'lookup_invoice'],
+  );
+});
+
+t.test('one of several relays is enough', async (t) => {
+  const service = await ScriptedService.start(t, paying);
+  const proxy = await CuttingProxy.start(service.relay.url);
+  t.teardown(() => proxy.close());
+  const client = await over(t, service, ['ws://127.0.0.1:9', service.relay.url]);
+  t.equal((await client.pay(prepare(client))).preimage, preimage, 'a dead one beside it');
+  const twice = await over(t, service, [proxy.url, service.relay.url]);
+  t.equal((await twice.pay(prepare(twice))).preimage, preimage, 'two ways to the same');
+  t.equal(service.heard.length, 2, 'and the wallet is asked once each');
+  proxy.down();
+  t.equal((await twice.pay(prepare(twice))).preimage, preimage, 'one goes away');
+});
+
+t.test('a relay that was away is not handed a request that is over', async (t) => {
+  const service = await ScriptedService.start(t, paying);
+  const second = await ScriptedRelay.start();
+  const proxy = await CuttingProxy.start(second.url);
+  proxy.down();
+  t.teardown(() => Promise.all([proxy.close(), second.close()]));
+  const client = await over(t, service, [service.relay.url, proxy.url]);
+  const paid = prepare(client);
+  await client.pay(paid);
+  proxy.up();
+  const sentTo = () => (second.latest?.heard('EVENT') ?? []).map(([, event]) => (event as { id: string }).id);
+  await eventually('the second relay is there', () => (second.latest?.heard('REQ').length ?? 0) > 0);
+  const next = prepare(client);
+  await client.pay(next);
+  await eventually('the next request reached it', () => sentTo().includes(next.id));
+  t.notOk(sentTo().includes(paid.id));
+});
 
 t.test('when no relay of the wallet answers, the error says which and why', async (t) => {
   const { service, client } = await stage(t, () => undefined, { timeoutMs: 300 });

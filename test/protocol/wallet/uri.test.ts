@@ -39,6 +39,11 @@ t.test('several relays, a Lightning address, unknown parameters and either schem
   }
 });
 
+t.test('a relay that stands there unescaped is read up to its end', async (t) => {
+  const connection = WalletConnection.parse(uri(`relay=wss://relay.example/?key=1&secret=${SECRET}`));
+  t.same(connection.relays, ['wss://relay.example/?key=1']);
+});
+
 t.test('what is printed is read again, whatever the relays and the address', async () => {
   const relay = fc.webUrl({ withQueryParameters: true, withFragments: false }).map((url) => url.replace(/^http/, 'ws'));
   const parts = fc.record({
