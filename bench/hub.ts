@@ -2,16 +2,11 @@
 // payment synced to disk; beside it the wallet service of `@getalby/sdk` with nothing behind it, under the same load.
 import '../node/v8-flags.ts';
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { realClock } from '../node/clock.ts';
-import { realRandom } from '../node/random.ts';
-import { NwcClient } from '../node/wallet/nwc-client.ts';
-import { KeyPair } from '../protocol/keypair.ts';
 import { msat } from '../protocol/money.ts';
-import { WalletConnection } from '../protocol/wallet/uri.ts';
+import { WalletLoad } from './hub-load.ts';
 import { inParallel } from './jobs-load.ts';
 import { median, type Row, toRow } from './row.ts';
 
@@ -21,7 +16,6 @@ export const ids = ['hub-payments-per-s'] as const;
 const GOAL = 300;
 const IN_FLIGHT = 32;
 const AMOUNT_MSAT = 1_000;
-const EXPIRES_AFTER_SECONDS = 60;
 /** Rounds of both services, taken in turns; the first warms up and is not counted. */
 const ROUNDS = 3;
 const PAYMENTS = 1_000;
@@ -33,8 +27,8 @@ const ROLES = fileURLToPath(new URL('./hub-roles.js', import.meta.url));
 
 interface Service {
   readonly child: ChildProcess;
-  readonly payer: NwcClient;
-  readonly payee: NwcClient;
+  readonly payer: WalletLoad;
+  readonly payee: WalletLoad;
 }
 
 async function startRelay(): Promise<{ url: string; stop(): Promise<void> }> {
@@ -51,22 +45,14 @@ async function startRelay(): Promise<{ url: string; stop(): Promise<void> }> {
 }
 
 async function start(role: 'hub' | 'sdk', url: string): Promise<Service> {
-  const secrets = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')] as const;
-  const connect = (service: string, secret: string) =>
-    new NwcClient({
-      connection: new WalletConnection({ service, relays: [url], secret }),
-      clock: realClock(),
-      random: realRandom(),
-    });
-  const publicKeys = secrets.map((secret) => new KeyPair(Buffer.from(secret, 'hex'), randomBytes).publicKey);
+  const [payer, payee] = [new WalletLoad(url), new WalletLoad(url)];
   // The SDK is talkative on standard output, which is for the table.
-  const child = fork(ROLES, [role, url, ...publicKeys], {
+  const child = fork(ROLES, [role, url, payer.publicKey, payee.publicKey], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: process.env.PYLON_BENCH_EXEC_ARGV?.split(' ') ?? [],
   });
   const [{ publicKey }] = (await once(child, 'message')) as [{ publicKey: string }];
-  const [payer, payee] = [connect(publicKey, secrets[0]), connect(publicKey, secrets[1])];
-  await Promise.all([payer.ready(), payee.ready()]);
+  await Promise.all([payer.connect(publicKey), payee.connect(publicKey)]);
   return { child, payer, payee };
 }
 
@@ -78,10 +64,10 @@ async function stop({ child, payer, payee }: Service): Promise<void> {
 }
 
 /** Not measured: invoices are made before they are paid. */
-async function makeInvoices(payee: NwcClient, count: number): Promise<string[]> {
+async function makeInvoices({ payee }: Service, count: number): Promise<string[]> {
   const invoices: string[] = [];
   await inParallel(count, IN_FLIGHT, async () => {
-    const { invoice } = await payee.makeInvoice({ amountMsat: msat(AMOUNT_MSAT), expirySeconds: 3_600 });
+    const { invoice } = await payee.ask('make_invoice', { amountMsat: msat(AMOUNT_MSAT) });
     invoices.push(invoice!);
   });
   return invoices;
@@ -91,8 +77,7 @@ async function makeInvoices(payee: NwcClient, count: number): Promise<string[]> 
 async function pay({ payer }: Service, invoices: readonly string[]): Promise<number> {
   const started = performance.now();
   await inParallel(invoices.length, IN_FLIGHT, async (index) => {
-    const expiresAt = Math.floor(Date.now() / 1_000) + EXPIRES_AFTER_SECONDS;
-    await payer.pay(payer.preparePayment({ invoice: invoices[index]!, expiresAt }));
+    await payer.ask('pay_invoice', { invoice: invoices[index]! });
   });
   return invoices.length / ((performance.now() - started) / 1_000);
 }
@@ -104,9 +89,9 @@ export async function measure(only: readonly string[] = ids): Promise<Row[]> {
   const [hub, sdk] = [await start('hub', relay.url), await start('sdk', relay.url)];
   const [ours, theirs]: [number[], number[]] = [[], []];
   try {
-    const someInvoice = (await makeInvoices(hub.payee, 1))[0]!;
+    const someInvoice = (await makeInvoices(hub, 1))[0]!;
     for (let round = 0; round <= ROUNDS; round++) {
-      const ourSpeed = await pay(hub, await makeInvoices(hub.payee, PAYMENTS));
+      const ourSpeed = await pay(hub, await makeInvoices(hub, PAYMENTS));
       const theirSpeed = await pay(sdk, Array(SDK_PAYMENTS).fill(someInvoice));
       if (round > 0) ours.push(ourSpeed);
       if (round > 0) theirs.push(theirSpeed);

@@ -1,20 +1,20 @@
 // Runs whose process died in the middle. Whoever opens the store next closes them: what was held is released,
 // what was asked is cancelled, and RunFailed says so. What was answered until then stays.
 
-import { PylonError, toPylonError } from '../protocol/errors.ts';
+import { PylonError } from '../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../protocol/trace.ts';
 import type { Book, Operation } from './book/book.ts';
 import type { Payout } from './book/entry.ts';
 import { isSealedInEscrow, openPayoutsAhead, runPaidAhead } from './book/escrow.ts';
-import { findRun, holdsWithin } from './book/reserve.ts';
+import { findRun, holdsWithin, openRunsOf } from './book/reserve.ts';
 import { RunBudgets } from './book/run-budgets.ts';
+import type { RunJournal } from './journal.ts';
 import { lastPart, runsOfStatus } from './store/keys.ts';
-import type { Row, Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 import { summaryRows } from './summary.ts';
 import { eventRows, readEvents } from './traces.ts';
-import type { LiveRuns } from './writing/live-runs.ts';
 
 interface DeadRun {
   readonly state: RunState;
@@ -76,28 +76,22 @@ function closeBudget(book: Book, runId: string): Operation[] {
   return [...holds.map(([queryId]) => budgets.release(runId, queryId)), budgets.closeRun(runId)];
 }
 
-/** The end of a run and of its budget, as one batch. */
-async function writeEnd(store: Store, book: Book, rows: readonly Row[], operations: readonly Operation[]) {
-  try {
-    for (const operation of operations) book.handOver(operation);
-    await store.write([...rows, ...book.rowsOf(operations)], { sync: true });
-    book.stored(operations);
-  } catch (thrown) {
-    book.fail(toPylonError(thrown), operations);
-    throw thrown;
-  }
-}
-
 /**
- * Closes every run that is `running` in the store and that nobody writes. Its last events carry the time of the last
+ * Closes every run that is `running` in the store, or whose budget is open, and that nobody writes. Its last events carry the time of the last
  * thing that really happened, so that its duration stays true.
  * @returns the records of the runs closed
+ * @throws PylonError `store-*`; those that are left are closed by the next one who tries
  */
-export async function closeInterrupted(store: Store, book: Book, live: LiveRuns, nowMs: number): Promise<RunRecord[]> {
+export async function closeInterrupted(
+  store: Store,
+  book: Book,
+  journal: RunJournal,
+  nowMs: number,
+): Promise<RunRecord[]> {
   const closed: RunRecord[] = [];
   for await (const key of store.keys(runsOfStatus('running'))) {
     const runId = lastPart(key);
-    if (live.state(runId) !== undefined) continue;
+    if (journal.state(runId) !== undefined) continue;
     const dead = await readDeadRun(store, runId);
     const { state } = dead;
     const events: TraceEvent[] = [];
@@ -109,8 +103,10 @@ export async function closeInterrupted(store: Store, book: Book, live: LiveRuns,
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
-    await writeEnd(store, book, [...eventRows(events), ...summaryRows(record, 'running')], closeBudget(book, runId));
+    await journal.keep([...eventRows(events), ...summaryRows(record, 'running')], closeBudget(book, runId));
     closed.push(record);
   }
+  for (const runId of [...openRunsOf(book.rows)])
+    if (journal.state(runId) === undefined) await journal.keep([], closeBudget(book, runId)); // its trace is gone
   return closed;
 }

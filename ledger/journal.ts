@@ -6,7 +6,7 @@ import type { RunState } from '../protocol/fold.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { Book, Operation } from './book/book.ts';
 import { runKey } from './store/keys.ts';
-import type { Store } from './store/store.ts';
+import type { Row, Store } from './store/store.ts';
 import { Group } from './writing/group.ts';
 import { type EventListener, Listeners } from './writing/listeners.ts';
 import { type LiveRuns, RunStates } from './writing/live-runs.ts';
@@ -83,14 +83,23 @@ export class RunJournal implements LiveRuns {
    * @throws PylonError `store-failed`
    */
   post(operation: Operation): Promise<void> {
+    return this.keep([], [operation]);
+  }
+
+  /**
+   * Stores rows of a run that nobody writes any more, with the operations that end its budget, synced and in their turn.
+   * @throws PylonError `store-failed`
+   */
+  keep(rows: readonly Row[], operations: readonly Operation[]): Promise<void> {
     try {
       if (this.#closed) throw closedStore();
-      this.#book.handOver(operation);
+      for (const operation of operations) this.#book.handOver(operation);
     } catch (thrown) {
-      this.#book.fail(toPylonError(thrown), [operation]);
+      this.#book.fail(toPylonError(thrown), operations);
       return Promise.reject(thrown);
     }
-    this.#group.addOperation(operation);
+    if (rows.length > 0) this.#group.addRows(rows);
+    for (const operation of operations) this.#group.addOperation(operation);
     return this.#due();
   }
 

@@ -125,6 +125,8 @@ export interface InvoiceParts {
   /** 32 fresh random bytes, hex: shows the payee that the payer has the invoice (BOLT11 `s`). */
   readonly paymentSecret: string;
   readonly description?: string;
+  /** sha256 of a longer description, hex; then the description itself is left out (BOLT11 `h`). */
+  readonly descriptionHash?: string;
   /** Unix seconds. */
   readonly createdAt: number;
   readonly expirySeconds: number;
@@ -139,8 +141,10 @@ export function encodeInvoice(parts: InvoiceParts, secretKey: Uint8Array): strin
   const { description = '' } = parts;
   if (!isHex(parts.paymentHash, 64) || !isHex(parts.paymentSecret, 64))
     throw invalid('payment hash and payment secret are 64 lowercase hex digits');
+  if (parts.descriptionHash !== undefined && !isHex(parts.descriptionHash, 64))
+    throw invalid('the hash of a description is 64 lowercase hex digits');
   if (parts.amountMsat === 0) throw invalid('an invoice is for at least 1 msat');
-  if (Buffer.byteLength(description) > INVOICE_DESCRIPTION_BYTES_MAX)
+  if (parts.descriptionHash === undefined && Buffer.byteLength(description) > INVOICE_DESCRIPTION_BYTES_MAX)
     throw invalid(`a description in an invoice has at most ${INVOICE_DESCRIPTION_BYTES_MAX} bytes`);
   const coin = COINS.find(({ network }) => network === parts.network);
   try {
@@ -151,7 +155,9 @@ export function encodeInvoice(parts: InvoiceParts, secretKey: Uint8Array): strin
       tags: [
         { tagName: 'payment_hash', data: parts.paymentHash },
         { tagName: 'payment_secret', data: parts.paymentSecret },
-        { tagName: 'description', data: description },
+        parts.descriptionHash === undefined
+          ? { tagName: 'description', data: description }
+          : { tagName: 'purpose_commit_hash', data: parts.descriptionHash },
         { tagName: 'expire_time', data: parts.expirySeconds },
         // BOLT11: 18 blocks is what a reader assumes too, but not every reader does.
         { tagName: 'min_final_cltv_expiry', data: 18 },

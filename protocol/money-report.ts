@@ -50,6 +50,36 @@ export const ledgerReportSchema = z.object({
 });
 export type LedgerReport = z.infer<typeof ledgerReportSchema>;
 
+export const billReportSchema = z.object({
+  id,
+  provider: id,
+  customer: id,
+  state: z.enum(['open', 'paid', 'expired']),
+  amount_msat: amount,
+  payment_hash: id,
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type BillReport = z.infer<typeof billReportSchema>;
+
+/** Of each provider: earned = received + due + disputed - advance. */
+export const earningsReportSchema = z.object({
+  providers: z.array(
+    z.object({
+      provider: id,
+      jobs: z.number().int(),
+      earned_msat: amount,
+      received_msat: amount,
+      due_msat: amount,
+      disputed_msat: amount,
+      advance_msat: amount,
+    }),
+  ),
+  /** Invoices that were given, newest first. */
+  bills: z.array(billReportSchema),
+});
+export type EarningsReport = z.infer<typeof earningsReportSchema>;
+
 /** One thing that was held against another. */
 export const ledgerCheckSchema = z.object({ check: z.string(), ok: z.boolean(), detail: z.string() });
 export const ledgerVerdictSchema = z.object({ ok: z.boolean(), checks: z.array(ledgerCheckSchema) });

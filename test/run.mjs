@@ -121,6 +121,7 @@ function report(result) {
   const mark = failed === 0 ? 'ok    ' : 'FAILED';
   console.log(`${mark} ${result.name.padEnd(36)} ${String(passed).padStart(6)} passed ${result.seconds.toFixed(1)} s`);
   for (const failure of result.failures) console.log(`\n${failure}\n`);
+  if (result.name.startsWith('torture/')) for (const note of result.notes) console.log(`       ${note}`);
   for (const skipped of result.skipped) console.log(`       skipped: ${skipped}`);
   if (fault !== undefined) console.log(`\n  suite ${result.name} ${fault}`);
   if (failed > 0 && result.stderr.trim() !== '') console.log(`\n  its stderr ended with:\n${result.stderr}`);

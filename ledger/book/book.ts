@@ -60,6 +60,11 @@ export class Book {
     return this.#nextSeq - 1;
   }
 
+  /** Why nothing is done until the book was read again (`recover`); undefined while all is well. */
+  get fault(): PylonError | undefined {
+    return this.#broken;
+  }
+
   /** What was done and is not in the store yet, in order. */
   get unsavedEntries(): readonly Entry[] {
     return this.#unsaved.entries();

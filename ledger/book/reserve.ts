@@ -124,11 +124,9 @@ export function closeRun(rows: Rows, { run_id }: Facts<'close-run'>): Posting[] 
   const { limit_msat } = openRunOf(rows, run_id);
   assertRunBalances(rows, run_id);
   const { limit, available, held, settled } = runAccounts;
-  const stillHeld = balanceOf(rows, held(run_id));
-  if (stillHeld !== 0) {
-    const queries = [...holdsWithin(rows, run_id)].map(([queryId]) => queryId);
-    throw broken(run_id, `${stillHeld} msat are still held by ${queries.join(', ')}`);
-  }
+  const holds = [...holdsWithin(rows, run_id)].map(([queryId]) => queryId);
+  if (holds.length > 0)
+    throw broken(run_id, `${balanceOf(rows, held(run_id))} msat are still held by ${holds.join(', ')}`);
   const postings: Posting[] = [
     [available(run_id), -balanceOf(rows, available(run_id))],
     [settled(run_id), -balanceOf(rows, settled(run_id))],

@@ -32,7 +32,7 @@ export class Group {
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
   readonly #byRun = new Map<string, TraceEvent[]>();
-  readonly #summaries: Row[] = [];
+  readonly #rows: Row[] = [];
   readonly #blobs = new Map<string, Uint8Array>();
   readonly #book: Book;
 
@@ -54,7 +54,7 @@ export class Group {
 
   /** Somebody holds its promise. */
   get isAwaited(): boolean {
-    return this.events.length > 0 || this.operations.length > 0;
+    return this.events.length > 0 || this.#rows.length > 0 || this.operations.length > 0;
   }
 
   /** @param state the run's state after these events */
@@ -69,8 +69,15 @@ export class Group {
     const begins = events[0]?.type === 'RunInit';
     const ends = state.status !== 'running';
     if (!begins && !ends) return;
-    this.#summaries.push(...summaryRows(toRunRecord(state), begins ? undefined : 'running'));
+    this.#rows.push(...summaryRows(toRunRecord(state), begins ? undefined : 'running'));
     if (ends) this.ended.push(state.id);
+    this.urgent = true;
+  }
+
+  /** Rows that somebody made for a run that is over. */
+  addRows(rows: readonly Row[]): void {
+    this.#rows.push(...rows);
+    this.sync = true;
     this.urgent = true;
   }
 
@@ -90,6 +97,6 @@ export class Group {
   rows(): Row[] {
     const rows = [...this.#byRun.values()].flatMap(eventRows);
     for (const [hash, bytes] of this.#blobs) rows.push(put(blobKey(hash), bytes));
-    return [...rows, ...this.#summaries, ...this.#book.rowsOf(this.operations)];
+    return [...rows, ...this.#rows, ...this.#book.rowsOf(this.operations)];
   }
 }

@@ -1,5 +1,7 @@
 // The money of a daemon, reached over its API, with the interface of an engine's own.
 import {
+  type EarningsReport,
+  earningsReportSchema,
   type LedgerReport,
   type LedgerVerdict,
   ledgerReportSchema,
@@ -32,6 +34,10 @@ export class RemoteMoney implements EngineMoney {
   async verify(): Promise<LedgerVerdict> {
     const answer = await callApi(this.#address, 'GET', '/api/ledger/verify', undefined, PATIENCE_MS);
     return readAnswer(ledgerVerdictSchema, answer);
+  }
+
+  async earnings(limit: number): Promise<EarningsReport> {
+    return readAnswer(earningsReportSchema, await callApi(this.#address, 'GET', `/api/earnings?limit=${limit}`));
   }
 
   async wallet(): Promise<WalletReport> {

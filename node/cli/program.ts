@@ -110,6 +110,9 @@ function addMoney(program: Command, add: Add): void {
   add(ledger, async () => (await import('./commands/ledger.ts')).ledger);
   const verify = ledger.command('verify').description('hold the books against the wallet and what was earned');
   add(verify.option('--json', 'print JSON'), async () => (await import('./commands/ledger.ts')).verify);
+  const earnings = program.command('earnings').description('what this home earned as a provider, and from whom');
+  earnings.option('--limit <n>', 'invoices shown (default 20)').option('--json', 'print JSON');
+  add(earnings, async () => (await import('./commands/earnings.ts')).earnings);
   const wallet = program.command('wallet').description('the wallet that pays: connect, balance, invoice, pay, history');
   const body = (name: string, load: () => Promise<CommandBody>, describe: (command: Command) => Command) =>
     add(describe(wallet.command(name)), load);

@@ -1,10 +1,19 @@
 // What people ask about the money of this process: the books read, held against the wallet and the earnings, and the
 // wallet's own doings. Nothing here moves what a run owes: that is the paymaster's.
 import type { Book } from '../../ledger/book/book.ts';
+import { earnings } from '../../ledger/book/earnings.ts';
+import type { Bill } from '../../ledger/book/entry.ts';
 import { movementsOf, payoutReport, payoutsOf, reportOf } from '../../ledger/book/report.ts';
 import type { Store } from '../../ledger/store/store.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import type { LedgerReport, LedgerVerdict, TransactionReport, WalletReport } from '../../protocol/money-report.ts';
+import type {
+  BillReport,
+  EarningsReport,
+  LedgerReport,
+  LedgerVerdict,
+  TransactionReport,
+  WalletReport,
+} from '../../protocol/money-report.ts';
 import type { Transaction } from '../wallet/port.ts';
 import type { EngineMoney } from './money-port.ts';
 import type { Treasury } from './treasury.ts';
@@ -40,6 +49,12 @@ function transactionReport(transaction: Transaction): TransactionReport {
   };
 }
 
+function billReport(bill: Bill): BillReport {
+  const { id, provider, customer, state, amount_msat, payment_hash } = bill;
+  const times = { created_at: iso(bill.created_ms / 1_000), updated_at: iso(bill.updated_ms / 1_000) };
+  return { id, provider, customer, state, amount_msat, payment_hash, ...times };
+}
+
 export class LocalMoney implements EngineMoney {
   readonly #options: EngineMoneyOptions;
 
@@ -56,6 +71,11 @@ export class LocalMoney implements EngineMoney {
 
   verify(): Promise<LedgerVerdict> {
     return verifyMoney(this.#options);
+  }
+
+  async earnings(limit: number): Promise<EarningsReport> {
+    const { providers, bills } = await earnings(this.#options.book.rows, limit);
+    return { providers: [...providers], bills: bills.map(billReport) };
   }
 
   async wallet(): Promise<WalletReport> {

@@ -1,5 +1,5 @@
 // The embedded hub: a NIP-47 wallet service with accounts of its own, which settles BOLT11 invoices between the parties
-// it knows. It is play money (regtest), and says so. docs/architecture.md has its rules, hub/ its parts.
+// it knows. It is play money (regtest), and says so. docs/hub.md has its rules, hub/ its parts.
 import { createHmac } from 'node:crypto';
 import type { Clock, Random } from '../../conductor/ports.ts';
 import type { Store } from '../../ledger/store/store.ts';

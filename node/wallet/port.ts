@@ -13,6 +13,8 @@ export type { Transaction, TransactionState } from '../../protocol/wallet/transa
 export interface InvoiceWanted {
   readonly amountMsat: Msat;
   readonly description?: string;
+  /** sha256 of a description that is too long for an invoice, hex. */
+  readonly descriptionHash?: string;
   /** Seconds from now; an hour unless told. */
   readonly expirySeconds?: number;
 }

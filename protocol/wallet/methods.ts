@@ -25,6 +25,8 @@ export function isWalletMethod(name: string): name is WalletMethod {
 interface InvoiceParams {
   readonly amountMsat: Msat;
   readonly description?: string;
+  /** sha256 of a description that is too long for an invoice, hex (BOLT11 `h`). */
+  readonly descriptionHash?: string;
   /** Seconds from now. */
   readonly expirySeconds?: number;
 }
@@ -59,12 +61,14 @@ const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const invoiceFields = {
   amount,
   description: optional(words),
+  description_hash: optional(hash),
   expiry: optional(z.number().int().min(1).max(EXPIRY_SECONDS_MAX)),
 };
 const invoiceSchema = z.object(invoiceFields).transform((wire) =>
   present<InvoiceParams>({
     amountMsat: wire.amount,
     description: wire.description,
+    descriptionHash: wire.description_hash,
     expirySeconds: wire.expiry,
   }),
 );
@@ -109,6 +113,7 @@ export const PARAMS: { readonly [Method in WalletMethod]: z.ZodType<WalletParams
 /** Our words for a param, and the wire's where they differ. */
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   amountMsat: 'amount',
+  descriptionHash: 'description_hash',
   expirySeconds: 'expiry',
   paymentHash: 'payment_hash',
 };

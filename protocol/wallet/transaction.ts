@@ -14,6 +14,8 @@ export interface Transaction {
   /** BOLT11 text; absent for keysend. */
   readonly invoice?: string;
   readonly description?: string;
+  /** sha256 of a description that is kept elsewhere, hex. */
+  readonly descriptionHash?: string;
   /** Hex; only once settled. */
   readonly preimage?: string;
   /** sha256 of the preimage, hex. */
@@ -31,6 +33,8 @@ const wireSchema = z.object({
   state: optional(z.enum(TRANSACTION_STATES)),
   invoice: optional(invoice),
   description: optional(words),
+  // Some wallets write other things here; it decides nothing.
+  description_hash: optional(hash).catch(undefined),
   preimage: optional(hash),
   payment_hash: hash,
   amount,
@@ -61,6 +65,7 @@ function fromWire(wire: Wire): Transaction {
     state,
     invoice: wire.invoice,
     description: wire.description,
+    descriptionHash: wire.description_hash,
     preimage: isSettled ? wire.preimage : undefined,
     paymentHash: wire.payment_hash,
     amountMsat: wire.amount,
@@ -81,6 +86,7 @@ export function transactionToWire(transaction: Transaction): Record<string, unkn
     state: transaction.state,
     invoice: transaction.invoice,
     description: transaction.description,
+    description_hash: transaction.descriptionHash,
     preimage: transaction.state === 'settled' ? transaction.preimage : undefined,
     payment_hash: transaction.paymentHash,
     amount: transaction.amountMsat,

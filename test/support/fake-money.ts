@@ -71,6 +71,14 @@ export class FakeMoney implements EngineMoney {
     };
   }
 
+  async earnings() {
+    const sums = { jobs: 61, earned_msat: 1_586, received_msat: 1_586, due_msat: 0, disputed_msat: 0, advance_msat: 0 };
+    const { payment_hash } = FAKE_TRANSACTION;
+    const bill = { id: 'bill/x', provider: PROVIDER, customer: 'cd'.repeat(32), state: 'paid' as const };
+    const bills = [{ ...bill, amount_msat: 1_586, payment_hash, created_at: WHEN, updated_at: WHEN }];
+    return { providers: [{ provider: PROVIDER, ...sums }], bills };
+  }
+
   async wallet() {
     return {
       kind: 'hub' as const,

@@ -50,11 +50,11 @@ export class ScriptedService {
     this.client = this.connection.keyPair(randomBytes).publicKey;
   }
 
-  /** @param encryptions what its info event offers; `'no tag'`, or no info event at all when undefined */
+  /** @param encryptions what its info event offers; `'no tag'`, or no info event at all: `'silence'` */
   static async start(
     t: Test,
     script: ServiceScript,
-    encryptions: readonly string[] | 'no tag' | undefined = ['nip44_v2'],
+    encryptions: readonly string[] | 'no tag' | 'silence' = ['nip44_v2'],
   ): Promise<ScriptedService> {
     const relay = await Relay.start({ clock: Date.now, randomBytes });
     const pool = new RelayPool({ urls: [relay.url], clock: realClock(), random: realRandom() });
@@ -67,7 +67,7 @@ export class ScriptedService {
       onEvent: (event) => service.#hear(event),
     });
     await pool.ready();
-    if (encryptions !== undefined) await service.offer(encryptions);
+    if (encryptions !== 'silence') await service.offer(encryptions);
     return service;
   }
 

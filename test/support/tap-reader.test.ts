@@ -33,6 +33,7 @@ not ok 1 - money # time=3ms
   ...
 
 # Subtest: fine
+    # seed 7
     ok 1 - should be equal
     1..1
 ok 2 - fine # time=1ms
@@ -64,6 +65,7 @@ t.test('the last totals count, skips are named, and the last test begun is known
   t.same(report.totals, { total: 4, pass: 2, fail: 1 });
   t.same(report.skipped, ['money > real wallet # SKIP no wallet here']);
   t.equal(report.lastTest, 'fine');
+  t.same(report.notes, ['seed 7'], 'and what a test said of itself');
 });
 
 t.test('the pieces in which the text comes change nothing', async (t) => {
@@ -74,7 +76,7 @@ t.test('a stream that ends early has no totals, and its last failure is kept', a
   const cut = TAP.slice(0, TAP.indexOf('          ...'));
   t.equal(read(cut, 50).totals, undefined);
   t.match(read(cut, 50).failures[0], /money > is whole > should be equal/);
-  t.same(read('', 1), { failures: [], skipped: [], totals: undefined, lastTest: 'none' });
+  t.same(read('', 1), { failures: [], skipped: [], notes: [], totals: undefined, lastTest: 'none' });
 });
 
 t.test('a diagnostic of a thousand lines is cut', async (t) => {

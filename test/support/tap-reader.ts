@@ -30,6 +30,8 @@ export interface TapReport {
   /** Each failed assertion: its sentence, then its diagnostic. */
   readonly failures: readonly string[];
   readonly skipped: readonly string[];
+  /** What tests said of themselves (`t.comment`): seeds and figures. */
+  readonly notes: readonly string[];
   /** Undefined when the stream never told them: then nothing is known, whatever came before. */
   readonly totals: Totals | undefined;
   readonly lastTest: string;
@@ -46,6 +48,7 @@ export class TapReader {
   readonly #names: string[] = [];
   readonly #failures: string[] = [];
   readonly #skipped: string[] = [];
+  readonly #notes: string[] = [];
   #totals: Totals | undefined;
   #lastTest = 'none';
   /** The failed assertion whose diagnostic is being read. */
@@ -62,7 +65,8 @@ export class TapReader {
   end(): TapReport {
     if (this.#rest !== '') this.#line(this.#rest);
     this.#closeFailure();
-    return { failures: this.#failures, skipped: this.#skipped, totals: this.#totals, lastTest: this.#lastTest };
+    const [failures, skipped, notes] = [this.#failures, this.#skipped, this.#notes];
+    return { failures, skipped, notes, totals: this.#totals, lastTest: this.#lastTest };
   }
 
   #line(line: string): void {
@@ -73,6 +77,7 @@ export class TapReader {
     if (text.startsWith('# Subtest: ')) this.#begin(text.slice('# Subtest: '.length), depth);
     else if (text.startsWith('not ok ')) this.#notOk(text, depth, margin);
     else if (/^ok \d+ .*# SKIP/.test(text)) this.#skipped.push(this.#sentence(text, depth));
+    else if (depth > 0 && text.startsWith('# ') && !/^# (time=|\{)/.test(text)) this.#notes.push(text.slice(2));
     else if (depth === 0 && text.startsWith('# { total')) this.#totals = readTotals(text);
   }
 

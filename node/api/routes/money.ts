@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { msat } from '../../../protocol/money.ts';
 import {
+  earningsReportSchema,
   ledgerReportSchema,
   ledgerVerdictSchema,
   transactionReportSchema,
@@ -10,14 +11,14 @@ import {
 import { parseRequest } from '../failure.ts';
 import type { Route } from '../route.ts';
 
-/** Most transactions of one answer. */
-const TRANSACTIONS_MAX = 1_000;
+/** Most transactions or invoices of one answer. */
+const PAGE_MAX = 1_000;
 
 const amount = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 export const ledgerQuerySchema = z.object({ run: z.string().min(1).max(26).optional() });
-export const transactionsQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(TRANSACTIONS_MAX).default(20),
+export const pageQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(20),
 });
 export const transactionListSchema = z.object({ transactions: z.array(transactionReportSchema) });
 export const invoiceRequestSchema = z.strictObject({
@@ -55,6 +56,15 @@ export const moneyRoutes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/api/earnings',
+    summary: 'What the providers of this home earned, and the latest invoices they gave',
+    query: pageQuerySchema,
+    status: 200,
+    response: earningsReportSchema,
+    handle: ({ engine }, input) => engine.money.earnings(parseRequest(pageQuerySchema, input.query, 'query').limit),
+  },
+  {
+    method: 'GET',
     path: '/api/wallet',
     summary: 'The wallet in use and its balance',
     status: 200,
@@ -65,11 +75,11 @@ export const moneyRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/wallet/transactions',
     summary: 'The latest transactions of the wallet, newest first',
-    query: transactionsQuerySchema,
+    query: pageQuerySchema,
     status: 200,
     response: transactionListSchema,
     async handle({ engine }, input) {
-      const { limit } = parseRequest(transactionsQuerySchema, input.query, 'query');
+      const { limit } = parseRequest(pageQuerySchema, input.query, 'query');
       return { transactions: await engine.money.transactions(limit) };
     },
   },

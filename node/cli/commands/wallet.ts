@@ -13,11 +13,9 @@ import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
 import { printSats } from '../words.ts';
-import { printTime, renderTable } from './history.ts';
+import { limitOf, printTime, renderTable } from './history.ts';
 
 const URI_BYTES_MAX = 8_192;
-const HISTORY_DEFAULT = 20;
-const HISTORY_MAX = 1_000;
 
 /** Whole sats above 0. @throws PylonError `money-invalid` naming what it is for */
 function satsOf(text: unknown, name: string): Msat {
@@ -146,13 +144,7 @@ function transactionCells(transaction: TransactionReport): string[] {
 }
 
 export function history(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
-  const text = String(flags.limit ?? HISTORY_DEFAULT);
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > HISTORY_MAX)
-    throw new PylonError('option-invalid', {
-      value: text,
-      reason: `--limit must be a whole number from 1 to ${HISTORY_MAX}`,
-    });
+  const limit = limitOf(flags);
   return tell(
     context,
     flags,

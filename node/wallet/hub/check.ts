@@ -51,7 +51,7 @@ async function foldJournal(rows: Rows): Promise<{ balances: Map<string, number>;
   return { balances, latestOrder };
 }
 
-/** Reads the whole journal: about 3 µs an operation. @throws PylonError `ledger-corrupt`, naming the account; `store-*` */
+/** Reads the whole journal: about 4 µs an operation, so a third of a second for 100,000 payments. @throws PylonError `ledger-corrupt`, naming the account; `store-*` */
 export async function checkBooks(rows: Rows): Promise<Checked> {
   const { balances, latestOrder } = await foldJournal(rows);
   let sum = 0;

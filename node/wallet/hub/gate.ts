@@ -27,10 +27,10 @@ export class Gate {
     return this.#strangers.take() ? 'refuse' : 'ignore';
   }
 
-  /** For a request of a client with a connection; to be called once for each, whose signature held. */
+  /** For a request of a client with a connection, which is counted as under way already; once for each. */
   client(clientPublicKey: string): Admittance {
     const { requests, refusals } = this.#rates(clientPublicKey);
-    if (this.#inFlight < this.#limits.inFlightMax && requests.take()) return 'serve';
+    if (this.#inFlight <= this.#limits.inFlightMax && requests.take()) return 'serve';
     return refusals.take() ? 'refuse' : 'ignore';
   }
 

@@ -37,6 +37,7 @@ export interface InvoiceRow {
   /** 0 when the payer is to name it. */
   readonly amountMsat: number;
   readonly description: string;
+  readonly descriptionHash?: string;
   /** Hex. A secret until it is settled: it leaves the store by `transactionOf` alone. Of a hold invoice only known then. */
   readonly preimage?: string;
   /** Unix seconds. */
@@ -71,6 +72,7 @@ export function transactionOf(
     expiresAt: row.expiresAt,
     ...(row.text === '' ? {} : { invoice: row.text }),
     ...(row.description === '' ? {} : { description: row.description }),
+    ...(row.descriptionHash === undefined ? {} : { descriptionHash: row.descriptionHash }),
     ...(isSettled && row.preimage !== undefined ? { preimage: row.preimage } : {}),
     ...(row.settledAt === undefined ? {} : { settledAt: row.settledAt }),
   };

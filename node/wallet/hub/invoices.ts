@@ -22,6 +22,7 @@ export interface MadeInvoice {
   /** 0 when the payer is to name it. */
   readonly amountMsat: Msat;
   readonly description: string;
+  readonly descriptionHash?: string;
   /** Unix seconds. */
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -42,13 +43,15 @@ export async function makeInvoice(
   nowSeconds: number,
   { random, nodeSecret, limits }: InvoiceMaker,
 ): Promise<MadeInvoice> {
-  const { amountMsat, description = '', expirySeconds = EXPIRY_SECONDS_DEFAULT } = wanted;
+  const { amountMsat, description = '', descriptionHash, expirySeconds = EXPIRY_SECONDS_DEFAULT } = wanted;
   if (expirySeconds > limits.expirySecondsMax)
     throw new PylonError('request-invalid', { reason: `an invoice lives at most ${limits.expirySecondsMax} s here` });
   const preimage = wanted.paymentHash === undefined ? random.bytes(32) : undefined;
   const paymentHash = preimage === undefined ? wanted.paymentHash! : sha256Hex(preimage);
   const { encodeInvoice } = await import('../../../protocol/invoice.ts');
+  const hashed = descriptionHash === undefined ? {} : { descriptionHash };
   const parts = {
+    ...hashed,
     network: 'regtest',
     paymentHash,
     paymentSecret: hex(random.bytes(32)),
@@ -63,6 +66,7 @@ export async function makeInvoice(
     ...(preimage === undefined ? {} : { preimage: hex(preimage) }),
     amountMsat,
     description,
+    ...hashed,
     createdAt: nowSeconds,
     expiresAt: nowSeconds + expirySeconds,
   };

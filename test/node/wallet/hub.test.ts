@@ -1,3 +1,4 @@
+import bolt11 from 'bolt11';
 import t from 'tap';
 import { PylonError } from '../../../protocol/errors.ts';
 import { sha256Hex } from '../../../protocol/event.ts';
@@ -72,6 +73,23 @@ t.test(
     });
   },
 );
+
+t.test('a description too long for an invoice is in it by its hash', async (t) => {
+  const stage = await HubStage.open(t);
+  const client = await stage.client('one');
+  const description_hash = sha256Hex('a long story');
+  const made = await client.result('make_invoice', { amount: 5, description_hash });
+  t.equal(made.description_hash, description_hash);
+  const { tagsObject } = bolt11.decode(made.invoice, {
+    bech32: 'bcrt',
+    pubKeyHash: 0x6f,
+    scriptHash: 0xc4,
+    validWitnessVersions: [0, 1],
+  });
+  t.match(tagsObject, { purpose_commit_hash: description_hash });
+  t.equal(tagsObject.description, undefined);
+  t.match(await client.result('lookup_invoice', { invoice: made.invoice }), { description_hash });
+});
 
 t.test('both sides hear of a payment, each by its own account and in the encryption it last spoke', async (t) => {
   const stage = await HubStage.open(t);

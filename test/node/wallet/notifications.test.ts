@@ -64,12 +64,13 @@ t.test('a service of the old encryption is heard in it', async (t) => {
 });
 
 t.test('strangers, and what the service tells others, are not heard', async (t) => {
-  const { heard, tell } = await stage(t);
+  const { heard, log, tell } = await stage(t);
   await tell(received(1), { keys: KeyPair.generate(randomBytes) });
   await tell(received(2), { to: KeyPair.generate(randomBytes).publicKey });
   await tell(received(3));
   await eventually('the payment is heard of', () => heard.length >= 1);
   t.same(amounts(heard), [3_000]);
+  t.same(log, [], 'nor worth a word');
 });
 
 t.test('what cannot be read is passed over with a line in the log that quotes nothing of it', async (t) => {

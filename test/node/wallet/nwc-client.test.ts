@@ -128,7 +128,7 @@ t.test('a transaction that is not the one asked for is not passed on', async (t)
   };
   answer('lookup_invoice', {});
   t.match(await client.lookupInvoice({ paymentHash }), { state: 'settled', preimage });
-  answer('lookup_invoice', { payment_hash: lock().paymentHash });
+  answer('lookup_invoice', { payment_hash: lock().paymentHash, state: 'failed', preimage: null });
   await t.rejects(client.lookupInvoice({ paymentHash }), { code: 'wallet-response-invalid' }, 'another hash');
   answer('lookup_invoice', { preimage: lock().preimage });
   await t.rejects(client.lookupInvoice({ paymentHash }), { code: 'wallet-response-invalid' }, 'a false preimage');

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import t, { type Test } from 'tap';
 import type { NwcClient, NwcClientOptions } from '../../../node/wallet/nwc-client.ts';
@@ -8,6 +9,7 @@ import { encodeWalletResult } from '../../../protocol/wallet/body.ts';
 import { WalletConnection } from '../../../protocol/wallet/uri.ts';
 import { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { openClient } from '../../support/hub-fixture.ts';
+import { ScriptedRelay } from '../../support/scripted-relay.ts';
 import { type Heard, ScriptedService, type ServiceScript } from '../../support/scripted-service.ts';
 import { eventually } from '../../support/swarm.ts';
 import { lock } from './conformance/bench.ts';
@@ -78,9 +80,13 @@ t.test('a payment that has expired, or was prepared for another wallet, is not s
   await t.rejects(client.pay(prepare(client, -86_400 * 30)), { code: 'wallet-timeout' });
   const other = await stage(t);
   const foreign = prepare(other.client);
+  const secret = randomBytes(32).toString('hex');
+  const { service: key, relays } = service.connection;
+  const neighbour = await openClient(t, new WalletConnection({ service: key, relays, secret }));
   const own = prepare(client);
   for (const prepared of [
     foreign,
+    prepare(neighbour),
     { ...own, id: foreign.id },
     { ...own, text: '{}' },
     { ...own, text: own.text.slice(1) },
@@ -141,6 +147,24 @@ t.test('one of several relays is enough', async (t) => {
   t.equal(service.heard.length, 2, 'and the wallet is asked once each');
   proxy.down();
   t.equal((await twice.pay(prepare(twice))).preimage, preimage, 'one goes away');
+});
+
+t.test('a relay that was away is not handed a request that is over', async (t) => {
+  const service = await ScriptedService.start(t, paying);
+  const second = await ScriptedRelay.start();
+  const proxy = await CuttingProxy.start(second.url);
+  proxy.down();
+  t.teardown(() => Promise.all([proxy.close(), second.close()]));
+  const client = await over(t, service, [service.relay.url, proxy.url]);
+  const paid = prepare(client);
+  await client.pay(paid);
+  proxy.up();
+  const sentTo = () => (second.latest?.heard('EVENT') ?? []).map(([, event]) => (event as { id: string }).id);
+  await eventually('the second relay is there', () => (second.latest?.heard('REQ').length ?? 0) > 0);
+  const next = prepare(client);
+  await client.pay(next);
+  await eventually('the next request reached it', () => sentTo().includes(next.id));
+  t.notOk(sentTo().includes(paid.id));
 });
 
 t.test('when no relay of the wallet answers, the error says which and why', async (t) => {

@@ -29,7 +29,8 @@ async function stage(t: Test, ...scripts: Script[]) {
     service.sign(encodeWalletServiceInfo(says, Math.floor(clock.now() / 1_000) + laterSeconds));
   const send = (relay: number, ...message: [string, ...unknown[]]) =>
     relays[relay]?.latest?.send(message[0], relays[relay]?.latest?.heard('REQ')[0]?.[1], ...message.slice(1));
-  return { clock, info, event, send };
+  const heard = () => pool.relays().reduce((sum, { stats }) => sum + stats.events, 0);
+  return { clock, info, event, send, heard };
 }
 
 t.test('the first word of the service is enough, whoever else is silent', async (t) => {
@@ -72,13 +73,26 @@ t.test('where no relay answers, each request waits for a while, and no longer th
 });
 
 t.test('the newest word counts, in whatever order they come', async (t) => {
-  const { info, event, send } = await stage(t, silent);
+  const { info, event, send, heard } = await stage(t, silent);
   const newer = { ...SAYS, encryptions: ['nip44_v2'] };
   send(0, 'EVENT', event(newer, 2));
   await info.asked();
-  const oldest = { ...SAYS, methods: ['pay_invoice'] };
   send(0, 'EVENT', event(SAYS, 1));
-  send(0, 'EVENT', event(oldest, 3));
-  await eventually('the last is heard', () => info.current?.methods[0] === 'pay_invoice');
-  t.same(info.current, oldest);
+  await eventually('the older is heard', () => heard() === 2);
+  t.same(info.current, newer);
+  send(0, 'EVENT', event(SAYS, 3));
+  await eventually('the newest is heard', () => heard() === 3);
+  t.same(info.current, SAYS);
+});
+
+t.test('of two words of one second the lower id counts, as for any replaceable event', async (t) => {
+  const { info, event, send, heard } = await stage(t, silent);
+  const [low, high] = [event(), event({ ...SAYS, methods: ['pay_invoice'] })].sort((one, other) =>
+    one.id < other.id ? -1 : 1,
+  );
+  send(0, 'EVENT', low);
+  await info.asked();
+  send(0, 'EVENT', high);
+  await eventually('both are heard', () => heard() === 2);
+  t.same(info.current?.methods.join(' '), low?.content);
 });

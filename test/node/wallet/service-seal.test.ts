@@ -15,9 +15,9 @@ for (const [offers, expected] of [
   [['nip04', 'nip44_v2'], 'nip44_v2'],
   [['nip04'], 'nip04'],
   ['no tag', 'nip04'],
-  [undefined, 'nip44_v2'],
+  ['silence', 'nip44_v2'],
 ] as const) {
-  const says = offers === undefined ? 'never says what it speaks' : `offers ${[offers].flat().join(' and ')}`;
+  const says = `offers ${[offers].flat().join(' and ')}`;
   t.test(`a service that ${says} is spoken to in ${expected}`, async (t) => {
     const service = await ScriptedService.start(t, answering, offers);
     const client = await openClient(t, service.connection);

@@ -34,7 +34,10 @@ const PARAMS: { [Method in WalletMethod]: WalletParams[Method][] } = {
     { amountMsat: msat(5), pubkey: `02${HASH}` },
     { amountMsat: msat(5), pubkey: HASH, preimage: PREIMAGE },
   ],
-  make_invoice: [{ amountMsat: msat(5) }, { amountMsat: msat(5), description: 'd', expirySeconds: 60 }],
+  make_invoice: [
+    { amountMsat: msat(5) },
+    { amountMsat: msat(5), description: 'd', descriptionHash: HASH, expirySeconds: 60 },
+  ],
   lookup_invoice: [{ paymentHash: HASH }, { invoice: INVOICE }],
   list_transactions: [{}, { from: 1, until: 2, limit: 3, offset: 4, unpaid: true, type: 'incoming' }],
   get_balance: [{}],

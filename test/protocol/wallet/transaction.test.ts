@@ -23,6 +23,7 @@ const anyTransaction = fc
       state: fc.constantFrom(...TRANSACTION_STATES),
       invoice: fc.stringMatching(/^lnbcrt1[02-9ac-hj-np-z]{5,60}$/),
       description: fc.string({ minLength: 1, maxLength: 100 }),
+      descriptionHash: hex,
       paymentHash: hex,
       amountMsat,
       feesPaidMsat: amountMsat,

@@ -6,11 +6,15 @@ export function preimageOf(number: number): string {
   return createHash('sha256').update(`preimage ${number}`).digest('hex');
 }
 
+const hashOf = (preimage: string) => createHash('sha256').update(Buffer.from(preimage, 'hex')).digest('hex');
+
 /** The payment hash that the preimage of this number proves. */
 export function paymentHashOf(number: number): string {
-  return createHash('sha256')
-    .update(Buffer.from(preimageOf(number), 'hex'))
-    .digest('hex');
+  return hashOf(preimageOf(number));
+}
+
+export function proves(preimage: string, paymentHash: string | undefined): boolean {
+  return /^[0-9a-f]{64}$/.test(preimage) && hashOf(preimage) === paymentHash;
 }
 
 /** What makes a payout a decision: invoice, hash and signed request, all made up. */

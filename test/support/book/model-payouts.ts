@@ -1,0 +1,85 @@
+// Payouts as a second opinion: who got what, for which runs, and what is still on its way.
+import type { Facts, PayoutState } from '../../../ledger/book/entry.ts';
+import type { ModelSpending, Refusal } from './model-spending.ts';
+import { proves } from './payments.ts';
+
+export interface ModelPayout {
+  readonly provider: string;
+  readonly lines: ReadonlyMap<string, number>;
+  readonly amount: number;
+  readonly fee: number;
+  state: PayoutState;
+  /** Set once it is sent. */
+  hash?: string;
+}
+
+const OPEN: readonly PayoutState[] = ['planned', 'sent', 'unknown'];
+
+export class ModelPayouts {
+  readonly all = new Map<string, ModelPayout>();
+  readonly open = new Map<string, ModelPayout>();
+  readonly hashes = new Set<string>();
+  readonly paid = new Map<string, number>();
+  feesPaid = 0;
+  readonly #spending: ModelSpending;
+
+  constructor(spending: ModelSpending) {
+    this.#spending = spending;
+  }
+
+  plan({ payout_id, provider }: Facts<'plan-payout'>): Refusal {
+    const amount = this.#spending.owedTo(provider);
+    if (this.all.has(payout_id) || amount === 0) return 'internal';
+    const lines = new Map(this.#spending.payable.get(provider));
+    const fee = this.#spending.feeReserve.get(provider) ?? 0;
+    const payout: ModelPayout = { provider, lines, amount, fee, state: 'planned' };
+    this.all.set(payout_id, payout);
+    this.open.set(payout_id, payout);
+    this.#spending.payable.delete(provider);
+    this.#spending.feeReserve.delete(provider);
+    return undefined;
+  }
+
+  send({ payout_id, payment_hash }: Facts<'send-payout'>): Refusal {
+    const payout = this.#in(payout_id, 'planned');
+    if (payout === undefined) return 'internal';
+    if (this.hashes.has(payment_hash)) return 'invoice-refused';
+    this.hashes.add(payment_hash);
+    payout.hash = payment_hash;
+    payout.state = 'sent';
+    return undefined;
+  }
+
+  doubt({ payout_id }: Facts<'doubt-payout'>): Refusal {
+    const payout = this.#in(payout_id, 'sent');
+    if (payout === undefined) return 'internal';
+    payout.state = 'unknown';
+    return undefined;
+  }
+
+  settle({ payout_id, preimage, fees_msat }: Facts<'settle-payout'>): Refusal {
+    const payout = this.#in(payout_id, 'sent', 'unknown');
+    if (payout === undefined) return 'internal';
+    if (!proves(preimage, payout.hash)) return 'payment-proof-invalid';
+    payout.state = 'settled';
+    this.open.delete(payout_id);
+    this.paid.set(payout.provider, (this.paid.get(payout.provider) ?? 0) + payout.amount);
+    this.feesPaid += fees_msat;
+    return undefined;
+  }
+
+  fail({ payout_id }: Facts<'fail-payout'>): Refusal {
+    const payout = this.#in(payout_id, ...OPEN);
+    if (payout === undefined) return 'internal';
+    payout.state = 'failed';
+    this.open.delete(payout_id);
+    for (const [runId, msat] of payout.lines) this.#spending.owe(payout.provider, runId, msat);
+    this.#spending.setFeeAside(payout.provider, payout.fee);
+    return undefined;
+  }
+
+  #in(id: string, ...states: readonly PayoutState[]): ModelPayout | undefined {
+    const payout = this.all.get(id);
+    return payout !== undefined && states.includes(payout.state) ? payout : undefined;
+  }
+}
