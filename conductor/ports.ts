@@ -210,10 +210,11 @@ export interface PaymentsAhead {
   lock(order: EscrowOrder, isWanted: () => boolean, tell: TellMoney): Promise<Escrow>;
   /**
    * Pays the price in advance, by an invoice that the provider is asked for.
+   * @param isWanted as for `lock`
    * @returns true when the provider has it
    * @throws PylonError when nothing was decided; the query holds what it held
    */
-  prepay(job: PaidJob, tell: TellMoney): Promise<boolean>;
+  prepay(job: PaidJob, isWanted: () => boolean, tell: TellMoney): Promise<boolean>;
   /** Before a run ends: resolves when each of its payments was taken, came back, or is told to be unknown for now. */
   endRun(runId: string): Promise<void>;
 }

@@ -36,8 +36,10 @@ export class PrepaidHold implements Stake {
   /** @throws PylonError of the invoice, or `payment-unknown` when the wallet does not say in time that it has paid */
   async prepare(): Promise<void> {
     const { queryId, provider, priceMsat } = this.#job;
-    const job = { runId: this.#context.request.runId, queryId, provider, priceMsat };
-    const isPaid = await this.#ahead.prepay(job, tellMoney(this.#context));
+    const { signal, emitter, request } = this.#context;
+    const job = { runId: request.runId, queryId, provider, priceMsat };
+    const isWanted = () => !signal.aborted && !emitter.hasFailed;
+    const isPaid = await this.#ahead.prepay(job, isWanted, tellMoney(this.#context));
     this.#isDecided = true;
     if (!isPaid) throw new PylonError('payment-unknown');
   }
