@@ -1,7 +1,7 @@
 // The engine of this process: store, journal, swarm, backends and conductor put together. Here the
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
-import type { Book, Clock, Journal, Payer } from '../../conductor/ports.ts';
+import type { Book, Clock, Journal } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
@@ -26,7 +26,7 @@ import type { EngineMoney } from './money-port.ts';
 import type { Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
 import { Providing } from './providing.ts';
 import { type EmbeddedNode, openEmbeddedSession, openSession, type Session } from './session.ts';
-import { type Purse, Treasury } from './treasury.ts';
+import { type Payers, type Purse, Treasury } from './treasury.ts';
 
 /** A sealed job's tags and frame beside its content. */
 const FRAME_BYTES = 2_048;
@@ -56,6 +56,7 @@ function configOf(options: RunOptions, model: string): RunConfig {
     ...(options.deadline_s === undefined ? {} : { deadline_ms: Math.round(options.deadline_s * 1000) }),
     relays: options.relays,
     public: options.public,
+    ...(options.escrow ? { escrow: true } : {}),
   };
 }
 
@@ -71,7 +72,7 @@ function checkChunkFits(session: Session, chunkBytes: number): void {
 interface Till {
   readonly session: Session;
   readonly purse?: Purse;
-  readonly payer?: Payer;
+  readonly payers?: Payers;
 }
 
 class LocalEngine implements Engine {
@@ -187,8 +188,7 @@ class LocalEngine implements Engine {
     const synonyms = (word: string) => this.#synonyms.of(word);
     const ports = { clock, random, journal, book: this.#book, local: chosen.backend, engine: this.#embedded, synonyms };
     if (till === undefined) return new Conductor(ports);
-    const { session, payer } = till;
-    return new Conductor({ ...ports, market: session.market, ...(payer === undefined ? {} : { payer }) });
+    return new Conductor({ ...ports, market: till.session.market, ...till.payers });
   }
 
   /** One detection for all runs that ask for the same; a failed one is tried again. */
@@ -216,14 +216,14 @@ class LocalEngine implements Engine {
         const keys = await this.#options.identity();
         const purse = await this.#treasury.hubPurse();
         const nodes = await Promise.all(Array.from({ length: providers }, (_, index) => this.#node(keys, index)));
-        return this.#till(await openEmbeddedSession(this.#options, chosen.backend, keys, nodes), purse);
+        return this.#till(await openEmbeddedSession(this.#options, chosen.backend, keys, nodes), keys, purse);
       });
     }
     const key = JSON.stringify([relays, options.public]);
     return this.#once(this.#sessions, key, async () => {
       const purse = await this.#treasury.connectedPurse();
       const keys = await this.#options.identity();
-      return this.#till(await openSession(this.#options, relays, keys, options.public), purse);
+      return this.#till(await openSession(this.#options, relays, keys, options.public), keys, purse);
     });
   }
 
@@ -233,8 +233,9 @@ class LocalEngine implements Engine {
     return { keys, billing: await this.#treasury.embeddedBilling(keys.publicKey) };
   }
 
-  #till(session: Session, purse: Purse | undefined): Till {
-    return purse === undefined ? { session } : { session, purse, payer: this.#treasury.payer(purse, session.market) };
+  #till(session: Session, keys: KeyPair, purse: Purse | undefined): Till {
+    if (purse === undefined) return { session };
+    return { session, purse, payers: this.#treasury.payers(purse, session.market, keys) };
   }
 
   /** What is made once and shared; forgotten when making it failed. */
