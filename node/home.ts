@@ -25,6 +25,7 @@ export function homeOf(environment: Environment): string {
 export const homePaths = {
   config: (home: string) => join(home, 'config.toml'),
   identity: (home: string) => join(home, 'identity.json'),
+  embeddedKey: (home: string) => join(home, 'embedded.key'),
   token: (home: string) => join(home, 'token'),
   wallet: (home: string) => join(home, 'wallet.json'),
   daemon: (home: string) => join(home, 'daemon.json'),

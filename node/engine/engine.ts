@@ -213,10 +213,10 @@ class LocalEngine implements Engine {
     if (relays.length === 0) {
       const key = JSON.stringify([providers, chosen.backend.name]);
       return this.#once(this.#sessions, key, async () => {
-        const keys = await this.#options.identity();
+        const root = await this.#treasury.embedded();
         const purse = await this.#treasury.hubPurse();
-        const nodes = await Promise.all(Array.from({ length: providers }, (_, index) => this.#node(keys, index)));
-        return this.#till(await openEmbeddedSession(this.#options, chosen.backend, keys, nodes), purse);
+        const nodes = await Promise.all(Array.from({ length: providers }, (_, index) => this.#node(root, index)));
+        return this.#till(await openEmbeddedSession(this.#options, chosen.backend, root.derive('asker'), nodes), purse);
       });
     }
     const key = JSON.stringify([relays, options.public]);
@@ -228,8 +228,8 @@ class LocalEngine implements Engine {
   }
 
   /** Its key is derived, so that what it earned is found again. */
-  async #node(identity: KeyPair, index: number): Promise<EmbeddedNode> {
-    const keys = identity.derive(`embedded provider ${index + 1}`);
+  async #node(root: KeyPair, index: number): Promise<EmbeddedNode> {
+    const keys = root.derive(`embedded provider ${index + 1}`);
     return { keys, billing: await this.#treasury.embeddedBilling(keys.publicKey) };
   }
 
