@@ -14,7 +14,7 @@ import { runIdOf } from '../test/support/traces.ts';
 export const MILLION_ENTRIES = 1_000_000;
 
 /** The name changes with what is made. */
-const FOLDER = fileURLToPath(new URL('../../bench/.data/ledger-1m-v1', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../bench/.data/ledger-1m-v2', import.meta.url));
 const BATCH = 500;
 const QUERIES_OF_A_RUN = 60;
 const RUNS_OF_A_PAYOUT = 3;
@@ -23,6 +23,7 @@ const INVOICE = `lnbcrt${'q'.repeat(300)}`;
 const REQUEST = `{"content":"${'A'.repeat(700)}"}`;
 const keyOf = (name: string) => createHash('sha256').update(name).digest('hex');
 const PROVIDERS = Array.from({ length: 8 }, (_, index) => keyOf(`provider ${index}`));
+const WALLET = keyOf('wallet');
 const CUSTOMER = keyOf('customer');
 
 class Writer {
@@ -64,7 +65,7 @@ class Writer {
     if (balanceOf(this.#book.rows, payableAccount(provider, runIdOf(run))) === 0) return;
     const preimage = keyOf(payout_id);
     const payment_hash = createHash('sha256').update(Buffer.from(preimage, 'hex')).digest('hex');
-    const decision = { invoice: INVOICE, payment_hash, request: REQUEST, request_expires_at: 1_800_000_000 };
+    const decision = { invoice: INVOICE, payment_hash, request: REQUEST, void_at: 1_800_000_000, wallet: WALLET };
     this.#add(this.#book.do(`plan/${payout_id}`, 'plan-payout', { payout_id, provider }));
     this.#add(this.#book.do(`send/${payout_id}`, 'send-payout', { payout_id, ...decision }));
     this.#add(this.#book.do(`settled/${payout_id}`, 'settle-payout', { payout_id, preimage, fees_msat: 10 }));

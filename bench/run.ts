@@ -13,6 +13,7 @@ const MODULES: readonly (() => Promise<BenchModule>)[] = [
   () => import('./cli.ts'),
   () => import('./store.ts'),
   () => import('./ledger.ts'),
+  () => import('./hub.ts'),
 ];
 const RESULTS = fileURLToPath(new URL('../../bench/results.json', import.meta.url));
 

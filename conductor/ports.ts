@@ -155,6 +155,8 @@ export type TellPayout = (fact: PayoutFact, operation: BookOperation) => Promise
 export interface Payer {
   /** Before a run ends: everything it owes. Resolves when each payout is settled, failed, or unknown for now. */
   payRun(runId: string, tell: TellPayout): Promise<void>;
+  /** Something more is owed to a provider; where it has become much, it is paid in the background. */
+  noteOwed(provider: string, runId: string, tell: TellPayout): void;
   /** While a run goes on: a provider wants what it is owed before it goes on. @returns true when nothing is owed to it any more */
   payProvider(provider: string, runId: string, tell: TellPayout): Promise<boolean>;
 }

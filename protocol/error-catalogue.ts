@@ -223,6 +223,26 @@ export const CATALOGUE = {
     'nothing was paid; the one who sent it must ask for the right amount, on the right network, in time',
   ),
   'invoice-expired': row(EXIT.failed, 'the invoice has expired', 'ask for a new one'),
+  'invoice-request-invalid': row(
+    EXIT.failed,
+    'a request for an invoice is malformed, or its id was used for another',
+    'follow docs/protocol.md',
+  ),
+  'invoice-limit': row(
+    EXIT.failed,
+    'too many invoices are open at this provider',
+    'pay one of them, or ask again when they have expired',
+  ),
+  'invoice-denied': row(
+    EXIT.failed,
+    'the provider gives no invoice',
+    'what is owed stays owed, and is offered again with the next payment',
+  ),
+  'invoice-timeout': row(
+    EXIT.failed,
+    'the provider sent no invoice in time',
+    'what is owed stays owed, and is offered again with the next payment',
+  ),
   'payment-proof-invalid': row(
     EXIT.failed,
     'the preimage is not the one of the invoice',

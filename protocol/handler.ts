@@ -5,6 +5,7 @@ import { type EventTemplate, expirationOf, tagValue, type VerifiedEvent } from '
 import { KIND_CHUNK_REQUEST, KIND_HANDLER } from './kinds.ts';
 import { ANNOUNCEMENT_SECONDS, FANOUT_MAX, SEALED_PLAINTEXT_BYTES_MAX } from './limits.ts';
 import { type Msat, msat } from './money.ts';
+import { NETWORKS } from './wallet/network.ts';
 
 /** The `d` tag that makes an announcement ours. */
 export const HANDLER_ID = 'pylon-rlm';
@@ -20,6 +21,10 @@ const announcementSchema = z.object({
   /** Largest sealed plaintext it opens. */
   max_input_bytes: z.number().int().min(1).max(SEALED_PLAINTEXT_BYTES_MAX),
   concurrency: z.number().int().min(1).max(FANOUT_MAX),
+  /** What a customer may owe before it has paid anything; 0 is prepayment, absent where nothing is claimed. */
+  credit_msat: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  /** Of the provider's wallet, absent without one: on another one it cannot be paid. */
+  network: z.enum(NETWORKS).optional(),
 });
 
 export type Announcement = z.infer<typeof announcementSchema>;

@@ -1,7 +1,7 @@
 // The RLM chunk job, version 1 (docs/protocol.md): what is said in a 5940 request, a 6940 result, a
 // 7000 feedback and a cancel. Here are the plain bodies and tags; sealing and signing are KeyPair's.
 import { z } from 'zod';
-import { isErrorCode, PylonError } from './errors.ts';
+import { type ErrorCode, isErrorCode, PylonError } from './errors.ts';
 import { type EventTemplate, isHex, type NostrEvent, tagValue } from './event.ts';
 import { KIND_CHUNK_REQUEST, KIND_CHUNK_RESULT, KIND_DELETION, KIND_FEEDBACK } from './kinds.ts';
 import { CHUNKS_MAX, OUTPUT_CHARS_MAX, QUERY_CHARS_MAX, SEALED_PLAINTEXT_BYTES_MAX } from './limits.ts';
@@ -255,15 +255,20 @@ const PROVIDER_CODE = /^(job|model|backend|event|seal)-/;
 
 /** The error an `error` feedback tells; any other code becomes `job-failed` with the words kept. */
 export function errorOfFeedback(extra: string): PylonError {
+  return errorOfWords(extra, PROVIDER_CODE, 'job-failed');
+}
+
+/** The error that `"<code>: <words>"` tells. @param allowed codes that the other side may give; any other becomes `fallback` */
+export function errorOfWords(extra: string, allowed: RegExp, fallback: ErrorCode): PylonError {
   const colon = extra.indexOf(':');
   const code = colon > 0 ? extra.slice(0, colon) : '';
   const words = extra
     .slice(colon + 1)
     .replace(/\s+/g, ' ')
     .trim();
-  return isErrorCode(code) && PROVIDER_CODE.test(code)
+  return isErrorCode(code) && allowed.test(code)
     ? new PylonError(code, { reason: words || code })
-    : new PylonError('job-failed', { value: extra });
+    : new PylonError(fallback, { value: extra });
 }
 
 /** NIP-09 deletion request of a job request: the cancel, honoured by both sides. */

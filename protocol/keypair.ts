@@ -1,8 +1,10 @@
 // One identity on the wire: signs events and seals texts, and remembers the conversation key of
 // every peer it has talked to. Holds the secret; nothing here ever prints it.
 
+import { createHmac } from 'node:crypto';
 import { PylonError } from './errors.ts';
 import { type EventTemplate, eventId, isHex, type VerifiedEvent } from './event.ts';
+import { legacyKey, legacyOpen, legacySeal } from './nip04.ts';
 import { schnorr } from './schnorr.ts';
 import { type ConversationKey, conversationKey, open, seal } from './seal.ts';
 
@@ -32,6 +34,19 @@ export class KeyPair {
   /** A fresh identity. */
   static generate(randomBytes: RandomBytes): KeyPair {
     return new KeyPair(randomBytes(32), randomBytes);
+  }
+
+  /**
+   * A secret of 32 bytes that only this identity can make, always the same for a label: it need not be kept anywhere, and tells
+   * nothing of this one's (HMAC-SHA256).
+   */
+  deriveSecret(label: string): Uint8Array {
+    return createHmac('sha256', this.#secret).update(`pylon/${label}`).digest();
+  }
+
+  /** The identity of a derived secret. */
+  derive(label: string): KeyPair {
+    return new KeyPair(this.deriveSecret(label), this.#randomBytes);
   }
 
   /** Fills in pubkey, id and signature (NIP-01, BIP-340). */
@@ -70,5 +85,15 @@ export class KeyPair {
   /** Opens what `peer` sealed for us. @throws PylonError `seal-invalid` */
   openFrom(peer: string, payload: string): string {
     return open(this.#conversation(peer), payload);
+  }
+
+  /** NIP-04 for `peer`: only for wallets that know nothing newer. @throws PylonError `seal-invalid` */
+  legacySealFor(peer: string, text: string): string {
+    return legacySeal(legacyKey(this.#secret, peer), text, this.#randomBytes(16));
+  }
+
+  /** Opens a NIP-04 text of `peer`. Nothing proves that it is whole: check what is inside. @throws PylonError `seal-invalid` */
+  legacyOpenFrom(peer: string, payload: string): string {
+    return legacyOpen(legacyKey(this.#secret, peer), payload);
   }
 }

@@ -4,6 +4,16 @@
 export const KIND_DELETION = 5;
 /** NIP-42: authentication, never stored and never sent on. */
 export const KIND_AUTH = 22242;
+/** NIP-47: what a wallet service can do; replaceable. */
+export const KIND_WALLET_INFO = 13194;
+/** NIP-47: request to a wallet service. */
+export const KIND_WALLET_REQUEST = 23194;
+/** NIP-47: its response. */
+export const KIND_WALLET_RESPONSE = 23195;
+/** NIP-47: notification under NIP-04, for clients that know nothing newer. */
+export const KIND_WALLET_NOTIFICATION_LEGACY = 23196;
+/** NIP-47: notification under NIP-44. */
+export const KIND_WALLET_NOTIFICATION = 23197;
 /** NIP-89: handler information; a provider's announcement. */
 export const KIND_HANDLER = 31990;
 /** NIP-90: text generation, accepted by providers for other clients. */

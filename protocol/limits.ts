@@ -114,3 +114,24 @@ export const TRACE_BYTES_MAX = 1_073_741_824;
 
 /** Largest imported payload: every character of the longest output as an escaped surrogate pair. */
 export const ARTIFACT_BYTES_MAX = 1_048_576;
+
+/** Longest invoice read: what does not fit the largest QR code (version 40, alphanumeric) is nobody's invoice. */
+export const INVOICE_CHARS_MAX = 4_296;
+
+/** Longest description in an invoice: a BOLT11 field has at most 1,023 five-bit words. */
+export const INVOICE_DESCRIPTION_BYTES_MAX = 639;
+
+/** Most jobs that one invoice pays for: with the longest ids of our own they still fit a 64 KiB event. */
+export const INVOICE_JOBS_MAX = 256;
+
+/** Longest wallet connection read: sixteen relay addresses of the usual length, several times over. */
+export const WALLET_URI_CHARS_MAX = 4_096;
+
+/** Most relays of one wallet connection: each is a socket that is kept open. */
+export const WALLET_RELAYS_MAX = 16;
+
+/** Most transactions read from one answer: 500 of 1,200 characters fill the largest sealed text. */
+export const TRANSACTIONS_MAX = 500;
+
+/** Text of a wallet (alias, error message, description) that is kept; it says the rest itself. */
+export const WALLET_TEXT_CHARS_MAX = 640;

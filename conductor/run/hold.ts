@@ -31,7 +31,7 @@ export class Hold {
   /** Posts what the provider claims, but never more than was agreed; the rest is free again. */
   settle(provider: string, claimedMsat: Msat): void {
     if (this.#isFree || this.#context.emitter.hasFailed) return;
-    const { book, emitter, request } = this.#context;
+    const { book, emitter, request, payer } = this.#context;
     const query_id = this.#queryId;
     const operation = book.settle(request.runId, query_id, provider, claimedMsat);
     const { owedMsat, feeReserveMsat, releasedMsat } = operation;
@@ -40,6 +40,7 @@ export class Hold {
     if (releasedMsat > 0)
       facts.push({ type: 'BudgetRelease', query_id, amount_msat: releasedMsat, reason: 'claimed less' });
     void emitter.emitTogether(facts, operation);
+    if (owedMsat > 0) payer?.noteOwed(provider, request.runId, (fact, paying) => emitter.emit(fact, paying));
   }
 
   /** Nothing is owed: the work was not done, came late or was rejected. */

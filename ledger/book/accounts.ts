@@ -37,8 +37,10 @@ export const dueAccount = (provider: string, customer: string, job: string) => `
 export const duesOf = (provider: string, customer: string) => `due/${provider}/${customer}/`;
 export const receivedAccount = (provider: string, customer: string) => `received/${provider}/${customer}`;
 export const disputedAccount = (provider: string, customer: string) => `disputed/${provider}/${customer}`;
+/** What came in before there was work for it (a source: it shows as a minus what is still to be worked for). */
+export const advanceAccount = (provider: string, customer: string) => `advance/${provider}/${customer}`;
 
-const SOURCES = /^(limit\/|earned\/|work$|routing$)/;
+const SOURCES = /^(limit\/|earned\/|advance\/|work$|routing$)/;
 
 /** The row of an account's balance. */
 export const balanceRow = (account: string) => `b/${account}`;
@@ -50,6 +52,11 @@ export function balanceOf(rows: Rows, account: string): number {
 /** Accounts that begin so and hold money, with what they hold. */
 export function* balancesWithin(rows: Rows, prefix: string): Generator<Posting> {
   for (const [row, msat] of rows.within(balanceRow(prefix))) yield [row.slice(balanceRow('').length), msat as number];
+}
+
+/** What all accounts that begin so hold together, without looking at each. @param folder ends with `/` */
+export function balanceWithin(rows: Rows, folder: string): number {
+  return rows.sumWithin(balanceRow(folder));
 }
 
 function unlawful(account: string, reason: string): PylonError {

@@ -23,8 +23,10 @@ export interface Payout {
   readonly payment_hash?: string;
   /** The signed request to the wallet, kept until it is known what came of it. */
   readonly request?: string;
-  /** Unix seconds from which on the wallet ignores the request. */
-  readonly request_expires_at?: number;
+  /** Unix seconds from which on neither the request nor the invoice can be paid any more. */
+  readonly void_at?: number;
+  /** Public key of the wallet service that was asked: only it can say what came of it. */
+  readonly wallet?: string;
   /** Only once settled. */
   readonly preimage?: string;
   readonly fees_msat?: number;
@@ -61,7 +63,8 @@ interface FactsOf {
     invoice: string;
     payment_hash: string;
     request: string;
-    request_expires_at: number;
+    void_at: number;
+    wallet: string;
   };
   'doubt-payout': { payout_id: string; reason: string };
   'settle-payout': { payout_id: string; preimage: string; fees_msat: number };

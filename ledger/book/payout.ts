@@ -75,13 +75,15 @@ export function planPayout(rows: Rows, { payout_id, provider }: Facts<'plan-payo
 
 /** The decision, whole: which invoice, and the signed request. @throws PylonError `invoice-refused` when its hash was used before */
 export function sendPayout(rows: Rows, facts: Facts<'send-payout'>, atMs: number): Posting[] {
-  const { payout_id, invoice, payment_hash, request, request_expires_at } = facts;
+  const { payout_id, ...decision } = facts;
   const payout = inState(rows, payout_id, ['planned']);
-  if (rows.find(hashRow(payment_hash)) !== undefined)
-    throw new PylonError('invoice-refused', { value: payment_hash, reason: 'this payment hash was used before' });
-  const decision = { invoice, payment_hash, request, request_expires_at };
+  if (rows.find(hashRow(decision.payment_hash)) !== undefined)
+    throw new PylonError('invoice-refused', {
+      value: decision.payment_hash,
+      reason: 'this payment hash was used before',
+    });
   rows.set(payoutRow(payout_id), { ...payout, state: 'sent', ...decision, updated_ms: atMs } satisfies Payout);
-  rows.archive(hashRow(payment_hash), payout_id);
+  rows.archive(hashRow(decision.payment_hash), payout_id);
   return [];
 }
 

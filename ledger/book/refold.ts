@@ -2,13 +2,13 @@
 // (I1, I9). Where it is not, nothing may be spent, and the account is named.
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
-import { ALL_BOOK_ENTRIES, ALL_BOOK_ROWS, bookRowKey, bookRowOf } from '../store/keys.ts';
+import { ALL_BOOK_ENTRIES, ALL_BOOK_ROWS, bookRowKey, bookRowOf, bookRowsWithin } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { decodeValue } from '../store/values.ts';
 import type { Posting } from './accounts.ts';
 import { replay } from './apply.ts';
 import type { Entry } from './entry.ts';
-import { Rows } from './rows.ts';
+import { type Archive, Rows } from './rows.ts';
 
 function corrupt(value: string, reason: string, cause?: unknown): PylonError {
   return new PylonError('ledger-corrupt', { value, reason: `the books do not balance: ${reason}`, cause });
@@ -77,6 +77,17 @@ export async function refold(store: Store): Promise<{ rows: Rows; nextSeq: numbe
     if (account !== undefined) throw corrupt(account, `entry ${entry.seq} moved other amounts than its facts say`);
   }
   await compare(store, rows);
-  rows.keptIn({ get: (row) => store.valueNow(bookRowKey(row)) });
+  rows.keptIn(archiveIn(store));
   return { rows, nextSeq };
+}
+
+/** Final payouts and bills, read where they are asked for. */
+function archiveIn(store: Store): Archive {
+  return {
+    get: (row) => store.valueNow(bookRowKey(row)),
+    async *within(folder) {
+      for await (const [key, bytes] of store.rows(bookRowsWithin(folder)))
+        yield [bookRowOf(key), decodeValue(bytes, key)];
+    },
+  };
 }

@@ -1,20 +1,24 @@
 // What the book knows now, as rows: balances, open runs, holds, payouts. It is the fold of the entries and nothing else;
 // the store keeps the same rows beside the entries, so that opening can hold the one against the other (I9).
+import { RowFolders } from './row-folders.ts';
+
+type NamedRow = readonly [row: string, value: unknown];
 
 /** Final payouts and the like: kept in the store, not in memory. */
 export interface Archive {
   get(row: string): unknown;
+  /** Everything in the store that begins so, in order. @param folder ends with `/` */
+  within(folder: string): AsyncIterable<NamedRow>;
 }
 
-const NOTHING: Archive = { get: () => undefined };
+const NOTHING: Archive = { get: () => undefined, async *within() {} };
 
 /** A row that was set, or removed where the value is undefined. */
 export type Changes = ReadonlyMap<string, unknown>;
 
 export class Rows {
   readonly #live = new Map<string, unknown>();
-  /** Every beginning of a live row that ends with `/`, and the rows that begin so. */
-  readonly #folders = new Map<string, Set<string>>();
+  readonly #folders = new RowFolders();
   /** Rows that left memory and may not be in the archive yet. */
   readonly #leaving = new Map<string, unknown>();
   #archive: Archive = NOTHING;
@@ -36,19 +40,21 @@ export class Rows {
 
   /** `undefined` removes the row. Values are replaced as wholes, never changed in place. */
   set(row: string, value: unknown): void {
-    if (value === undefined) this.#remove(row);
-    else {
-      if (!this.#live.has(row)) for (const folder of foldersOf(row)) this.#folder(folder).add(row);
-      this.#live.set(row, value);
-    }
+    this.#setLive(row, value);
     this.#changes.set(row, value);
   }
 
   /** Sets a row for the last time: it stays in the store only. */
   archive(row: string, value: unknown): void {
-    this.#remove(row);
+    this.#setLive(row, undefined);
     this.#leaving.set(row, value);
     this.#changes.set(row, value);
+  }
+
+  #setLive(row: string, value: unknown): void {
+    this.#folders.change(row, this.#live.get(row), value);
+    if (value === undefined) this.#live.delete(row);
+    else this.#live.set(row, value);
   }
 
   /** These changes are in the store now: what was archived with them need not be remembered here. */
@@ -56,20 +62,36 @@ export class Rows {
     for (const [row, value] of changes) if (this.#leaving.get(row) === value) this.#leaving.delete(row);
   }
 
-  /** All that was set so far is in the store, and what left memory is read there from now on. */
+  /**
+   * All that was set so far is in the store, and what left memory is read there from now on. Not before all entries are folded:
+   * the store knows more than an entry in the middle of the journal may know.
+   */
   keptIn(archive: Archive): void {
     this.#archive = archive;
     this.#leaving.clear();
     this.#changes = new Map();
   }
 
-  /** Rows in memory that begin so, in no order. @param folder ends with `/` */
-  *within(folder: string): Generator<readonly [row: string, value: unknown]> {
-    for (const row of this.#folders.get(folder) ?? []) yield [row, this.#live.get(row)];
+  /** Rows in memory that begin so, in no order; where the prefix ends with `/` nothing else is looked at. */
+  *within(prefix: string): Generator<NamedRow> {
+    for (const row of this.#folders.within(prefix)) yield [row, this.#live.get(row)];
+  }
+
+  /** Sum of the amounts of all rows in memory that begin so, without looking at each. @param folder ends with `/` */
+  sumWithin(folder: string): number {
+    return this.#folders.sum(folder);
+  }
+
+  /** Also what was archived: reads the disk. What is in memory comes first, each row once. @param folder ends with `/` */
+  async *findWithin(folder: string): AsyncGenerator<NamedRow> {
+    const inMemory = new Map(this.within(folder));
+    for (const [row, value] of this.#leaving) if (row.startsWith(folder)) inMemory.set(row, value);
+    yield* inMemory;
+    for await (const stored of this.#archive.within(folder)) if (!inMemory.has(stored[0])) yield stored;
   }
 
   /** Everything known, archived rows that have not left included. */
-  *all(): Generator<readonly [row: string, value: unknown]> {
+  *all(): Generator<NamedRow> {
     yield* this.#live;
     yield* this.#leaving;
   }
@@ -80,26 +102,4 @@ export class Rows {
     this.#changes = new Map();
     return changes;
   }
-
-  #folder(folder: string): Set<string> {
-    const known = this.#folders.get(folder);
-    if (known !== undefined) return known;
-    const made = new Set<string>();
-    this.#folders.set(folder, made);
-    return made;
-  }
-
-  #remove(row: string): void {
-    if (!this.#live.delete(row)) return;
-    for (const folder of foldersOf(row)) {
-      const rows = this.#folders.get(folder);
-      rows?.delete(row);
-      if (rows?.size === 0) this.#folders.delete(folder);
-    }
-  }
-}
-
-/** `h/`, `h/run/` for `h/run/query`. */
-function* foldersOf(row: string): Generator<string> {
-  for (let at = row.indexOf('/'); at >= 0; at = row.indexOf('/', at + 1)) yield row.slice(0, at + 1);
 }

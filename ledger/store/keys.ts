@@ -73,6 +73,11 @@ export const bookOperationKey = (id: string) => `m!i!${escapeKeyPart(id)}`;
 const BOOK_ROW_PREFIX = 'm!v!';
 export const bookRowKey = (row: string) => `${BOOK_ROW_PREFIX}${escapeKeyPart(row)}`;
 export const ALL_BOOK_ROWS = within(BOOK_ROW_PREFIX);
+/** The rows whose names begin with `folder`, which ends with `/`; the next character after it is `0`. */
+export const bookRowsWithin = (folder: string): KeyRange => ({
+  gte: bookRowKey(folder),
+  lt: `${bookRowKey(folder).slice(0, -1)}0`,
+});
 /** The row of a key; undoes `bookRowKey`. */
 export const bookRowOf = (key: string) =>
   key.slice(BOOK_ROW_PREFIX.length).replaceAll('%21', '!').replaceAll('%25', '%');

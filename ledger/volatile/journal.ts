@@ -4,6 +4,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import { type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import type { Operation } from '../book/book.ts';
 import { type EventListener, Listeners } from '../writing/listeners.ts';
 import { type LiveRuns, RunStates } from '../writing/live-runs.ts';
 
@@ -37,6 +38,9 @@ export class VolatileJournal implements LiveRuns {
     await null; // nobody hears of an event before its commit returned
     this.#listeners.tell(events);
   }
+
+  /** A book operation that no run tells of: the volatile book has it already, and nothing is written. */
+  async post(_operation: Operation): Promise<void> {}
 
   /** Payloads are not kept. */
   keepBlob(): void {}

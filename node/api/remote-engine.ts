@@ -1,27 +1,19 @@
 // A daemon's engine, reached over its API, with the interface of one in this process: the CLI's commands
 // cannot tell the difference.
-import type { z } from 'zod';
 import type { Clock, Random } from '../../conductor/ports.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import type { EngineMoney } from '../engine/money-port.ts';
 import type { Engine, EngineHealth, RunFilter, RunLibrary, RunRequest, StartedRun } from '../engine/port.ts';
 import { type ApiAddress, callApi } from './client.ts';
 import { followRun } from './follow.ts';
+import { readAnswer as read } from './read-answer.ts';
+import { RemoteMoney } from './remote-money.ts';
 import * as schemas from './schemas.ts';
 
 const EVENTS_PER_PAGE = 1_000;
-
-function read<Output>(schema: z.ZodType<Output>, body: unknown): Output {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const where = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new PylonError('daemon-unreachable', {
-    reason: `the daemon's answer is not what this version expects at "${where}"`,
-    next: 'restart the daemon: `pylon stop`, then `pylon start`',
-  });
-}
 
 function isRunUnknown(thrown: unknown): boolean {
   return thrown instanceof PylonError && thrown.code === 'run-unknown';
@@ -87,12 +79,14 @@ export interface RemoteEngineOptions {
 
 export class RemoteEngine implements Engine {
   readonly runs: RunLibrary;
+  readonly money: EngineMoney;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
 
   constructor(options: RemoteEngineOptions) {
     this.#options = options;
     this.runs = new RemoteRuns(options.address);
+    this.money = new RemoteMoney(options.address);
   }
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {

@@ -12,6 +12,7 @@ import { LiveServer } from './live.ts';
 import { openApiOf } from './openapi.ts';
 import type { ApiServices, Route } from './route.ts';
 import { healthRoute } from './routes/health.ts';
+import { moneyRoutes } from './routes/money.ts';
 import { runRoutes } from './routes/runs.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
@@ -38,7 +39,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [healthRoute, ...runRoutes];
+const ROUTES: readonly Route[] = [healthRoute, ...runRoutes, ...moneyRoutes];
 
 /** Fastify's own refusals, in our words. */
 function toApiError(thrown: unknown): { status: number; error: PylonError } {

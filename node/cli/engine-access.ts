@@ -2,9 +2,11 @@
 
 import { PylonError } from '../../protocol/errors.ts';
 import { KeyPair } from '../../protocol/keypair.ts';
-import type { Engine, EngineOptions } from '../engine/port.ts';
+import { satsToMsat } from '../../protocol/money.ts';
+import type { Engine, EngineOptions, MoneyOptions } from '../engine/port.ts';
 import { homeOf, homePaths, openHome } from '../home.ts';
 import { openIdentity, readIdentity } from '../identity.ts';
+import { type Config, loadConfig } from '../settings/config.ts';
 import type { CliContext } from './context.ts';
 import type { Notices } from './notices.ts';
 
@@ -14,6 +16,7 @@ export function engineOptions(
   home: string,
   store: EngineOptions['store'],
   notice: (line: string) => void,
+  money?: MoneyOptions,
 ): EngineOptions {
   const { clock, random, environment } = context;
   const identity = async () => {
@@ -21,7 +24,16 @@ export function engineOptions(
     const existing = await readIdentity(home, random);
     return existing?.keyPair ?? KeyPair.generate((length) => random.bytes(length));
   };
-  return { home, store, identity, clock, random, environment, notice };
+  return { home, store, identity, clock, random, environment, notice, ...(money === undefined ? {} : { money }) };
+}
+
+/** How money is handled, by the configuration. */
+export function moneyOptionsOf(config: Config): MoneyOptions {
+  return {
+    hubRelays: config.get('hub.relays')?.value as readonly string[],
+    payoutThresholdMsat: satsToMsat(config.get('wallet.payout_threshold_sats')?.value as number),
+    feeReservePpm: config.get('wallet.fee_reserve_ppm')?.value as number,
+  };
 }
 
 async function remoteEngine(context: CliContext, home: string): Promise<Engine | undefined> {
@@ -44,8 +56,9 @@ async function remoteEngine(context: CliContext, home: string): Promise<Engine |
 /** Opens the store of a home in this process. @throws PylonError `store-locked` that says no daemon answered */
 async function localEngine(context: CliContext, home: string, notices: Notices): Promise<Engine> {
   await openHome(home);
+  const money = moneyOptionsOf(await loadConfig(home, context.environment));
   try {
-    return await context.openEngine(engineOptions(context, home, 'disk', (line) => notices.line(line)));
+    return await context.openEngine(engineOptions(context, home, 'disk', (line) => notices.line(line), money));
   } catch (thrown) {
     if (!(thrown instanceof PylonError) || thrown.code !== 'store-locked') throw thrown;
     throw new PylonError('store-locked', {

@@ -52,6 +52,7 @@ const PROVIDER_FLAGS: readonly FlagRow[] = [
   row('--concurrency', 'concurrency', 'provider.concurrency'),
   row('--price-base-msat', 'price_base_msat', 'provider.price_base_msat'),
   row('--price-msat-per-1k-chars', 'price_msat_per_1k_chars', 'provider.price_msat_per_1k_chars'),
+  row('--credit', 'credit_sats', 'provider.credit_sats'),
   row('--name', 'name', 'provider.name'),
 ];
 

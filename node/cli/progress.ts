@@ -40,7 +40,8 @@ export function renderProgress(state: RunState, nowMs: number, columns: number):
   const metrics = metricsOf(state);
   const filled = Math.floor(metrics.coverage * BAR_CELLS);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)}`;
-  const budget = `${printSats(state.spent_msat)}/${grouped(state.config.budget_sats)} sats`;
+  const held = state.held_msat === 0 ? '' : ` + ${printSats(state.held_msat)} held`;
+  const budget = `${printSats(state.spent_msat)}${held}/${grouped(state.config.budget_sats)} sats`;
   const p50 = metrics.query_p50_ms === 0 ? '–' : printDuration(metrics.query_p50_ms);
   const lines = [
     `${namesOf(state)}  ${printBytes(metrics.bytes_given)}  ${bar}  ${grouped(metrics.chunks_answered)}/${chunksToAsk(state)} chunks`,
@@ -59,6 +60,15 @@ export function renderProgress(state: RunState, nowMs: number, columns: number):
   );
 }
 
+/** What a run has cost, and whether that is paid; what was set aside and not needed is free again. */
+export function moneyWords(metrics: Pick<RunRecord['metrics'], 'cost_msat' | 'paid_msat' | 'released_msat'>): string {
+  const { cost_msat: cost, paid_msat: paid, released_msat: released } = metrics;
+  const sats = `${printSats(cost)} sats`;
+  if (cost === 0 && released === 0) return sats;
+  const owing = paid === cost ? 'paid' : `${printSats(paid)} paid, ${printSats(cost - paid)} owed`;
+  return `${sats} spent (${owing}), ${printSats(released)} released`;
+}
+
 /** One line on how a run ended. */
 export function renderSummary({ id, status, metrics }: Pick<RunRecord, 'id' | 'status' | 'metrics'>): string {
   const parts = [
@@ -66,7 +76,7 @@ export function renderSummary({ id, status, metrics }: Pick<RunRecord, 'id' | 's
     `${printShare(metrics.coverage)} of ${printBytes(metrics.bytes_given)}`,
     ...(metrics.chunks_local > 0 ? [`${grouped(metrics.chunks_local)} answered locally`] : []),
     plural(metrics.providers, 'provider'),
-    `${printSats(metrics.cost_msat)} sats`,
+    moneyWords(metrics),
     printDuration(metrics.elapsed_ms),
     `run ${id}`,
   ];

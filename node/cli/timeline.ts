@@ -26,6 +26,11 @@ function returnWords(state: RunState, event: Extract<TraceEvent, { type: 'SubQue
   return `${head}${plural(event.findings, 'finding')} in ${printDuration(event.latency_ms)}, ${printSats(paid)} sats${dropped}`;
 }
 
+function payoutWords(state: RunState, payoutId: string): string {
+  const payout = state.payouts.get(payoutId);
+  return payout === undefined ? payoutId : `${shortKey(payout.provider)} ${printSats(payout.amount_msat)} sats`;
+}
+
 /** The words for one event, undefined for those that only lead up to another. */
 function wordsOf(state: RunState, event: TraceEvent): string | undefined {
   switch (event.type) {
@@ -45,6 +50,14 @@ function wordsOf(state: RunState, event: TraceEvent): string | undefined {
       return `${event.signature} by ${event.model} in ${printDuration(event.latency_ms)}${event.error === undefined ? '' : `: ${event.error.message}`}`;
     case 'Aggregate':
       return `${plural(event.evidence, 'piece')} of evidence, ${plural(event.citations, 'citation')}, ${event.unsupported} unsupported`;
+    case 'PayoutStart':
+      return `paying ${shortKey(event.provider)} ${printSats(event.amount_msat)} sats`;
+    case 'PayoutSettle':
+      return `paid ${payoutWords(state, event.payout_id)}, preimage ${event.preimage}`;
+    case 'PayoutUnknown':
+      return `not known whether ${payoutWords(state, event.payout_id)} was paid: ${event.reason}`;
+    case 'PayoutFailed':
+      return `not paid, still owed: ${payoutWords(state, event.payout_id)}: ${event.reason}`;
     case 'RunDone':
       return event.error === undefined ? event.status : `${event.status}: ${event.error.message}`;
     case 'RunFailed':

@@ -1,11 +1,12 @@
 // The engine of this process: store, journal, swarm, backends and conductor put together. Here the
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
-import type { Book, Clock, Journal, Market } from '../../conductor/ports.ts';
+import type { Book, Clock, Journal, Payer } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import type { KeyPair } from '../../protocol/keypair.ts';
 import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
 import { sealedChars } from '../../protocol/seal.ts';
@@ -19,10 +20,13 @@ import { collect, tellSkipped } from '../input/collect.ts';
 import { FileCorpus } from '../input/corpus.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { gitSha } from '../version.ts';
+import { LocalMoney } from './engine-money.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
+import type { EngineMoney } from './money-port.ts';
 import type { Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
 import { Providing } from './providing.ts';
-import { openEmbeddedSession, openSession, type Session } from './session.ts';
+import { type EmbeddedNode, openEmbeddedSession, openSession, type Session } from './session.ts';
+import { type Purse, Treasury } from './treasury.ts';
 
 /** A sealed job's tags and frame beside its content. */
 const FRAME_BYTES = 2_048;
@@ -63,8 +67,16 @@ function checkChunkFits(session: Session, chunkBytes: number): void {
   throw new PylonError('event-too-large', { value: `--chunk-size ${chunkBytes}`, reason });
 }
 
+/** A swarm to ask, and who pays it. */
+interface Till {
+  readonly session: Session;
+  readonly purse?: Purse;
+  readonly payer?: Payer;
+}
+
 class LocalEngine implements Engine {
   readonly runs: RunLibrary;
+  readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
   readonly #clock: Clock;
@@ -72,7 +84,8 @@ class LocalEngine implements Engine {
   readonly #embedded = extractiveBackend();
   readonly #synonyms = new Synonyms();
   readonly #backends = new Map<string, Promise<ChosenBackend>>();
-  readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #sessions = new Map<string, Promise<Till>>();
+  readonly #treasury: Treasury;
   readonly #active = new Set<Promise<unknown>>();
   #providing: Providing | undefined;
   #closing: Promise<void> | undefined;
@@ -83,6 +96,9 @@ class LocalEngine implements Engine {
     this.#ledger = ledger;
     this.#book = new RunBudgets(ledger.book);
     this.runs = ledger.library;
+    const { book, store, journal } = ledger;
+    this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
+    this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
   }
 
   /** Begins to serve as a provider, where the options say so. */
@@ -90,7 +106,7 @@ class LocalEngine implements Engine {
     const { provider } = this.#options;
     if (provider === undefined) return;
     const { backend, languageModel } = await this.#backend(provider);
-    this.#providing = await Providing.start(this.#options, provider, backend, languageModel);
+    this.#providing = await Providing.start(this.#options, provider, backend, languageModel, this.#treasury);
   }
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
@@ -101,18 +117,19 @@ class LocalEngine implements Engine {
     ]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
-    const config = configOf(options, chosen.backend.name);
-    const session = options.local_only ? undefined : await this.#session(options, chosen);
-    if (session !== undefined) checkChunkFits(session, config.chunk_size);
+    const till = options.local_only ? undefined : await this.#session(options, chosen);
+    const config = { ...configOf(options, chosen.backend.name), budget_sats: await this.#budgetSats(options, till) };
+    if (till !== undefined) checkChunkFits(till.session, config.chunk_size);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));
     const sha = await gitSha();
-    const running = this.#conductor(chosen, session?.market).run(
+    const running = this.#conductor(chosen, till).run(
       {
         runId,
         query: request.query,
         corpus: new FileCorpus(collected.files),
         config,
+        feeReservePpm: till?.purse?.feePpm ?? 0,
         ...(sha === undefined ? {} : { gitSha: sha }),
         ...(options.dataset === undefined ? {} : { dataset: options.dataset }),
         ...(options.experiment === undefined ? {} : { experiment: options.experiment }),
@@ -146,18 +163,32 @@ class LocalEngine implements Engine {
   async #shutDown(): Promise<void> {
     await Promise.allSettled(this.#active);
     const sessions = await Promise.allSettled(this.#sessions.values());
-    await Promise.all(sessions.map((opened) => (opened.status === 'fulfilled' ? opened.value.close() : undefined)));
+    await Promise.all(
+      sessions.map((opened) => (opened.status === 'fulfilled' ? opened.value.session.close() : undefined)),
+    );
     await this.#providing?.stop();
+    await this.#treasury.close();
     this.#synonyms.close();
     await this.#ledger.close();
   }
 
-  #conductor(chosen: ChosenBackend, market: Market | undefined): Conductor {
+  /** What may be spent: the budget, or what the wallet has left when that is less, and then it is said. */
+  async #budgetSats({ budget_sats }: RunOptions, till: Till | undefined): Promise<number> {
+    if (till?.purse === undefined || budget_sats === 0) return budget_sats;
+    const spendableSats = Math.floor((await this.#treasury.spendableMsat(till.purse)) / 1_000);
+    if (spendableSats >= budget_sats) return budget_sats;
+    this.#options.notice(`the wallet has ${spendableSats} sats left to spend: that is the budget, not ${budget_sats}`);
+    return spendableSats;
+  }
+
+  #conductor(chosen: ChosenBackend, till: Till | undefined): Conductor {
     const { clock, random } = this.#options;
     const journal: Journal = this.#ledger.journal;
     const synonyms = (word: string) => this.#synonyms.of(word);
     const ports = { clock, random, journal, book: this.#book, local: chosen.backend, engine: this.#embedded, synonyms };
-    return new Conductor(market === undefined ? ports : { ...ports, market });
+    if (till === undefined) return new Conductor(ports);
+    const { session, payer } = till;
+    return new Conductor({ ...ports, market: session.market, ...(payer === undefined ? {} : { payer }) });
   }
 
   /** One detection for all runs that ask for the same; a failed one is tried again. */
@@ -176,16 +207,34 @@ class LocalEngine implements Engine {
     return this.#once(this.#backends, JSON.stringify([wanted.backend, wanted.model]), () => chooseBackend(choice));
   }
 
-  #session(options: RunOptions, chosen: ChosenBackend): Promise<Session> {
+  /** Embedded, the hub's play money pays our own providers; elsewhere the connected wallet pays, or nobody. */
+  #session(options: RunOptions, chosen: ChosenBackend): Promise<Till> {
     const { relays, providers } = options;
     if (relays.length === 0) {
       const key = JSON.stringify([providers, chosen.backend.name]);
-      return this.#once(this.#sessions, key, () => openEmbeddedSession(this.#options, providers, chosen.backend));
+      return this.#once(this.#sessions, key, async () => {
+        const keys = await this.#options.identity();
+        const purse = await this.#treasury.hubPurse();
+        const nodes = await Promise.all(Array.from({ length: providers }, (_, index) => this.#node(keys, index)));
+        return this.#till(await openEmbeddedSession(this.#options, chosen.backend, keys, nodes), purse);
+      });
     }
     const key = JSON.stringify([relays, options.public]);
-    return this.#once(this.#sessions, key, async () =>
-      openSession(this.#options, relays, await this.#options.identity(), options.public),
-    );
+    return this.#once(this.#sessions, key, async () => {
+      const purse = await this.#treasury.connectedPurse();
+      const keys = await this.#options.identity();
+      return this.#till(await openSession(this.#options, relays, keys, options.public), purse);
+    });
+  }
+
+  /** Its key is derived, so that what it earned is found again. */
+  async #node(identity: KeyPair, index: number): Promise<EmbeddedNode> {
+    const keys = identity.derive(`embedded provider ${index + 1}`);
+    return { keys, billing: await this.#treasury.embeddedBilling(keys.publicKey) };
+  }
+
+  #till(session: Session, purse: Purse | undefined): Till {
+    return purse === undefined ? { session } : { session, purse, payer: this.#treasury.payer(purse, session.market) };
   }
 
   /** What is made once and shared; forgotten when making it failed. */

@@ -2,7 +2,7 @@
 // store at a time; runs whose process died are closed when the next one opens it.
 import { join } from 'node:path';
 import type { Journal } from '../../conductor/ports.ts';
-import { Book } from '../../ledger/book/book.ts';
+import { Book, type Operation } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
@@ -18,7 +18,13 @@ import type { EngineOptions, RunLibrary } from './port.ts';
 
 export interface LedgerParts {
   readonly book: Book;
-  readonly journal: Journal & { subscribe(listener: EventListener): () => void };
+  /** Absent in memory. */
+  readonly store?: Store;
+  readonly journal: Journal & {
+    subscribe(listener: EventListener): () => void;
+    /** Makes a book operation durable that no run tells of. */
+    post(operation: Operation): Promise<void>;
+  };
   readonly source: EventSource;
   readonly library: RunLibrary;
   /** Writes the open folder of a finished run. */
@@ -66,6 +72,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     notice(`${closed.length} run(s) of a process that died were closed: ${closed.map((run) => run.id).join(', ')}`);
   return {
     book,
+    store,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     library: {

@@ -3,9 +3,12 @@
 // reached over HTTP (cli/remote-engine.ts), with this same interface.
 import type { Clock, Random } from '../../conductor/ports.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
+import { type Msat, satsToMsat } from '../../protocol/money.ts';
 import type { RunRecord, RunStatus } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import { defaults } from '../settings/fields.ts';
 import type { ProviderOptions, RunOptions } from '../settings/run-options.ts';
+import type { EngineMoney } from './money-port.ts';
 
 export interface EngineOptions {
   /** PYLON_HOME: an absolute path to a folder that exists (0700). Not touched when `store` is `memory`. */
@@ -20,8 +23,29 @@ export interface EngineOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** One line for the user (stderr or the daemon's log): which backend was taken, a relay that is gone. */
   readonly notice: (line: string) => void;
+  /** How money is handled; the defaults where absent. */
+  readonly money?: MoneyOptions;
   /** When present this process also serves as a provider, from `openEngine` until `close`. */
   readonly provider?: ProviderOptions;
+}
+
+export interface MoneyOptions {
+  /** Where others reach the embedded hub; none means on loopback only. */
+  readonly hubRelays: readonly string[];
+  /** What is owed to one provider is paid at this amount while a run goes on. */
+  readonly payoutThresholdMsat: Msat;
+  /** Set aside for routing on top of each price, in millionths; not for the hub, which routes nothing. */
+  readonly feeReservePpm: number;
+}
+
+const MONEY_DEFAULTS: MoneyOptions = {
+  hubRelays: [],
+  payoutThresholdMsat: satsToMsat(defaults.payout_threshold_sats),
+  feeReservePpm: defaults.fee_reserve_ppm,
+};
+
+export function moneyOf({ money }: EngineOptions): MoneyOptions {
+  return money ?? MONEY_DEFAULTS;
 }
 
 export type OpenEngine = (options: EngineOptions) => Promise<Engine>;
@@ -94,6 +118,7 @@ export interface Engine {
    */
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void;
   readonly runs: RunLibrary;
+  readonly money: EngineMoney;
   health(): EngineHealth;
   /** Withdraws announcements, lets jobs in flight finish, flushes and closes the store. Safe to call twice. */
   close(): Promise<void>;

@@ -3,12 +3,14 @@
 import { join } from 'node:path';
 import type { Backend, LanguageModel } from '../../conductor/ports.ts';
 import { SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
+import { satsToMsat } from '../../protocol/money.ts';
 import type { ProviderOptions } from '../settings/run-options.ts';
 import { type JobRecords, MemoryJobRecords } from '../swarm/job-records.ts';
 import { LevelJobRecords } from '../swarm/level-job-records.ts';
 import { Provider } from '../swarm/provider.ts';
 import { RelayPool } from '../swarm/relay-pool.ts';
 import type { EngineHealth, EngineOptions } from './port.ts';
+import type { Treasury } from './treasury.ts';
 
 /** Waiting jobs beyond those at work; a customer may fill at most a quarter of them. */
 const QUEUE_PER_SLOT = 64;
@@ -41,9 +43,15 @@ export class Providing {
     options: ProviderOptions,
     backend: Backend,
     model: LanguageModel | undefined,
+    treasury: Treasury,
   ): Promise<Providing> {
     const { clock, random, notice } = engine;
     const keys = await engine.identity();
+    const wallet = await treasury.earningWallet();
+    const isFree = options.price_base_msat === 0 && options.price_msat_per_1k_chars === 0;
+    if (wallet === undefined && !isFree)
+      notice('no wallet is connected, so nobody can pay for the work; connect one with `pylon wallet connect <uri>`');
+    const billing = treasury.billing(keys.publicKey, satsToMsat(options.credit_sats), wallet);
     const records =
       engine.store === 'disk' ? await LevelJobRecords.open(join(engine.home, 'jobs')) : new MemoryJobRecords();
     const pool = new RelayPool({ urls: options.relays, clock, random, signer: keys, log: notice });
@@ -68,6 +76,7 @@ export class Providing {
       records,
       limits: { queueMax, perCustomerMax: Math.max(concurrency, queueMax / 4) },
       takesOpenJobs: true,
+      billing,
       log: notice,
     });
     await provider.start();

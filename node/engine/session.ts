@@ -2,14 +2,16 @@
 // on loopback: the same code that talks to a public relay, in one process.
 import type { Backend, Clock, Market, Random } from '../../conductor/ports.ts';
 import { toPylonError } from '../../protocol/errors.ts';
-import { KeyPair } from '../../protocol/keypair.ts';
+import type { KeyPair } from '../../protocol/keypair.ts';
 import { MESSAGE_BYTES_OWN_RELAY, SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
 import { Relay } from '../relay/server.ts';
 import { MEMORY_STORE_LIMITS, MemoryStore } from '../relay/store/memory-store.ts';
+import type { Billing } from '../swarm/billing/port.ts';
 import { MemoryJobRecords } from '../swarm/job-records.ts';
 import { SwarmMarket } from '../swarm/market.ts';
 import { Provider } from '../swarm/provider.ts';
 import { RelayPool, type RelayState } from '../swarm/relay-pool.ts';
+import type { InvoiceDesk } from '../wallet/paymaster.ts';
 
 export interface SessionPorts {
   readonly clock: Clock;
@@ -19,7 +21,7 @@ export interface SessionPorts {
 }
 
 export interface Session {
-  readonly market: Market;
+  readonly market: Market & InvoiceDesk;
   relays(): readonly RelayState[];
   /** Bytes of the largest message that all relays take. */
   messageBytesMax(): number;
@@ -66,14 +68,20 @@ export async function openSession(
   };
 }
 
+/** Who an embedded provider is, and how it is paid. */
+export interface EmbeddedNode {
+  readonly keys: KeyPair;
+  readonly billing: Billing;
+}
+
 function embeddedProvider(
   ports: SessionPorts,
   url: string,
   backend: Backend,
   index: number,
+  { keys, billing }: EmbeddedNode,
 ): { provider: Provider; pool: RelayPool } {
   const { clock, random, notice } = ports;
-  const keys = KeyPair.generate((length) => random.bytes(length));
   const pool = new RelayPool({ urls: [url], clock, random, trustedUrls: new Set([url]), signer: keys, log: notice });
   const limits = { max_input_bytes: SEALED_PLAINTEXT_BYTES_MAX, concurrency: EMBEDDED_CONCURRENCY };
   const announcement = {
@@ -88,7 +96,7 @@ function embeddedProvider(
   return {
     pool,
     // It logs nothing: what goes wrong with a job is told by the run that asked for it.
-    provider: new Provider({ keys, pool, backend, announcement, clock, random, records, limits: roomy }),
+    provider: new Provider({ keys, pool, backend, announcement, clock, random, records, limits: roomy, billing }),
   };
 }
 
@@ -114,8 +122,13 @@ class Gathering {
   }
 }
 
-/** A relay and `providers` nodes of our own on loopback. */
-export async function openEmbeddedSession(ports: SessionPorts, providers: number, backend: Backend): Promise<Session> {
+/** A relay and provider nodes of our own on loopback. @param keys who asks */
+export async function openEmbeddedSession(
+  ports: SessionPorts,
+  backend: Backend,
+  keys: KeyPair,
+  embedded: readonly EmbeddedNode[],
+): Promise<Session> {
   const { clock, random, notice } = ports;
   const randomBytes = (length: number) => random.bytes(length);
   const relay = await Relay.start({
@@ -126,8 +139,7 @@ export async function openEmbeddedSession(ports: SessionPorts, providers: number
     name: 'Pylon embedded relay',
     log: notice,
   });
-  const nodes = Array.from({ length: providers }, (_, index) => embeddedProvider(ports, relay.url, backend, index));
-  const keys = KeyPair.generate(randomBytes);
+  const nodes = embedded.map((node, index) => embeddedProvider(ports, relay.url, backend, index, node));
   const pool = new RelayPool({
     urls: [relay.url],
     clock,
@@ -136,7 +148,7 @@ export async function openEmbeddedSession(ports: SessionPorts, providers: number
     signer: keys,
     log: notice,
   });
-  const complete = new Gathering(providers, clock);
+  const complete = new Gathering(nodes.length, clock);
   const market = new SwarmMarket({ pool, keys, clock, log: notice, onOffers: () => complete.look(market) });
   await Promise.all([pool.ready(), ...nodes.map(({ provider }) => provider.start())]);
   await complete.gathered;

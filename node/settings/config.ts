@@ -23,10 +23,14 @@ export const CONFIG_KEYS = {
   providers: 'providers',
   log: 'log',
   port: 'port',
+  'wallet.payout_threshold_sats': 'payout_threshold_sats',
+  'wallet.fee_reserve_ppm': 'fee_reserve_ppm',
+  'hub.relays': 'relays',
   'provider.name': 'name',
   'provider.concurrency': 'concurrency',
   'provider.price_base_msat': 'price_base_msat',
   'provider.price_msat_per_1k_chars': 'price_msat_per_1k_chars',
+  'provider.credit_sats': 'credit_sats',
 } as const satisfies Record<string, Field>;
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;
@@ -116,7 +120,8 @@ export function checkConfigTable(table: Table, path: string): Map<ConfigKey, unk
 
 /** Variables that look like ours and are not: most likely misspelt. */
 export function unknownVariables(environment: Environment): string[] {
-  const known = new Set([...Object.keys(CONFIG_KEYS).map((key) => variableOf(key as ConfigKey)), 'PYLON_HOME']);
+  const keys = Object.keys(CONFIG_KEYS).map((key) => variableOf(key as ConfigKey));
+  const known = new Set([...keys, 'PYLON_HOME', 'PYLON_NWC']);
   return Object.keys(environment).filter((name) => name.startsWith('PYLON_') && !known.has(name));
 }
 

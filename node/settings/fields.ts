@@ -14,6 +14,10 @@ const SECONDS_MAX = 86_400;
 /** The largest number of sats whose msat are still a safe integer. */
 const SATS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / 1_000);
 const MSAT_MAX = 1e12;
+/** Ten bitcoin, as for prices. */
+const CREDIT_SATS_MAX = 1e9;
+/** Routing that costs as much as what it carries is no routing. */
+const FEE_PPM_MAX = 1_000_000;
 
 function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -87,6 +91,9 @@ export const fields = {
   concurrency: whole(1, FANOUT_MAX),
   price_base_msat: whole(0, MSAT_MAX),
   price_msat_per_1k_chars: whole(0, MSAT_MAX),
+  credit_sats: whole(0, CREDIT_SATS_MAX),
+  payout_threshold_sats: whole(1, SATS_MAX),
+  fee_reserve_ppm: whole(0, FEE_PPM_MAX),
 } as const;
 
 /** What holds where nobody said otherwise: run options, provider options and `pylon config` all take it from here. */
@@ -107,6 +114,15 @@ export const defaults = {
   concurrency: 4,
   price_base_msat: 10,
   price_msat_per_1k_chars: 1,
+  /**
+   * What a stranger may owe a provider. A run pays at its end, so this must carry one: at the default price it is 30 MB of
+   * chunks at a single provider. It is also what anybody can take who pays nothing, with every new key again.
+   */
+  credit_sats: 50,
+  /** Half of what a provider gives on credit by default: it is paid before it has to ask. */
+  payout_threshold_sats: 25,
+  /** One hundredth: what wallets commonly allow for routing. */
+  fee_reserve_ppm: 10_000,
 } as const;
 
 /** Fields whose failure has a code of its own in the catalogue. */
@@ -114,6 +130,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   budget_sats: 'money-invalid',
   price_base_msat: 'money-invalid',
   price_msat_per_1k_chars: 'money-invalid',
+  credit_sats: 'money-invalid',
   relays: 'relay-url-invalid',
   backend: 'backend-unknown',
 };

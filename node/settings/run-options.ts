@@ -43,6 +43,7 @@ export const providerOptionsSchema = z.strictObject({
   concurrency: fields.concurrency.default(defaults.concurrency),
   price_base_msat: fields.price_base_msat.default(defaults.price_base_msat),
   price_msat_per_1k_chars: fields.price_msat_per_1k_chars.default(defaults.price_msat_per_1k_chars),
+  credit_sats: fields.credit_sats.default(defaults.credit_sats),
   name: fields.name.default(defaults.name),
 });
 

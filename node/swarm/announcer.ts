@@ -13,7 +13,8 @@ export interface AnnouncerInit {
   readonly keys: KeyPair;
   readonly pool: RelayPool;
   readonly clock: Clock;
-  readonly announcement: Announcement;
+  /** Asked each time: the terms may have changed. */
+  readonly announcement: () => Announcement;
   readonly log: (line: string) => void;
 }
 
@@ -70,7 +71,7 @@ export class Announcer {
     this.#cancelTimer();
     this.#cancelTimer = clock.after((ANNOUNCEMENT_SECONDS / 2) * 1_000, () => void this.#again());
     try {
-      await pool.publish(keys.sign(encodeAnnouncement(announcement, this.#nextCreatedAt())));
+      await pool.publish(keys.sign(encodeAnnouncement(announcement(), this.#nextCreatedAt())));
     } catch (thrown) {
       if (!this.#isStopped) {
         this.#cancelTimer();

@@ -50,9 +50,9 @@ export class Answers {
     return Math.max(voidAtOf(request), Math.floor(this.#init.clock.now() / 1_000)) + GRACE_SECONDS;
   }
 
-  /** The one answer of a request. */
-  conclude(request: VerifiedEvent, answer: EventTemplate): void {
-    this.#track(this.#keepAndPublish(request, this.#init.keys.sign(answer)));
+  /** The one answer of a request. @param claimed what must be durable first; when it fails there is no answer */
+  conclude(request: VerifiedEvent, answer: EventTemplate, claimed?: Promise<void>): void {
+    this.#track(this.#keepAndPublish(request, this.#init.keys.sign(answer), claimed));
   }
 
   /** A request that was cancelled gets none, ever. */
@@ -82,7 +82,8 @@ export class Answers {
     return this.#track(this.#init.pool.publish(this.#init.keys.sign(message), { untilMs: voidAt * 1_000 }));
   }
 
-  async #keepAndPublish(request: VerifiedEvent, answer: VerifiedEvent): Promise<void> {
+  async #keepAndPublish(request: VerifiedEvent, answer: VerifiedEvent, claimed?: Promise<void>): Promise<void> {
+    await claimed;
     await this.#init.records.answer(request.id, answer, this.rememberUntil(request));
     await this.#publish(request.id, answer, voidAtOf(request));
   }

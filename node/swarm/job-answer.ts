@@ -7,12 +7,14 @@ import { encodeFailure } from '../../protocol/failure.ts';
 import { encodeFeedback, encodeJobResult, type JobResult } from '../../protocol/job.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { isPrompt } from '../../protocol/open-job.ts';
+import { demandTag, encodeDemand, type PaymentDemand } from '../../protocol/payment.ts';
 import { isSealed, voidAtOf, type Work } from './job-intake.ts';
 import { answerPrompt, type Workshop, workOn } from './job-work.ts';
 
 /** NIP-90: a result has the kind of its request plus 1000. */
 const RESULT_KIND_OFFSET = 1_000;
 const WORDS_CHARS_MAX = 300;
+const DEMAND_WORDS = 'the credit is used up: pay what is owed, then ask again';
 
 /** Seals what answers a sealed request, and leaves open what answers an open one. */
 function travelling(text: string, request: VerifiedEvent, keys: KeyPair): { content: string; tags: string[][] } {
@@ -70,5 +72,18 @@ export function refusalOf(
   const template = encodeFeedback(request, 'error', wordsOf(toPylonError(thrown)), nowSeconds, voidAt);
   if (!(thrown instanceof PredictionFailed) || thrown.usage.calls === 0) return template;
   const { content, tags } = travelling(encodeFailure(request.id, thrown.usage), request, keys);
+  return { ...template, content, tags: [...template.tags, ...tags] };
+}
+
+/** The `payment-required` feedback: what is wanted stands inside the seal of a sealed job, for it is nobody else's business. */
+export function demandFor(
+  request: VerifiedEvent,
+  demand: PaymentDemand,
+  keys: KeyPair,
+  nowSeconds: number,
+): EventTemplate {
+  const template = encodeFeedback(request, 'payment-required', DEMAND_WORDS, nowSeconds, voidAtOf(request));
+  if (!isSealed(request)) return { ...template, tags: [...template.tags, demandTag(demand)] };
+  const { content, tags } = travelling(encodeDemand(request.id, demand), request, keys);
   return { ...template, content, tags: [...template.tags, ...tags] };
 }

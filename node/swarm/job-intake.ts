@@ -7,6 +7,7 @@ import { bidOf, type JobRequest, parseJobBody } from '../../protocol/job.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, ZERO_MSAT } from '../../protocol/money.ts';
 import { isPrompt, type PromptJob, parseJobTags } from '../../protocol/open-job.ts';
+import { isJobId } from '../../protocol/payment.ts';
 import { sealedChars } from '../../protocol/seal.ts';
 
 /** A request that says no end, or none before this, ends here: it bounds what must be remembered. */
@@ -20,6 +21,11 @@ export interface Work {
   /** The answer travels as the request did. */
   readonly isSealed: boolean;
   readonly priceMsat: Msat;
+}
+
+/** What its customer calls this work when it pays for it: the run, or the request itself where it names none that can be written. */
+export function debtNameOf({ request, job }: Work): string {
+  return !isPrompt(job) && isJobId(job.job) ? job.job : request.id;
 }
 
 /** Unix seconds from which on nobody waits for an answer. */

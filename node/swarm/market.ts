@@ -17,12 +17,14 @@ import { KIND_CHUNK_RESULT, KIND_FEEDBACK } from '../../protocol/kinds.ts';
 import { FUTURE_SECONDS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
 import { encodeOpenJobRequest } from '../../protocol/open-job.ts';
+import { isInvoiceRequest } from '../../protocol/payment.ts';
 import { sealedChars } from '../../protocol/seal.ts';
 import { RecentIds } from '../relay/recent-ids.ts';
 import { CancelBatch } from './cancel-batch.ts';
+import { InvoiceDesk, type InvoiceWish } from './invoice-desk.ts';
 import { Offers, offerFilters } from './offers.ts';
 import { PendingJob } from './pending-job.ts';
-import { providerError } from './provider-error.ts';
+import { paymentRequired, providerError } from './provider-error.ts';
 import { tooLarge } from './publication.ts';
 import type { RelayPool } from './relay-pool.ts';
 import { WithdrawnJobs } from './withdrawn-jobs.ts';
@@ -57,6 +59,7 @@ export class SwarmMarket implements Market {
   readonly #offers: Offers;
   readonly #cancels: CancelBatch;
   readonly #withdrawn: WithdrawnJobs;
+  readonly #desk: InvoiceDesk;
   readonly #pending = new Map<string, PendingJob>();
   readonly #finished = new RecentIds(FINISHED_IDS_MAX);
   readonly #subscriptions: { close(): void }[];
@@ -69,6 +72,7 @@ export class SwarmMarket implements Market {
     const { pool, keys, clock } = options;
     this.#offers = new Offers(clock);
     this.#withdrawn = new WithdrawnJobs(clock, keys);
+    this.#desk = new InvoiceDesk({ pool, keys, clock, onSettled: (requestId) => this.#finished.add(requestId) });
     this.#cancels = new CancelBatch({ pool, keys, clock, log: options.log ?? (() => undefined) });
     this.#relayChars = JSON.stringify(pool.urls).length;
     const nowSeconds = Math.floor(clock.now() / 1_000);
@@ -136,12 +140,23 @@ export class SwarmMarket implements Market {
     return job.reply;
   }
 
+  /** True while the provider's offer is in force. */
+  reaches(provider: string): boolean {
+    return this.offers().some((offer) => offer.provider === provider);
+  }
+
+  /** Asks a provider for its invoice, which is unchecked. @throws PylonError `invoice-*` | `seal-invalid` | `relay-*` */
+  requestInvoice(wish: InvoiceWish): Promise<string> {
+    return this.#desk.request(wish);
+  }
+
   /** Withdraws what is in flight and hears no more. */
   async close(): Promise<void> {
     for (const job of this.#pending.values())
       job.fail(new PylonError('job-cancelled', { reason: 'the market was closed' }));
     for (const subscription of this.#subscriptions) subscription.close();
     this.#withdrawn.close();
+    this.#desk.close();
     await this.#cancels.flush();
   }
 
@@ -181,7 +196,8 @@ export class SwarmMarket implements Market {
     const requestId = tagValue(event, 'e') ?? '';
     const job = this.#pending.get(requestId);
     if (job !== undefined && job.provider === event.pubkey) return true;
-    if (this.#withdrawn.concerns(requestId, event.pubkey)) return true;
+    if (this.#withdrawn.concerns(requestId, event.pubkey) || this.#desk.concerns(requestId, event.pubkey)) return true;
+    if (isInvoiceRequest(event)) return false; // not for the customer that we are here, but for the provider we may be
     const kind = job !== undefined ? 'misaddressed' : this.#finished.has(requestId) ? 'late' : 'unknown';
     this.strays[kind] += 1;
     this.#options.onStray?.(kind, { requestId: requestId.slice(0, 64), pubkey: event.pubkey, kind: event.kind });
@@ -189,9 +205,11 @@ export class SwarmMarket implements Market {
   }
 
   #hear(event: VerifiedEvent): void {
-    const job = this.#pending.get(tagValue(event, 'e') ?? '');
+    const requestId = tagValue(event, 'e') ?? '';
+    const job = this.#pending.get(requestId);
     try {
-      if (job === undefined) this.#withdrawn.hear(event);
+      if (this.#desk.concerns(requestId, event.pubkey)) this.#desk.hear(event);
+      else if (job === undefined) this.#withdrawn.hear(event);
       else if (event.kind === KIND_CHUNK_RESULT) job.answer(this.#read(event, job));
       else this.#heed(event, job);
     } catch (thrown) {
@@ -220,7 +238,7 @@ export class SwarmMarket implements Market {
     if (feedback === undefined) return;
     if (feedback.status === 'error') job.fail(providerError(event, feedback.extra, this.#options.keys));
     else if (feedback.status === 'payment-required')
-      job.fail(new PylonError('job-payment-required', feedback.extra === '' ? {} : { value: feedback.extra }));
+      job.fail(paymentRequired(event, feedback.extra, this.#options.keys));
     else job.onSignOfLife();
   }
 }

@@ -12,18 +12,22 @@ import {
 } from '../../protocol/event.ts';
 import type { FilterJson } from '../../protocol/filter.ts';
 import type { Announcement } from '../../protocol/handler.ts';
-import { encodeFeedback } from '../../protocol/job.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_CHUNK_REQUEST, KIND_DELETION, KIND_TEXT_REQUEST } from '../../protocol/kinds.ts';
-import { PROCESSING_AFTER_MS, PROCESSING_EVERY_MS } from '../../protocol/limits.ts';
-import { RecentIds } from '../relay/recent-ids.ts';
+import type { PaymentDemand } from '../../protocol/payment.ts';
 import { type ActiveJob, ActiveJobs, type ProviderLimits } from './active-jobs.ts';
 import { Announcer } from './announcer.ts';
 import { Answers, GRACE_SECONDS } from './answers.ts';
-import { answerOf, refusalOf } from './job-answer.ts';
+import type { Billing } from './billing/port.ts';
+import { Cancels } from './cancels.ts';
+import { CreditGate } from './credit-gate.ts';
+import { InvoiceCounter } from './invoice-counter.ts';
+import { answerOf, demandFor, refusalOf } from './job-answer.ts';
 import { checkEnvelope, readWork, voidAtOf } from './job-intake.ts';
 import { JOB_RECORDS_MAX, type JobRecords } from './job-records.ts';
+import { newStats } from './provider-stats.ts';
 import type { RelayPool } from './relay-pool.ts';
+import { showLife } from './signs-of-life.ts';
 
 export interface ProviderOptions {
   readonly keys: KeyPair;
@@ -38,39 +42,28 @@ export interface ProviderOptions {
   readonly limits: ProviderLimits;
   /** Also takes open jobs that name no provider. Costs the traffic of every job on the relay; false unless told. */
   readonly takesOpenJobs?: boolean;
+  /** Started and stopped with the provider. Without it the provider works for whoever asks, and nobody owes it anything. */
+  readonly billing?: Billing;
   readonly log?: (line: string) => void;
-}
-
-export interface ProviderStats {
-  /** Results signed. */
-  done: number;
-  /** Requests answered with an error. */
-  refused: number;
-  failed: number;
-  cancelled: number;
-  /** Requests seen again. */
-  repeated: number;
-  /** Requests void for long, or beyond what can be remembered: not answered at all. */
-  ignored: number;
 }
 
 /** How far back requests are looked for at the start: those a killed predecessor may have left. */
 const LOOKBACK_SECONDS = 300;
 const PRUNE_MS = 60_000;
-const CANCELS_MAX = 10_000;
 /** How long a model may take over its last answers when the process ends. */
 const STOP_MS = 30_000;
 
 export class Provider {
-  readonly stats: ProviderStats = { done: 0, refused: 0, failed: 0, cancelled: 0, repeated: 0, ignored: 0 };
+  readonly stats = newStats();
   readonly #options: ProviderOptions;
   readonly #log: (line: string) => void;
   readonly #queue: PQueue;
   readonly #active: ActiveJobs;
   readonly #announcer: Announcer;
-  /** `id:author` of cancels that came before or without their request. */
-  readonly #cancelled = new RecentIds(CANCELS_MAX);
+  readonly #cancels: Cancels;
+  readonly #gate: CreditGate;
   readonly #answers: Answers;
+  readonly #counter: InvoiceCounter | undefined;
   #subscription: { close(): void } | undefined;
   #cancelPrune: () => void = () => undefined;
   #stopping: Promise<void> | undefined;
@@ -82,7 +75,19 @@ export class Provider {
     this.#queue = new PQueue({ concurrency });
     this.#active = new ActiveJobs(options.limits, concurrency);
     this.#answers = new Answers({ ...options, log: this.#log });
-    this.#announcer = new Announcer({ ...options, log: this.#log });
+    const { announcement, billing, keys, pool } = options;
+    this.#cancels = new Cancels(keys.publicKey, this.#active);
+    this.#gate = new CreditGate({
+      billing,
+      active: this.#active,
+      onCovered: (job) => this.#begin(job),
+      onDemand: (job, demand) => this.#demand(job, demand),
+    });
+    const current = () => ({ ...announcement, ...billing?.terms });
+    this.#announcer = new Announcer({ ...options, announcement: current, log: this.#log });
+    if (billing === undefined) return;
+    const nowSeconds = () => this.#nowSeconds;
+    this.#counter = new InvoiceCounter({ keys, pool, billing, answers: this.#answers, nowSeconds, log: this.#log });
   }
 
   /** Jobs waiting and running. */
@@ -95,12 +100,14 @@ export class Provider {
    * does not get through at first.
    */
   async start(): Promise<void> {
-    const { records, pool, clock } = this.#options;
+    const { records, pool, billing } = this.#options;
     this.#prune();
-    const left = await records.left();
+    const [left] = await Promise.all([records.left(), billing?.start()]);
     for (const answer of left.answers) this.#answers.republish(answer);
     for (const request of left.requests) this.#takeUp(request);
-    this.#subscription = pool.subscribe(this.#filters(Math.floor(clock.now() / 1_000) - LOOKBACK_SECONDS), {
+    const since = this.#nowSeconds - LOOKBACK_SECONDS;
+    this.#counter?.open(since);
+    this.#subscription = pool.subscribe(this.#filters(since), {
       wants: (event) => this.#wants(event),
       onEvent: (event) => (event.kind === KIND_DELETION ? this.#cancel(event) : this.#receive(event)),
     });
@@ -119,6 +126,7 @@ export class Provider {
           job.cancelProcessing();
           job.controller.abort(new PylonError('interrupted'));
         }
+        void this.#options.billing?.stop();
         resolve();
       });
       void this.#windDown().then(() => {
@@ -131,10 +139,13 @@ export class Provider {
 
   async #windDown(): Promise<void> {
     this.#subscription?.close();
+    this.#counter?.close();
     this.#cancelPrune();
     const withdrawn = this.#announcer.stop();
+    await this.#gate.settled();
     await this.#queue.onIdle();
     await this.#answers.settled();
+    await this.#options.billing?.stop();
     await withdrawn;
   }
 
@@ -152,20 +163,11 @@ export class Provider {
   /** Before the signature: is it for us, and is it news? */
   #wants(event: NostrEvent): boolean {
     const { keys, records } = this.#options;
-    if (event.kind === KIND_DELETION) return this.#concerns(event);
+    if (event.kind === KIND_DELETION) return this.#cancels.concerns(event);
     const provider = tagValue(event, 'p');
     if (provider !== undefined && provider !== keys.publicKey) return false;
     if (provider === undefined && event.tags.some(([name]) => name === 'encrypted')) return false;
     return records.state(event.id) !== 'accepted';
-  }
-
-  /** A cancel of a job we have, or one that names us: it may have overtaken its request. */
-  #concerns(cancel: NostrEvent): boolean {
-    const me = this.#options.keys.publicKey;
-    return cancel.tags.some(
-      ([name, value = '']) =>
-        (name === 'p' && value === me) || (name === 'e' && this.#active.get(value)?.customer === cancel.pubkey),
-    );
   }
 
   #receive(request: VerifiedEvent): void {
@@ -177,7 +179,7 @@ export class Provider {
       return;
     }
     const isStale = voidAtOf(request) + GRACE_SECONDS <= this.#nowSeconds;
-    if (isStale || records.size >= JOB_RECORDS_MAX || this.#cancelled.has(`${request.id}:${request.pubkey}`)) {
+    if (isStale || records.size >= JOB_RECORDS_MAX || this.#cancels.overtook(request)) {
       this.stats.ignored += 1;
       return;
     }
@@ -192,11 +194,20 @@ export class Provider {
 
   /** @throws PylonError when the request cannot be read or bids too little */
   #accept(request: VerifiedEvent): void {
-    const { announcement, keys, records } = this.#options;
+    const { announcement, keys, clock } = this.#options;
     const work = readWork(request, announcement, keys);
-    const job = this.#active.add(work, this.#showLife(request));
-    records.accept(request, this.#answers.rememberUntil(request));
+    this.#gate.admit(this.#active.add(work, showLife(request, clock, this.#answers)));
+  }
+
+  #begin(job: ActiveJob): void {
+    const { request } = job.work;
+    this.#options.records.accept(request, this.#answers.rememberUntil(request));
     void this.#queue.add(() => this.#run(job));
+  }
+
+  #demand({ work: { request } }: ActiveJob, demand: PaymentDemand): void {
+    this.stats.unpaid += 1;
+    this.#conclude(request, demandFor(request, demand, this.#options.keys, this.#nowSeconds));
   }
 
   /** A request that a predecessor accepted and did not answer. */
@@ -220,7 +231,7 @@ export class Provider {
       const answer = await answerOf(job.work, workshop, keys, job.controller.signal, () => this.#nowSeconds);
       if (job.controller.signal.aborted) return;
       this.stats.done += 1;
-      this.#conclude(request, answer);
+      this.#conclude(request, answer, this.#gate.claim(job));
     } catch (thrown) {
       if (job.controller.signal.aborted) {
         this.#tellCost(request, thrown);
@@ -232,9 +243,10 @@ export class Provider {
     }
   }
 
-  #conclude(request: VerifiedEvent, answer: EventTemplate): void {
+  /** @param claimed what must be durable before the answer is anybody's */
+  #conclude(request: VerifiedEvent, answer: EventTemplate, claimed?: Promise<void>): void {
     this.#active.remove(request.id);
-    this.#answers.conclude(request, answer);
+    this.#answers.conclude(request, answer, claimed);
   }
 
   #refuse(request: VerifiedEvent, thrown: unknown): void {
@@ -248,19 +260,11 @@ export class Provider {
     return refusalOf(request, thrown, this.#options.keys, now, Math.max(voidAtOf(request), now + GRACE_SECONDS));
   }
 
-  /** Kind 5 by the author of the request; everybody else's is ignored. */
   #cancel(event: VerifiedEvent): void {
-    for (const [name, id] of event.tags) {
-      if (name !== 'e' || id === undefined) continue;
-      const job = this.#active.get(id);
-      if (job === undefined) {
-        this.#cancelled.add(`${id}:${event.pubkey}`);
-        continue;
-      }
-      if (job.customer !== event.pubkey || job.controller.signal.aborted) continue;
+    for (const job of this.#cancels.jobsOf(event)) {
       this.stats.cancelled += 1;
       job.controller.abort(new PylonError('job-cancelled'));
-      this.#active.remove(id);
+      this.#active.remove(job.id);
       this.#answers.dismiss(job.work.request);
     }
   }
@@ -270,24 +274,6 @@ export class Provider {
     if (!(thrown instanceof PredictionFailed) || thrown.usage.calls === 0) return;
     const last = new PredictionFailed(new PylonError('job-cancelled'), thrown.usage, thrown.repairs);
     void this.#answers.tell(this.#refusal(request, last), voidAtOf(request));
-  }
-
-  /** Says that the work goes on, so that nobody takes it for dead. Returns what stops it. */
-  #showLife(request: VerifiedEvent): () => void {
-    const { clock } = this.#options;
-    const voidAt = voidAtOf(request);
-    let cancel: () => void;
-    let isUnderWay = false;
-    const tell = async () => {
-      if (this.#nowSeconds >= voidAt) return;
-      cancel = clock.after(PROCESSING_EVERY_MS, tell);
-      if (isUnderWay) return; // while no relay is there, one message waits for it, not one more every few seconds
-      isUnderWay = true;
-      await this.#answers.tell(encodeFeedback(request, 'processing', '', this.#nowSeconds, voidAt), voidAt);
-      isUnderWay = false;
-    };
-    cancel = clock.after(PROCESSING_AFTER_MS, tell);
-    return () => cancel();
   }
 
   #prune(): void {

@@ -1,42 +1,20 @@
 // A Lightning wallet as Pylon uses one: the ten methods of NIP-47 and its notifications, whoever keeps the money.
 // The client of a wallet elsewhere fits it, and so does every wallet of the tests: one suite holds them all to it.
 import type { Msat } from '../../protocol/money.ts';
+import type { WalletNotification } from '../../protocol/wallet/body.ts';
+import type { PaymentProof, WalletInfo } from '../../protocol/wallet/results.ts';
+import type { Transaction } from '../../protocol/wallet/transaction.ts';
 
-/** Lightning's networks, by the name NIP-47 gives them. `regtest` is play money here, and is always called so. */
-export type Network = 'mainnet' | 'testnet' | 'signet' | 'regtest';
-
-export interface WalletInfo {
-  readonly alias: string;
-  /** Key of the node behind the wallet, hex, or empty where it tells none. */
-  readonly pubkey: string;
-  readonly network: Network;
-  readonly methods: readonly string[];
-  readonly notifications: readonly string[];
-}
-
-export type TransactionState = 'pending' | 'settled' | 'accepted' | 'expired' | 'failed';
-
-export interface Transaction {
-  readonly type: 'incoming' | 'outgoing';
-  readonly state: TransactionState;
-  /** BOLT11 text; absent for keysend. */
-  readonly invoice?: string;
-  readonly description?: string;
-  /** Hex; only once settled. */
-  readonly preimage?: string;
-  /** sha256 of the preimage, hex. */
-  readonly paymentHash: string;
-  readonly amountMsat: Msat;
-  readonly feesPaidMsat: Msat;
-  /** Unix seconds, as all times here. */
-  readonly createdAt: number;
-  readonly expiresAt?: number;
-  readonly settledAt?: number;
-}
+export type { WalletNotification } from '../../protocol/wallet/body.ts';
+export type { Network } from '../../protocol/wallet/network.ts';
+export type { PaymentProof, WalletInfo } from '../../protocol/wallet/results.ts';
+export type { Transaction, TransactionState } from '../../protocol/wallet/transaction.ts';
 
 export interface InvoiceWanted {
   readonly amountMsat: Msat;
   readonly description?: string;
+  /** sha256 of a description that is too long for an invoice, hex. */
+  readonly descriptionHash?: string;
   /** Seconds from now; an hour unless told. */
   readonly expirySeconds?: number;
 }
@@ -53,22 +31,13 @@ export interface PreparedPayment {
   readonly expiresAt: number;
 }
 
-export interface PaymentProof {
-  /** Hex; MUST hash to the invoice's payment hash, which the caller checks. */
-  readonly preimage: string;
-  readonly feesPaidMsat: Msat;
-}
-
-export type WalletNotification =
-  | { readonly type: 'payment_received' | 'payment_sent'; readonly transaction: Transaction }
-  | { readonly type: 'hold_invoice_accepted'; readonly transaction: Transaction };
-
 /**
  * All methods throw PylonError: `wallet-*` with the code the wallet gave, `wallet-timeout` when it gave no answer. A payment that
- * failed in ANY way but `wallet-insufficient-balance`, `wallet-quota-exceeded`, `wallet-restricted`, `wallet-unauthorized`,
- * `wallet-rate-limited`, `wallet-not-implemented` or `wallet-unsupported-encryption` may still have been made: look it up.
+ * failed in any way may still have been made: it is looked up before anything is believed of it.
  */
 export interface Wallet {
+  /** Public key of the service that keeps it, hex: which wallet this is. */
+  readonly id: string;
   getInfo(): Promise<WalletInfo>;
   getBalance(): Promise<Msat>;
   makeInvoice(wanted: InvoiceWanted): Promise<Transaction>;

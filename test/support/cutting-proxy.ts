@@ -51,7 +51,11 @@ export class CuttingProxy {
   /** Cuts every connection; new ones are let through at once. What was on its way is gone. */
   cut(): void {
     this.cuts += 1;
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) {
+      // Node cannot reset a socket that is being ended: its handle would stay, and the process with it.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
+    }
   }
 
   /** Cuts, and lets nobody through until `up`. */

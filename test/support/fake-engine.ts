@@ -9,6 +9,7 @@ import type { RunRecord } from '../../protocol/run.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
+import { FakeMoney } from './fake-money.ts';
 import { seededBytes } from './keys.ts';
 
 export interface FakeEngineScript {
@@ -42,6 +43,7 @@ export class FakeEngine implements Engine {
   readonly exported: string[] = [];
   closed = 0;
   readonly runs: RunLibrary;
+  readonly money = new FakeMoney();
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
   #nowMs = Date.UTC(2026, 10, 21, 12);

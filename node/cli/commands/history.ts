@@ -15,7 +15,8 @@ const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 1_000;
 const QUERY_CHARS = 60;
 
-function limitOf(flags: Flags): number {
+/** `--limit`: one page at most. @throws PylonError `option-invalid` */
+export function limitOf(flags: Flags): number {
   if (flags.limit === undefined) return LIMIT_DEFAULT;
   const text = String(flags.limit);
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;

@@ -1,6 +1,7 @@
 // `pylon rlm show <run>`: one recorded run, readable: what was asked and answered, by whom, when, for how much.
 import { EXIT } from '../../../protocol/errors.ts';
 import { fold, type RunState, toRunRecord } from '../../../protocol/fold.ts';
+import type { PayoutReport } from '../../../protocol/money-report.ts';
 import type { RunRecord } from '../../../protocol/run.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
 import { renderAnswer } from '../answer.ts';
@@ -9,9 +10,11 @@ import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson, printableLine } from '../printable.ts';
+import { moneyWords } from '../progress.ts';
 import { shortKey, timelineOf } from '../timeline.ts';
 import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../words.ts';
 import { printTime, renderTable } from './history.ts';
+import { payoutCells } from './ledger.ts';
 
 /** More lines than this tell a person nothing; --all prints them. */
 const LINES_MAX = 60;
@@ -41,7 +44,7 @@ function headOf(record: RunRecord): string[] {
     ],
     [
       'cost',
-      `${printSats(metrics.cost_msat)} of ${grouped(config.budget_sats)} sats, ${grouped(record.tokens_used)} tokens in ${plural(metrics.calls, 'call')}`,
+      `${moneyWords(metrics)}, of ${grouped(config.budget_sats)} sats; ${grouped(record.tokens_used)} tokens in ${plural(metrics.calls, 'call')}`,
     ],
     [
       'time',
@@ -85,7 +88,13 @@ function ranges(chunks: readonly number[]): string {
   return parts.length > 12 ? `${parts.slice(0, 12).join(', ')}, …` : parts.join(', ') || '–';
 }
 
-async function render(context: CliContext, state: RunState, events: readonly TraceEvent[], all: boolean) {
+async function render(
+  context: CliContext,
+  state: RunState,
+  events: readonly TraceEvent[],
+  payouts: readonly PayoutReport[],
+  all: boolean,
+) {
   const record = toRunRecord(state);
   const lines = timelineOf(state, events);
   const half = LINES_MAX / 2;
@@ -98,6 +107,7 @@ async function render(context: CliContext, state: RunState, events: readonly Tra
     `${headOf(record).join('\n')}\n`,
     answer === '' ? '' : `\n${answer}`,
     state.queries.size === 0 ? '' : `\nproviders\n${providersOf(state)}`,
+    payouts.length === 0 ? '' : `\npayouts\n${renderTable(payouts.map(payoutCells))}`,
     `\ntimeline\n${shown.join('\n')}\n`,
   ].join('');
 }
@@ -105,11 +115,13 @@ async function render(context: CliContext, state: RunState, events: readonly Tra
 export async function show(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
   const [prefix = ''] = words;
   const events: TraceEvent[] = [];
-  await withEngine(context, new Notices(context.stderr), async (engine) => {
-    for await (const event of engine.runs.events(await engine.runs.resolve(prefix), 0)) events.push(event);
+  const payouts = await withEngine(context, new Notices(context.stderr), async (engine) => {
+    const runId = await engine.runs.resolve(prefix);
+    for await (const event of engine.runs.events(runId, 0)) events.push(event);
+    return (await engine.money.ledger(runId)).payouts; // what became of them also after the run had ended
   });
   const state = fold(events);
-  if (flags.json === true) context.stdout.write(`${printableJson({ run: toRunRecord(state), events })}\n`);
-  else context.stdout.write(printable(await render(context, state, events, flags.all === true)));
+  if (flags.json === true) context.stdout.write(`${printableJson({ run: toRunRecord(state), payouts, events })}\n`);
+  else context.stdout.write(printable(await render(context, state, events, payouts, flags.all === true)));
   return EXIT.answer;
 }

@@ -1,11 +1,12 @@
 // `pylon start`: the daemon, detached or in the foreground.
-import { EXIT, toPylonError } from '../../../protocol/errors.ts';
+import { EXIT, PylonError, toPylonError } from '../../../protocol/errors.ts';
 import { type ChildMessage, launchDaemon } from '../../daemon/launch.ts';
 import { refuseSecondDaemon, serveDaemon } from '../../daemon/serve.ts';
+import type { MoneyOptions } from '../../engine/port.ts';
 import { homeOf, homePaths, openHome } from '../../home.ts';
 import { loadConfig } from '../../settings/config.ts';
 import type { CliContext } from '../context.ts';
-import { engineOptions } from '../engine-access.ts';
+import { engineOptions, moneyOptionsOf } from '../engine-access.ts';
 import { type Flags, flagValue, providerOptionsOf } from '../flags.ts';
 import { printableLine } from '../printable.ts';
 
@@ -13,6 +14,7 @@ interface Settings {
   readonly home: string;
   readonly port: number;
   readonly provider: ReturnType<typeof providerOptionsOf> | undefined;
+  readonly money: MoneyOptions;
 }
 
 /** Everything is checked before a process is started, so that mistakes are told here and not in a log. */
@@ -21,10 +23,18 @@ async function settingsOf(context: CliContext, flags: Flags): Promise<Settings> 
   const config = await loadConfig(home, context.environment);
   const port = (flagValue(flags, '--port', 'port') ?? config.get('port')?.value) as number;
   const provider = providerOptionsOf(flags, config);
-  return { home, port, provider: flags.provider === true ? provider : undefined };
+  const money = moneyOptionsOf(config);
+  const hubRelays = flags.hub !== true ? [] : provider.relays.length > 0 ? provider.relays : money.hubRelays;
+  if (flags.hub === true && hubRelays.length === 0)
+    throw new PylonError('option-invalid', {
+      value: '--hub',
+      reason: 'the hub is served on a relay that others can reach, and none is named',
+      next: 'add --relay <url>, or set hub.relays',
+    });
+  return { home, port, provider: flags.provider === true ? provider : undefined, money: { ...money, hubRelays } };
 }
 
-async function serve(context: CliContext, { home, port, provider }: Settings): Promise<number> {
+async function serve(context: CliContext, { home, port, provider, money }: Settings): Promise<number> {
   const { clock, random, openEngine } = context;
   const log = (line: string) =>
     void context.stderr.write(`${new Date(clock.now()).toISOString()} ${printableLine(line)}\n`);
@@ -33,7 +43,7 @@ async function serve(context: CliContext, { home, port, provider }: Settings): P
     if (controller.signal.aborted) context.exitNow(EXIT.interrupted);
     controller.abort();
   });
-  const options = engineOptions(context, home, 'disk', log);
+  const options = engineOptions(context, home, 'disk', log, money);
   const tell = (message: ChildMessage) => context.parent?.(message);
   try {
     await serveDaemon({

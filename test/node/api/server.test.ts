@@ -147,13 +147,21 @@ t.test('openapi.json documents every route that is served, from the schemas that
   t.equal(status, 200);
   t.equal(body.openapi, '3.1.0');
   t.same(Object.keys(body.paths).sort(), [
+    '/api/earnings',
     '/api/health',
+    '/api/ledger',
+    '/api/ledger/verify',
     '/api/runs',
     '/api/runs/import',
     '/api/runs/{id}',
     '/api/runs/{id}/cancel',
     '/api/runs/{id}/events',
     '/api/runs/{id}/export',
+    '/api/wallet',
+    '/api/wallet/connections',
+    '/api/wallet/invoices',
+    '/api/wallet/payments',
+    '/api/wallet/transactions',
   ]);
   const { schema } = body.paths['/api/runs'].post.requestBody.content['application/json'];
   t.match(schema.properties.options.properties.fanout, { type: 'integer', minimum: 1, maximum: 1_000, default: 10 });

@@ -23,7 +23,7 @@ async function stage(t: Test) {
     keys,
     pool: swarm.pool({ urls: [proxy.url] }),
     clock,
-    announcement: ANNOUNCEMENT,
+    announcement: () => ANNOUNCEMENT,
     log,
   });
   return { swarm, proxy, seen, clock, keys, announcer };

@@ -23,6 +23,7 @@ export function decisionOf(number: number) {
     invoice: `lnbcrt${number}`,
     payment_hash: paymentHashOf(number),
     request: `{"id":${number}}`,
-    request_expires_at: 1_700_000_000 + number,
+    void_at: 1_700_000_000 + number,
+    wallet: 'e'.repeat(64),
   };
 }

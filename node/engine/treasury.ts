@@ -1,0 +1,165 @@
+// The money of this process: which wallet pays in which session, what it may take, and what is left to be looked up.
+// The embedded session pays with the hub's play money; with relays elsewhere the connected wallet pays, or none.
+import type { Payer } from '../../conductor/ports.ts';
+import { balancesWithin, inflightAccount } from '../../ledger/book/accounts.ts';
+import type { Book, Operation } from '../../ledger/book/book.ts';
+import { type Msat, msat, satsToMsat } from '../../protocol/money.ts';
+import { ulid } from '../../protocol/ulid.ts';
+import { BookBilling } from '../swarm/billing/book-billing.ts';
+import type { Billing } from '../swarm/billing/port.ts';
+import { readConnection } from '../wallet/connection.ts';
+import { NwcClient } from '../wallet/nwc-client.ts';
+import { type InvoiceDesk, Paymaster } from '../wallet/paymaster.ts';
+import { PayoutWatch } from '../wallet/payout-watch.ts';
+import type { Wallet } from '../wallet/port.ts';
+import { accountOfProvider, Bank, HOME_ACCOUNT } from './bank.ts';
+import { type EngineOptions, moneyOf } from './port.ts';
+
+/** Our own providers are paid by ourselves, at the threshold at the latest. */
+const EMBEDDED_CREDIT_MSAT = satsToMsat(1_000);
+
+/** A wallet that pays, and what is known of its payments. */
+export interface Purse {
+  readonly wallet: Wallet;
+  /** Play money, and always called so. */
+  readonly isPlayMoney: boolean;
+  /** What routing may cost on top of a payment, in millionths: the hub routes nothing. */
+  readonly feePpm: number;
+  readonly watch: PayoutWatch;
+}
+
+export interface TreasuryOptions {
+  readonly engine: EngineOptions;
+  readonly book: Book;
+  /** Makes an operation durable. */
+  readonly post: (operation: Operation) => Promise<void>;
+}
+
+export class Treasury {
+  readonly #options: TreasuryOptions;
+  #bank: Promise<Bank> | undefined;
+  #hubPurse: Promise<Purse> | undefined;
+  #connectedPurse: Promise<Purse | undefined> | undefined;
+
+  constructor(options: TreasuryOptions) {
+    this.#options = options;
+  }
+
+  /** The embedded hub, opened once. */
+  bank(): Promise<Bank> {
+    const { engine } = this.#options;
+    this.#bank ??= engine.identity().then((identity) => Bank.open(engine, identity, moneyOf(engine).hubRelays));
+    this.#bank.catch(() => {
+      this.#bank = undefined;
+    });
+    return this.#bank;
+  }
+
+  /** The hub's play money; what an earlier process left unknown was looked up before this resolves. */
+  hubPurse(): Promise<Purse> {
+    this.#hubPurse ??= this.bank().then(async (bank) => this.#purse(await bank.wallet(HOME_ACCOUNT), true, 0));
+    this.#hubPurse.catch(() => {
+      this.#hubPurse = undefined;
+    });
+    return this.#hubPurse;
+  }
+
+  /** The wallet that the user connected; undefined where none is. @throws PylonError `wallet-uri-invalid` */
+  connectedPurse(): Promise<Purse | undefined> {
+    this.#connectedPurse ??= this.#connect();
+    this.#connectedPurse.catch(() => {
+      this.#connectedPurse = undefined;
+    });
+    return this.#connectedPurse;
+  }
+
+  /** The wallet in use: the connected one, else the hub's. */
+  async purse(): Promise<Purse> {
+    return (await this.connectedPurse()) ?? this.hubPurse();
+  }
+
+  /** Who pays the providers of a session. */
+  payer({ wallet, watch }: Purse, desk: InvoiceDesk): Payer {
+    const { engine, book, post } = this.#options;
+    const { clock, random, notice } = engine;
+    return new Paymaster({
+      wallet,
+      watch,
+      book,
+      post,
+      clock,
+      notice,
+      desk,
+      freshId: () => ulid(clock.now(), random.bytes(10)),
+      thresholdMsat: moneyOf(engine).payoutThresholdMsat,
+    });
+  }
+
+  /** The money of a provider of this home. @param wallet absent where nobody can pay it */
+  billing(provider: string, creditMsat: Msat, wallet: Wallet | undefined): Billing {
+    const { engine, book, post } = this.#options;
+    const { clock, notice } = engine;
+    return new BookBilling({
+      provider,
+      creditMsat,
+      book,
+      post,
+      clock,
+      log: notice,
+      ...(wallet === undefined ? {} : { wallet }),
+    });
+  }
+
+  /** An embedded provider, paid into an account of its own in the hub. */
+  async embeddedBilling(provider: string): Promise<Billing> {
+    const wallet = await (await this.bank()).wallet(accountOfProvider(provider));
+    return this.billing(provider, EMBEDDED_CREDIT_MSAT, wallet);
+  }
+
+  /** Where this home's own provider is paid: the connected wallet, else the hub where others can reach it. */
+  async earningWallet(): Promise<Wallet | undefined> {
+    const connected = await this.connectedPurse();
+    if (connected !== undefined) return connected.wallet;
+    return moneyOf(this.#options.engine).hubRelays.length === 0 ? undefined : (await this.hubPurse()).wallet;
+  }
+
+  /** What the wallet holds beyond what is owed or on its way already. @throws PylonError `wallet-*` */
+  async spendableMsat({ wallet }: Purse): Promise<Msat> {
+    const { rows } = this.#options.book;
+    let committed = 0;
+    for (const prefix of ['payable/', inflightAccount('')])
+      for (const [, amount] of balancesWithin(rows, prefix)) committed += amount;
+    return msat(Math.max(0, (await wallet.getBalance()) - committed));
+  }
+
+  /** Safe to call twice. */
+  async close(): Promise<void> {
+    const [hub, connected, bank] = await Promise.allSettled([this.#hubPurse, this.#connectedPurse, this.#bank]);
+    for (const opened of [hub, connected]) if (opened.status === 'fulfilled') await opened.value?.watch.close();
+    if (connected.status === 'fulfilled') await connected.value?.wallet.close();
+    if (bank.status === 'fulfilled') await bank.value?.close();
+  }
+
+  async #connect(): Promise<Purse | undefined> {
+    const { engine } = this.#options;
+    const { home, environment, clock, random, notice } = engine;
+    const stored = await readConnection(home, environment);
+    if (stored === undefined) return undefined;
+    const wallet = new NwcClient({ connection: stored.connection, clock, random, log: notice });
+    try {
+      await wallet.ready();
+    } catch (thrown) {
+      await wallet.close();
+      throw thrown;
+    }
+    return this.#purse(wallet, false, moneyOf(engine).feeReservePpm);
+  }
+
+  async #purse(wallet: Wallet, isPlayMoney: boolean, feePpm: number): Promise<Purse> {
+    const { engine, book, post } = this.#options;
+    const { clock, notice } = engine;
+    const watch = new PayoutWatch({ wallet, book, post, clock, notice });
+    await watch.recover();
+    return { wallet, isPlayMoney, feePpm, watch };
+  }
+}
