@@ -3,7 +3,7 @@
 import { balanceOf } from '../../../ledger/book/accounts.ts';
 import type { Entry } from '../../../ledger/book/entry.ts';
 import { openPayouts } from '../../../ledger/book/payout.ts';
-import { openBills } from '../../../ledger/book/receivables.ts';
+import { jobsRow, openBills } from '../../../ledger/book/receivables.ts';
 import { findRun, holdsWithin, openRunsOf } from '../../../ledger/book/reserve.ts';
 import type { Rows } from '../../../ledger/book/rows.ts';
 import type { BookModel } from './model.ts';
@@ -77,6 +77,8 @@ function* billFaults(rows: Rows, model: BookModel): Generator<string> {
   const open = [...openBills(rows, '')];
   for (const { id } of open) if (!model.earning.openBills.has(id)) yield `bill ${id} should not be open`;
   if (open.length !== model.earning.openBills.size) yield `${open.length} bills are open`;
+  for (const [provider, jobs] of model.earning.jobs)
+    if (rows.get(jobsRow(provider)) !== jobs) yield `${provider} was owed for another number of jobs than ${jobs}`;
 }
 
 /** Everything. */
