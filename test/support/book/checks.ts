@@ -85,9 +85,9 @@ function* billFaults(rows: Rows, model: BookModel): Generator<string> {
 export function bookFaults(rows: Rows, model: BookModel): string[] {
   let sum = 0;
   const accounts = new Set(expectedAccounts(model));
-  for (const [row, msat] of rows.within('b/')) {
-    accounts.add(row.slice('b/'.length));
-    sum += msat as number;
+  for (const [account, msat] of rows.balancesWithin('')) {
+    accounts.add(account);
+    sum += msat;
   }
   const faults = sum === 0 ? [] : [`I1: all accounts sum to ${sum} msat`];
   faults.push(...accountFaults(rows, model, accounts), ...holdFaults(rows, model));
