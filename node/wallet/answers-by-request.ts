@@ -42,7 +42,10 @@ export class AnswersByRequest {
 
   #renew(): void {
     this.#renewal = undefined;
-    if (this.#ids.size === 0) return this.#end();
+    if (this.#ids.size === 0) {
+      this.#end();
+      return;
+    }
     const before = [...this.#replaced];
     if (this.#subscription !== undefined) before.push(this.#subscription);
     for (const subscription of before) this.#replaced.add(subscription);
