@@ -47,8 +47,8 @@ t.test('a customer asks for an invoice for what it owes, pays it, and owes nothi
   await pay(invoice);
   await eventually('the payment', () => standing().receivedMsat === 22);
   t.same(standing(), { ...NOTHING, receivedMsat: 22, dueMsat: 11 });
-  const due = `b/due/${keys.publicKey}/${customer.publicKey}/`;
-  t.same([...book.rows.within(due)], [[`${due}run-2`, 11]]);
+  const due = `due/${keys.publicKey}/${customer.publicKey}/`;
+  t.same([...book.rows.balancesWithin(due)], [[`${due}run-2`, 11]]);
 });
 
 t.test('any amount is taken, and what is paid ahead is worked off', async (t) => {

@@ -35,12 +35,12 @@ t.test(
     const { sealed, send, ask, answer, standing, book, providerKeys, customer } = await paid(t);
     t.equal((await answer(await send(sealed({ job: 'run-1' })))).kind, 6940);
     t.same(standing(), { ...NOTHING, dueMsat: PRICE });
-    const due = `b/due/${providerKeys.publicKey}/${customer.publicKey}/`;
-    t.same([...book.rows.within(due)], [[`${due}run-1`, PRICE]]);
+    const due = `due/${providerKeys.publicKey}/${customer.publicKey}/`;
+    t.same([...book.rows.balancesWithin(due)], [[`${due}run-1`, PRICE]]);
     t.match(await ask(sealed({}, 10)), /^error job-price-too-low/);
     const odd = await send(sealed({ job: 'a name with spaces' }));
     await answer(odd);
-    t.equal(book.rows.get(`${due}${odd.id}`), PRICE, 'a name that no invoice can hold is replaced by the request');
+    t.equal(book.rows.balance(`${due}${odd.id}`), PRICE, 'a name that no invoice can hold is replaced by the request');
     const tags = [
       ['i', 'a prompt', 'text'],
       ['bid', '1000'],
@@ -48,7 +48,7 @@ t.test(
     ];
     const bare = await send(customer.sign({ kind: 5050, created_at: now(), tags, content: '' }));
     await answer(bare);
-    t.equal(book.rows.get(`${due}${bare.id}`), PRICE);
+    t.equal(book.rows.balance(`${due}${bare.id}`), PRICE);
     t.same(standing(), { ...NOTHING, dueMsat: 3 * PRICE });
     const broken = await paid(t, {}, { backend: failing(new Error('no')) });
     t.match(await broken.ask(broken.sealed()), /^error job-failed/);
