@@ -12,6 +12,7 @@ const MODULES: readonly (() => Promise<BenchModule>)[] = [
   () => import('./embedded.ts'),
   () => import('./cli.ts'),
   () => import('./store.ts'),
+  () => import('./ledger.ts'),
   () => import('./hub.ts'),
 ];
 const RESULTS = fileURLToPath(new URL('../../bench/results.json', import.meta.url));

@@ -12,31 +12,47 @@ import { findRun, holdsWithin, openRunsOf } from './book/reserve.ts';
 import { RunBudgets } from './book/run-budgets.ts';
 import type { RunJournal } from './journal.ts';
 import { lastPart, runsOfStatus } from './store/keys.ts';
-import type { Store } from './store/store.ts';
+import { del, type Row, type Store } from './store/store.ts';
 import { summaryRows } from './summary.ts';
-import { eventRows, readEvents } from './traces.ts';
+import { eventRows, readEventRows } from './traces.ts';
 
 interface DeadRun {
   readonly state: RunState;
   /** query id → msat still held. */
   readonly holds: ReadonlyMap<string, number>;
+  /** Removes events behind a hole, which nobody could read. */
+  readonly unreadable: readonly Row[];
 }
 
+function followHold(holds: Map<string, number>, event: TraceEvent): void {
+  if (event.type === 'BudgetReserve') holds.set(event.query_id, event.amount_msat);
+  if (event.type !== 'BudgetSettle' && event.type !== 'BudgetRelease') return;
+  const routing = event.type === 'BudgetSettle' ? (event.fee_reserve_msat ?? 0) : 0;
+  const left = (holds.get(event.query_id) ?? 0) - event.amount_msat - routing;
+  if (left > 0) holds.set(event.query_id, left);
+  else holds.delete(event.query_id);
+}
+
+/**
+ * The trace as far as it has no hole. A power cut can leave one: LevelDB does not sync the end of a full log before it
+ * begins the next, so an event that nobody waited for may be gone while money written after it is there.
+ */
 async function readDeadRun(store: Store, runId: string): Promise<DeadRun> {
   let state: RunState | undefined;
   const holds = new Map<string, number>();
-  for await (const event of readEvents(store, runId)) {
-    state = foldEvent(state, event);
-    if (event.type === 'BudgetReserve') holds.set(event.query_id, event.amount_msat);
-    if (event.type === 'BudgetSettle' || event.type === 'BudgetRelease') {
-      const routing = event.type === 'BudgetSettle' ? (event.fee_reserve_msat ?? 0) : 0;
-      const left = (holds.get(event.query_id) ?? 0) - event.amount_msat - routing;
-      if (left > 0) holds.set(event.query_id, left);
-      else holds.delete(event.query_id);
+  const unreadable: Row[] = [];
+  for await (const [key, events] of readEventRows(store, runId)) {
+    if (unreadable.length > 0 || events[0]?.seq !== (state?.next_seq ?? 0)) {
+      unreadable.push(del(key));
+      continue;
+    }
+    for (const event of events) {
+      state = foldEvent(state, event);
+      followHold(holds, event);
     }
   }
   if (state === undefined) throw new PylonError('store-corrupt', { value: runId, reason: 'a run has no events' });
-  return { state, holds };
+  return { state, holds, unreadable };
 }
 
 /** Nobody knows yet what becomes of it; what the provider may take counts as spent, what waits in escrow comes back. */
@@ -52,7 +68,11 @@ function* lastWordsOnPayout(payout: Payout, holds: DeadRun['holds']): Generator<
 }
 
 /** What is said about a run that cannot say it itself any more. */
-function* lastWords({ state, holds }: DeadRun, ahead: readonly Payout[], nowMs: number): Generator<TraceFact> {
+function* lastWords(
+  { state, holds, unreadable }: DeadRun,
+  ahead: readonly Payout[],
+  nowMs: number,
+): Generator<TraceFact> {
   for (const query of state.queries.values())
     if (query.status === 'submitted' || query.status === 'executing')
       yield { type: 'SubQueryCancel', query_id: query.id, reason: 'interrupted' };
@@ -62,7 +82,9 @@ function* lastWords({ state, holds }: DeadRun, ahead: readonly Payout[], nowMs: 
       yield { type: 'BudgetRelease', query_id: queryId, amount_msat: amountMsat, reason: 'interrupted' };
   const noticed = new Date(nowMs).toISOString();
   const { code, message } = new PylonError('interrupted', {
-    reason: `the process that worked on this run ended without finishing it, which was noticed at ${noticed}`,
+    reason: `the process that worked on this run ended without finishing it, which was noticed at ${noticed}${
+      unreadable.length > 0 ? '; the end of its trace was lost in a power cut' : ''
+    }`,
     next: 'ask again; what was answered until then is in the trace',
   });
   yield { type: 'RunFailed', error: { code, message } };
@@ -103,7 +125,8 @@ export async function closeInterrupted(
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
-    await journal.keep([...eventRows(events), ...summaryRows(record, 'running')], closeBudget(book, runId));
+    const rows = [...dead.unreadable, ...eventRows(events), ...summaryRows(record, 'running')];
+    await journal.keep(rows, closeBudget(book, runId));
     closed.push(record);
   }
   for (const runId of [...openRunsOf(book.rows)])

@@ -42,21 +42,18 @@ export const advanceAccount = (provider: string, customer: string) => `advance/$
 
 const SOURCES = /^(limit\/|earned\/|advance\/|work$|routing$)/;
 
-/** The row of an account's balance. */
-export const balanceRow = (account: string) => `b/${account}`;
-
 export function balanceOf(rows: Rows, account: string): number {
-  return (rows.get(balanceRow(account)) as number | undefined) ?? 0;
+  return rows.balance(account);
 }
 
 /** Accounts that begin so and hold money, with what they hold. */
-export function* balancesWithin(rows: Rows, prefix: string): Generator<Posting> {
-  for (const [row, msat] of rows.within(balanceRow(prefix))) yield [row.slice(balanceRow('').length), msat as number];
+export function balancesWithin(rows: Rows, prefix: string): Generator<Posting> {
+  return rows.balancesWithin(prefix);
 }
 
 /** What all accounts that begin so hold together, without looking at each. @param folder ends with `/` */
 export function balanceWithin(rows: Rows, folder: string): number {
-  return rows.sumWithin(balanceRow(folder));
+  return rows.sumWithin(folder);
 }
 
 function unlawful(account: string, reason: string): PylonError {
@@ -81,5 +78,5 @@ export function post(rows: Rows, postings: readonly Posting[]): void {
     if (balance < 0 && !SOURCES.test(account)) throw unlawful(account, `the balance would be ${balance} msat`);
     if (balance > 0 && SOURCES.test(account)) throw unlawful(account, `a source would hold ${balance} msat`);
   }
-  for (const [account, balance] of after) rows.set(balanceRow(account), balance === 0 ? undefined : balance);
+  for (const [account, balance] of after) rows.setBalance(account, balance);
 }

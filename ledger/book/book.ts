@@ -8,7 +8,7 @@ import { encodeValue } from '../store/values.ts';
 import { apply } from './apply.ts';
 import { assertAmounts, type Entry, type EntryKind, type Facts } from './entry.ts';
 import { refold } from './refold.ts';
-import { type Changes, Rows } from './rows.ts';
+import { type Changes, NO_CHANGES, Rows } from './rows.ts';
 import { type Done, Unsaved } from './unsaved.ts';
 
 /** What was done, for the journal to store. */
@@ -18,8 +18,6 @@ export interface Operation {
   readonly entry?: Entry;
   readonly changes: Changes;
 }
-
-const NO_CHANGES: Changes = new Map();
 
 const entriesOf = (operations: readonly Operation[]) => operations.flatMap(({ entry }) => entry ?? []);
 

@@ -8,7 +8,7 @@ import { decodeValue } from '../store/values.ts';
 import type { Posting } from './accounts.ts';
 import { replay } from './apply.ts';
 import type { Entry } from './entry.ts';
-import { type Archive, Rows } from './rows.ts';
+import { type Archive, BALANCE, Rows } from './rows.ts';
 
 function corrupt(value: string, reason: string, cause?: unknown): PylonError {
   return new PylonError('ledger-corrupt', { value, reason: `the books do not balance: ${reason}`, cause });
@@ -37,8 +37,8 @@ export function differingAccount(one: readonly Posting[], other: readonly Postin
   return undefined;
 }
 
-/** The account whose row is `b/<account>`, or the row itself. */
-const nameOf = (row: string) => (row.startsWith('b/') ? row.slice(2) : row);
+/** The account whose balance it is, or the row itself. */
+const nameOf = (row: string) => (row.startsWith(BALANCE) ? row.slice(BALANCE.length) : row);
 
 async function compare(store: Store, rows: Rows): Promise<void> {
   const missing = new Map(rows.all());
@@ -72,7 +72,6 @@ export async function refold(store: Store): Promise<{ rows: Rows; nextSeq: numbe
     } catch (thrown) {
       throw corrupt(`entry ${entry.seq}`, `its ${entry.kind} could not have been done`, thrown);
     }
-    rows.take(); // they are in the store already
     const account = differingAccount(postings, entry.postings);
     if (account !== undefined) throw corrupt(account, `entry ${entry.seq} moved other amounts than its facts say`);
   }

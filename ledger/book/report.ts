@@ -3,7 +3,7 @@ import type { EntryReport, LedgerReport, PayoutReport } from '../../protocol/mon
 import { bookRowKey, bookRowOf, type KeyRange } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { decodeValue } from '../store/values.ts';
-import { balanceOf, balancesWithin, FEES, inflightAccount, runAccounts } from './accounts.ts';
+import { balanceOf, balancesWithin, balanceWithin, FEES, inflightAccount, runAccounts } from './accounts.ts';
 import type { Book } from './book.ts';
 import type { Entry, Payout } from './entry.ts';
 import { openPayouts } from './payout.ts';
@@ -98,23 +98,17 @@ function providersOf(rows: Rows): LedgerReport['providers'] {
   return [...providers].map(([provider, sums]) => ({ provider, ...sums }));
 }
 
-function sumWithin(rows: Rows, prefix: string): number {
-  let sum = 0;
-  for (const [, msat] of balancesWithin(rows, prefix)) sum += msat;
-  return sum;
-}
-
 /** Everything but movements and payouts. */
 export function reportOf(book: Book): Omit<LedgerReport, 'payouts' | 'movements'> {
   const { rows } = book;
   const { available, held, settled } = runAccounts;
   return {
     entries: book.latestSeq,
-    owed_msat: sumWithin(rows, 'payable/'),
-    inflight_msat: sumWithin(rows, inflightAccount('')),
-    paid_msat: sumWithin(rows, 'paid/'),
+    owed_msat: balanceWithin(rows, 'payable/'),
+    inflight_msat: balanceWithin(rows, inflightAccount('')),
+    paid_msat: balanceWithin(rows, 'paid/'),
     fees_msat: balanceOf(rows, FEES),
-    held_msat: sumWithin(rows, held('')),
+    held_msat: balanceWithin(rows, held('')),
     runs: [...openRunsOf(rows)].map((run_id) => ({
       run_id,
       limit_msat: findRun(rows, run_id)?.limit_msat ?? 0,

@@ -1,6 +1,6 @@
 // What the book knows now, as rows: balances, open runs, holds, payouts. It is the fold of the entries and nothing else;
 // the store keeps the same rows beside the entries, so that opening can hold the one against the other (I9).
-import { RowFolders } from './row-folders.ts';
+import { FolderMap } from './folder-map.ts';
 
 type NamedRow = readonly [row: string, value: unknown];
 
@@ -16,19 +16,48 @@ const NOTHING: Archive = { get: () => undefined, async *within() {} };
 /** A row that was set, or removed where the value is undefined. */
 export type Changes = ReadonlyMap<string, unknown>;
 
+export const NO_CHANGES: Changes = new Map();
+
+/** The row of an account's balance begins so. */
+export const BALANCE = 'b/';
+
 export class Rows {
-  readonly #live = new Map<string, unknown>();
-  readonly #folders = new RowFolders();
+  /** By account: they change with every entry, so nothing is put before the name. */
+  readonly #balances = new FolderMap<number>();
+  readonly #live = new FolderMap<unknown>();
   /** Rows that left memory and may not be in the archive yet. */
   readonly #leaving = new Map<string, unknown>();
   #archive: Archive = NOTHING;
-  #changes = new Map<string, unknown>();
+  /** Undefined as long as nothing is kept anywhere. */
+  #changes: Map<string, unknown> | undefined;
 
   /** How many rows are in memory. */
   get size(): number {
-    return this.#live.size;
+    return this.#live.size + this.#balances.size;
   }
 
+  /** Msat of an account; 0 where there is none. */
+  balance(account: string): number {
+    return this.#balances.get(account) ?? 0;
+  }
+
+  setBalance(account: string, msat: number): void {
+    if (msat === 0) this.#balances.delete(account);
+    else this.#balances.set(account, msat);
+    this.#changes?.set(`${BALANCE}${account}`, msat === 0 ? undefined : msat);
+  }
+
+  /** Accounts in use whose names begin so, in no order; where the prefix ends with `/` nothing else is looked at. */
+  balancesWithin(prefix: string): Generator<readonly [account: string, msat: number]> {
+    return this.#balances.within(prefix);
+  }
+
+  /** Sum of all accounts that begin so, without looking at each. @param folder ends with `/`, or is '' */
+  sumWithin(folder: string): number {
+    return this.#balances.sum(folder);
+  }
+
+  /** A row that is no balance. */
   get(row: string): unknown {
     return this.#live.get(row);
   }
@@ -40,21 +69,16 @@ export class Rows {
 
   /** `undefined` removes the row. Values are replaced as wholes, never changed in place. */
   set(row: string, value: unknown): void {
-    this.#setLive(row, value);
-    this.#changes.set(row, value);
+    if (value === undefined) this.#live.delete(row);
+    else this.#live.set(row, value);
+    this.#changes?.set(row, value);
   }
 
   /** Sets a row for the last time: it stays in the store only. */
   archive(row: string, value: unknown): void {
-    this.#setLive(row, undefined);
+    this.#live.delete(row);
     this.#leaving.set(row, value);
-    this.#changes.set(row, value);
-  }
-
-  #setLive(row: string, value: unknown): void {
-    this.#folders.change(row, this.#live.get(row), value);
-    if (value === undefined) this.#live.delete(row);
-    else this.#live.set(row, value);
+    this.#changes?.set(row, value);
   }
 
   /** These changes are in the store now: what was archived with them need not be remembered here. */
@@ -72,14 +96,9 @@ export class Rows {
     this.#changes = new Map();
   }
 
-  /** Rows in memory that begin so, in no order; where the prefix ends with `/` nothing else is looked at. */
-  *within(prefix: string): Generator<NamedRow> {
-    for (const row of this.#folders.within(prefix)) yield [row, this.#live.get(row)];
-  }
-
-  /** Sum of the amounts of all rows in memory that begin so, without looking at each. @param folder ends with `/` */
-  sumWithin(folder: string): number {
-    return this.#folders.sum(folder);
+  /** Rows in memory that begin so and are no balances, in no order. */
+  within(prefix: string): Generator<NamedRow> {
+    return this.#live.within(prefix);
   }
 
   /** Also what was archived: reads the disk. What is in memory comes first, each row once. @param folder ends with `/` */
@@ -92,14 +111,15 @@ export class Rows {
 
   /** Everything known, archived rows that have not left included. */
   *all(): Generator<NamedRow> {
-    yield* this.#live;
+    for (const [account, msat] of this.#balances.within('')) yield [`${BALANCE}${account}`, msat];
+    yield* this.#live.within('');
     yield* this.#leaving;
   }
 
   /** What was set since this was asked last. */
   take(): Changes {
-    const changes = this.#changes;
-    this.#changes = new Map();
+    const changes = this.#changes ?? NO_CHANGES;
+    if (changes.size > 0) this.#changes = new Map();
     return changes;
   }
 }

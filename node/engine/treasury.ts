@@ -15,6 +15,7 @@ import { Paymaster } from '../wallet/paymaster.ts';
 import { PayoutWatch } from '../wallet/payout-watch.ts';
 import type { Wallet } from '../wallet/port.ts';
 import { accountOfProvider, Bank, HOME_ACCOUNT } from './bank.ts';
+import { embeddedKeys } from './embedded-keys.ts';
 import { type EngineOptions, moneyOf } from './port.ts';
 
 /** Our own providers are paid by ourselves, at the threshold at the latest. */
@@ -44,6 +45,7 @@ export interface TreasuryOptions {
 
 export class Treasury {
   readonly #options: TreasuryOptions;
+  #embedded: Promise<KeyPair> | undefined;
   #bank: Promise<Bank> | undefined;
   #hubPurse: Promise<Purse> | undefined;
   #connectedPurse: Promise<Purse | undefined> | undefined;
@@ -52,10 +54,16 @@ export class Treasury {
     this.#options = options;
   }
 
+  /** The root of the keys of everything embedded, read once. */
+  embedded(): Promise<KeyPair> {
+    this.#embedded ??= embeddedKeys(this.#options.engine);
+    return this.#embedded;
+  }
+
   /** The embedded hub, opened once. */
   bank(): Promise<Bank> {
     const { engine } = this.#options;
-    this.#bank ??= engine.identity().then((identity) => Bank.open(engine, identity, moneyOf(engine).hubRelays));
+    this.#bank ??= this.embedded().then((keys) => Bank.open(engine, keys, moneyOf(engine).hubRelays));
     this.#bank.catch(() => {
       this.#bank = undefined;
     });

@@ -1,12 +1,18 @@
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import { ALL_PAYABLES, balancesWithin, payableAccount } from '../../ledger/book/accounts.ts';
 import { Book } from '../../ledger/book/book.ts';
+import { openRunsOf } from '../../ledger/book/reserve.ts';
+import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { closeInterrupted } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
-import { Store } from '../../ledger/store/store.ts';
+import { eventKey, runKey, statusKey } from '../../ledger/store/keys.ts';
+import { del, Store } from '../../ledger/store/store.ts';
 import { fold } from '../../protocol/fold.ts';
+import { msat } from '../../protocol/money.ts';
 import { traceEventSchema } from '../../protocol/trace.ts';
+import { FailingWrites } from '../support/book/failing-writes.ts';
 import { promptTimer } from '../support/prompt-timer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { collect } from '../support/test-ledger.ts';
@@ -52,4 +58,90 @@ t.test('the next owner closes what a dead process left, keeping its answers, its
     (await runs.list({ limit: 9, status: 'running' })).map(({ id }) => id),
     [runIdOf(3)],
   );
+});
+
+/** A run that reserves, settles and reserves again; then its process is gone. */
+async function abandoned(t: Test): Promise<string> {
+  const folder = join(await temporaryFolder(t), 'store');
+  const store = await Store.open(folder);
+  const book = await Book.open(store, () => 0);
+  const journal = new RunJournal(store, promptTimer, book);
+  const budgets = new RunBudgets(book);
+  const trace = traceOf({ runId: runIdOf(1), ends: 'never' });
+  const [provider, price] = ['ab'.repeat(32), msat(26)];
+  const operations = [
+    () => budgets.openRun(runIdOf(1), msat(100), 0),
+    undefined,
+    () => budgets.reserve(runIdOf(1), '0.0', price),
+    undefined,
+    undefined,
+    () => budgets.settle(runIdOf(1), '0.0', provider, price),
+    undefined,
+    () => budgets.reserve(runIdOf(1), '1.0', price),
+    undefined,
+  ];
+  for (const [seq, operate] of operations.entries()) await journal.commit([trace[seq]!], operate?.());
+  await store.close();
+  return folder;
+}
+
+async function recovered(t: Test, folder: string) {
+  const store = await Store.open(folder);
+  t.teardown(() => store.close());
+  const book = await Book.open(store, () => 0);
+  const journal = new RunJournal(store, promptTimer, book);
+  const closed = await closeInterrupted(store, book, journal, TRACE_BEGINS_MS);
+  return { store, book, journal, closed, events: await collect(new StoredRuns(store, journal).events(runIdOf(1))) };
+}
+
+t.test('the budget of a dead run ends with it: what was held is free, what was settled is owed (I11)', async (t) => {
+  const { book, closed, events } = await recovered(t, await abandoned(t));
+  t.match(closed, [{ status: 'failed', error: { code: 'interrupted' } }]);
+  t.same([...openRunsOf(book.rows)], []);
+  t.same([...balancesWithin(book.rows, ALL_PAYABLES)], [[payableAccount('ab'.repeat(32), runIdOf(1)), 26]]);
+  t.match(fold(events), { held_msat: 0, in_flight: 0 });
+});
+
+t.test('a trace that lost its end in a power cut is cut at the hole, and the money is as the book says', async (t) => {
+  const folder = await abandoned(t);
+  const torn = await Store.open(folder);
+  await torn.write([del(eventKey(runIdOf(1), 4))], { sync: true });
+  await torn.close();
+  const { book, closed, events } = await recovered(t, folder);
+  t.match(closed, [{ status: 'failed', error: { message: /lost in a power cut/ } }]);
+  t.same(
+    events.map(({ type }) => type),
+    ['RunInit', 'EnvLoadFragment', 'BudgetReserve', 'SubQuerySubmit', 'SubQueryCancel', 'BudgetRelease', 'RunFailed'],
+  );
+  t.same([...openRunsOf(book.rows)], []);
+  t.same([...balancesWithin(book.rows, ALL_PAYABLES)], [[payableAccount('ab'.repeat(32), runIdOf(1)), 26]]);
+});
+
+t.test('a budget whose trace is gone is closed as well', async (t) => {
+  const folder = await abandoned(t);
+  const torn = await Store.open(folder);
+  await torn.write([del(statusKey('running', runIdOf(1))), del(runKey(runIdOf(1)))], { sync: true });
+  await torn.close();
+  const store = await Store.open(folder);
+  t.teardown(() => store.close());
+  const book = await Book.open(store, () => 0);
+  t.same(await closeInterrupted(store, book, new RunJournal(store, promptTimer, book), TRACE_BEGINS_MS), []);
+  t.same([...openRunsOf(book.rows)], []);
+});
+
+t.test('what could not be closed because a write failed is closed by the next who tries', async (t) => {
+  const folder = await abandoned(t);
+  const store = await Store.open(folder);
+  t.teardown(() => store.close());
+  const writes = new FailingWrites();
+  writes.into(store);
+  const book = await Book.open(store, () => 0);
+  const journal = new RunJournal(store, promptTimer, book);
+  writes.arm('nothing');
+  await t.rejects(closeInterrupted(store, book, journal, TRACE_BEGINS_MS), { code: 'store-failed' });
+  t.match(book.fault, { code: 'store-failed' }, 'memory is ahead of the disk');
+  await book.recover();
+  t.same([...openRunsOf(book.rows)], [runIdOf(1)]);
+  t.match(await closeInterrupted(store, book, journal, TRACE_BEGINS_MS), [{ id: runIdOf(1) }]);
+  t.same([...openRunsOf(book.rows)], []);
 });

@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import type { TraceEvent } from '../../../protocol/trace.ts';
 import { promptTimer } from '../../support/prompt-timer.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { collect } from '../../support/test-ledger.ts';
+import { giveRoom, tinyDisk } from '../../support/tiny-disk.ts';
 import { runIdOf, traceOf } from '../../support/traces.ts';
 
 const WRITER = fileURLToPath(new URL('../../support/trace-writer.js', import.meta.url));
@@ -131,19 +132,6 @@ t.test('a home that cannot be written is named, with the reason', async (t) => {
   await t.rejects(Store.open('/proc/pylon/store'), { code: 'home-unwritable' }, 'nor does it wait forever');
 });
 
-/** A file system of a megabyte, undefined where this machine does not let us have one. */
-async function tinyDisk(t: Test, options: string): Promise<string | undefined> {
-  const folder = join(await temporaryFolder(t), 'disk');
-  await mkdir(folder);
-  try {
-    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'pipe' });
-  } catch {
-    return undefined; // not root, or no right to mount
-  }
-  t.teardown(() => execFileSync('/bin/umount', ['-l', folder]));
-  return folder;
-}
-
 t.test('a full disk stops the run with one clear line, and loses nothing that was acknowledged', async (t) => {
   const disk = await tinyDisk(t, 'size=1m');
   if (disk === undefined) return t.pass('a small disk', { skip: 'this machine does not let the test mount one' });
@@ -161,7 +149,7 @@ t.test('a full disk stops the run with one clear line, and loses nothing that wa
   const full = { code: 'store-failed', value: folder, message: /the disk is full.*free disk space/ };
   await t.rejects(fill(), full);
   await t.rejects(journal.commit(trace.slice(acknowledged, acknowledged + 1)), full, 'and it stays stopped');
-  execFileSync('/bin/mount', ['-o', 'remount,size=64m', disk]);
+  giveRoom(disk);
   await t.resolves(journal.commit(traceOf({ runId: runIdOf(2) })), 'with room again the next run is kept');
   await store.close();
   t.equal((await storedIn(folder, runIdOf(2))).length, 17);

@@ -3,7 +3,7 @@
 import { balanceOf } from '../../../ledger/book/accounts.ts';
 import type { Entry } from '../../../ledger/book/entry.ts';
 import { openPayouts } from '../../../ledger/book/payout.ts';
-import { openBills } from '../../../ledger/book/receivables.ts';
+import { jobsRow, openBills } from '../../../ledger/book/receivables.ts';
 import { findRun, holdsWithin, openRunsOf } from '../../../ledger/book/reserve.ts';
 import type { Rows } from '../../../ledger/book/rows.ts';
 import type { BookModel } from './model.ts';
@@ -77,15 +77,17 @@ function* billFaults(rows: Rows, model: BookModel): Generator<string> {
   const open = [...openBills(rows, '')];
   for (const { id } of open) if (!model.earning.openBills.has(id)) yield `bill ${id} should not be open`;
   if (open.length !== model.earning.openBills.size) yield `${open.length} bills are open`;
+  for (const [provider, jobs] of model.earning.jobs)
+    if (rows.get(jobsRow(provider)) !== jobs) yield `${provider} was owed for another number of jobs than ${jobs}`;
 }
 
 /** Everything. */
 export function bookFaults(rows: Rows, model: BookModel): string[] {
   let sum = 0;
   const accounts = new Set(expectedAccounts(model));
-  for (const [row, msat] of rows.within('b/')) {
-    accounts.add(row.slice('b/'.length));
-    sum += msat as number;
+  for (const [account, msat] of rows.balancesWithin('')) {
+    accounts.add(account);
+    sum += msat;
   }
   const faults = sum === 0 ? [] : [`I1: all accounts sum to ${sum} msat`];
   faults.push(...accountFaults(rows, model, accounts), ...holdFaults(rows, model));

@@ -36,6 +36,7 @@ const BALANCES: Readonly<Record<string, Balance>> = {
   earned: (model, provider) => -(model.earning.earned.get(provider) ?? 0),
   due: (model, _rest, [provider = '', customer = '', job = '']) =>
     model.earning.due.get(pairOf(provider, customer))?.get(job) ?? 0,
+  advance: (model, pair) => -(model.earning.advance.get(pair) ?? 0),
   received: (model, pair) => model.earning.received.get(pair) ?? 0,
   disputed: (model, pair) => model.earning.disputed.get(pair) ?? 0,
 };
@@ -57,9 +58,10 @@ export function* expectedAccounts(model: BookModel): Generator<string> {
   for (const provider of model.spending.feeReserve.keys()) yield `fee-reserve/${provider}`;
   for (const provider of model.payouts.paid.keys()) yield `paid/${provider}`;
   for (const id of model.payouts.open.keys()) for (const kind of ['inflight', 'fee-inflight']) yield `${kind}/${id}`;
-  const { earned, due, received, disputed } = model.earning;
+  const { earned, due, advance, received, disputed } = model.earning;
   for (const provider of earned.keys()) yield `earned/${provider}`;
   for (const [pair, jobs] of due) for (const job of jobs.keys()) yield `due/${pair}/${job}`;
+  for (const pair of advance.keys()) yield `advance/${pair}`;
   for (const pair of received.keys()) yield `received/${pair}`;
   for (const pair of disputed.keys()) yield `disputed/${pair}`;
 }

@@ -19,19 +19,33 @@ export class ModelEarning {
   readonly due = new Map<string, Map<string, number>>();
   readonly received = new Map<string, number>();
   readonly disputed = new Map<string, number>();
-  /** By provider: all that was claimed, and what came in for work nobody knew of. */
+  /** Paid before there was work for it. */
+  readonly advance = new Map<string, number>();
+  /** By provider: all that was claimed. */
   readonly earned = new Map<string, number>();
+  /** By provider: how many. */
+  readonly jobs = new Map<string, number>();
+  readonly #hashes = new Set<string>();
 
   claim({ provider, customer, job, amount_msat }: Facts<'claim'>): Refusal {
+    const pair = pairOf(provider, customer);
     gain(this.earned, provider, amount_msat);
-    this.#owe(pairOf(provider, customer), job, amount_msat);
+    gain(this.jobs, provider, 1);
+    const inAdvance = this.advance.get(pair) ?? 0;
+    if (inAdvance >= amount_msat) gain(this.advance, pair, -amount_msat);
+    else {
+      this.advance.delete(pair);
+      this.#owe(pair, job, amount_msat - inAdvance);
+    }
     return undefined;
   }
 
   bill(facts: Facts<'bill'>): Refusal {
     const sum = facts.lines.reduce((total, [, msat]) => total + msat, 0);
     const jobs = new Set(facts.lines.map(([job]) => job));
-    if (this.bills.has(facts.bill_id) || sum !== facts.amount_msat || jobs.size < facts.lines.length) return 'internal';
+    const isKnown = this.bills.has(facts.bill_id) || this.#hashes.has(facts.payment_hash);
+    if (isKnown || sum > facts.amount_msat || jobs.size < facts.lines.length) return 'internal';
+    this.#hashes.add(facts.payment_hash);
     const bill: ModelBill = { facts, state: 'open' };
     this.bills.set(facts.bill_id, bill);
     this.openBills.set(facts.bill_id, bill);
@@ -47,12 +61,21 @@ export class ModelEarning {
     this.endedBill = bill_id;
     this.openBills.delete(bill_id);
     gain(this.received, pair, amount_msat);
-    for (const [job, paid, isFinal] of lines) {
-      const due = this.due.get(pair)?.get(job) ?? 0;
-      if (paid > due) gain(this.earned, provider, paid - due);
-      if (isFinal && due > paid) gain(this.disputed, pair, due - paid);
-      this.#owe(pair, job, isFinal || paid > due ? -due : -paid);
+    let left = amount_msat;
+    const take = (job: string, atMost: number): number => {
+      const paid = Math.min(atMost, left, this.due.get(pair)?.get(job) ?? 0);
+      this.#owe(pair, job, -paid);
+      left -= paid;
+      return this.due.get(pair)?.get(job) ?? 0;
+    };
+    for (const [job, msat, isFinal] of lines) {
+      const rest = take(job, msat);
+      if (!isFinal) continue;
+      gain(this.disputed, pair, rest);
+      this.#owe(pair, job, -rest);
     }
+    for (const job of [...(this.due.get(pair)?.keys() ?? [])].sort()) take(job, left);
+    gain(this.advance, pair, left);
     return undefined;
   }
 

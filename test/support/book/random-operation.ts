@@ -134,8 +134,9 @@ const bill: Pick = (model, dice, own) => {
   const sum = lines.reduce((total, [, msat]) => total + msat, 0);
   const number = own.next();
   const bill_id = `bill-${number}`;
-  const { invoice, payment_hash, void_at: expires_at } = decisionOf(number);
-  const amount_msat = dice(15) === 0 ? sum + 1 : sum;
+  const { invoice, payment_hash, void_at: expires_at } = decisionOf(dice(12) === 0 ? number - dice(30) : number);
+  const amounts = [Math.max(0, sum - 1), sum + dice(AMOUNT_MAX)]; // too little for its lines, or paid on account
+  const amount_msat = dice(5) === 0 ? amounts[dice(2)]! : sum;
   return ask('bill', bill_id, { bill_id, provider, customer, amount_msat, lines, invoice, payment_hash, expires_at });
 };
 
