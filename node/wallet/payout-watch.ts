@@ -3,8 +3,9 @@
 import type { Clock } from '../../conductor/ports.ts';
 import type { Book, Operation } from '../../ledger/book/book.ts';
 import type { Payout } from '../../ledger/book/entry.ts';
-import { isSealedInEscrow } from '../../ledger/book/escrow.ts';
+import { isSealedInEscrow, runPaidAhead } from '../../ledger/book/escrow.ts';
 import { findPayout, isFinal, openPayouts } from '../../ledger/book/payout.ts';
+import { findRun } from '../../ledger/book/reserve.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Transaction, Wallet } from './port.ts';
 
@@ -202,10 +203,16 @@ export class PayoutWatch {
     }
     const denials = finding !== 'open' && this.#isVoid(payout) ? (this.#denials.get(id) ?? 0) + 1 : 0;
     this.#denials.set(id, denials);
-    if (denials < (finding === 'failed' && isSealedInEscrow(payout) ? 1 : DENIALS_MIN)) return false;
+    if (denials < this.#denialsWanted(payout, finding)) return false;
     const reason = 'the wallet knows of no payment, and the invoice can be paid no more';
     await this.#record(id, { preimage: undefined, reason });
     return true;
+  }
+
+  /** Where nothing can have been taken, one word is enough; while its run goes on it must not be said to be back too soon. */
+  #denialsWanted(payout: Payout, finding: Finding): number {
+    const isGoingOn = findRun(this.#options.book.rows, runPaidAhead(payout)) !== undefined;
+    return isSealedInEscrow(payout) && (finding === 'failed' || !isGoingOn) ? 1 : DENIALS_MIN;
   }
 
   /** Nothing can be paid any more; out of an escrow that we did not reveal, nothing ever could. */
