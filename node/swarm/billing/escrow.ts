@@ -120,8 +120,15 @@ export class Escrow {
       }
     } while (this.#isStale && !this.#isStopped && (this.#state as EscrowState) !== 'over');
     if (this.#state === 'over') return;
-    this.#plan(this.#state === 'held' ? this.#msLeft() : this.#delayMs);
+    this.#plan(this.#nextMs());
     this.#delayMs = Math.min(this.#delayMs * 2, LOOKUP_MS_MAX);
+  }
+
+  /** The end of an invoice is not slept through. */
+  #nextMs(): number {
+    if (this.#state === 'held') return this.#msLeft();
+    const untilPastMs = (this.bill.expires_at + GRACE_SECONDS) * 1_000 + 1 - this.#init.clock.now();
+    return untilPastMs > 0 ? Math.min(this.#delayMs, untilPastMs) : this.#delayMs;
   }
 
   #plan(delayMs: number): void {
