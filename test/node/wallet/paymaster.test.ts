@@ -1,90 +1,12 @@
 import t from 'tap';
-import type { BookOperation } from '../../../conductor/ports.ts';
-import { balanceOf, balancesWithin, paidAccount } from '../../../ledger/book/accounts.ts';
-import { Book } from '../../../ledger/book/book.ts';
-import { findPayout, openPayouts } from '../../../ledger/book/payout.ts';
-import { RunBudgets } from '../../../ledger/book/run-budgets.ts';
-import { type InvoiceDesk, Paymaster } from '../../../node/wallet/paymaster.ts';
-import { PayoutWatch } from '../../../node/wallet/payout-watch.ts';
-import type { Wallet } from '../../../node/wallet/port.ts';
+import { openPayouts } from '../../../ledger/book/payout.ts';
 import { PylonError } from '../../../protocol/errors.ts';
-import { msat } from '../../../protocol/money.ts';
-import type { PayoutFact } from '../../../protocol/trace.ts';
-import { TroubledWallet } from '../../support/troubled-wallet.ts';
-import { settled, VirtualClock } from '../../support/virtual-clock.ts';
-
-const RUN = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const PROVIDER = 'a'.repeat(64);
-const OTHER = 'b'.repeat(64);
-const OWED = 26_001;
-
-type Wanted = Parameters<InvoiceDesk['requestInvoice']>[0];
-
-/** A run that owes OWED msat to PROVIDER, and everybody who is needed to pay it. */
-function stage() {
-  const clock = new VirtualClock();
-  const book = Book.volatile(() => clock.now());
-  const budgets = new RunBudgets(book);
-  budgets.openRun(RUN, msat(1_000_000), 0);
-  const owe = (provider: string, query: string, amount: number) => {
-    budgets.reserve(RUN, query, msat(amount));
-    budgets.settle(RUN, query, provider, msat(amount));
-  };
-  owe(PROVIDER, '0.0', OWED);
-  const wallet = new TroubledWallet(clock);
-  const notices: string[] = [];
-  const asked: Wanted[] = [];
-  const desk = {
-    reaches: () => true,
-    invoice: (wanted: Wanted): string => wallet.invoiceFor(wanted.amountMsat),
-    async requestInvoice(wanted: Wanted): Promise<string> {
-      asked.push(wanted);
-      return this.invoice(wanted);
-    },
-  };
-  const watchOptions = {
-    wallet: wallet as unknown as Wallet,
-    book,
-    post: async () => undefined,
-    clock,
-    notice: (line: string) => void notices.push(line),
-  };
-  const watch = new PayoutWatch(watchOptions);
-  let ids = 0;
-  const freshId = () => `payout-${++ids}`;
-  const paymaster = new Paymaster({ ...watchOptions, watch, desk, freshId, thresholdMsat: msat(50_000) });
-  const told: PayoutFact[] = [];
-  const tell = async (fact: PayoutFact, _operation: BookOperation) => void told.push(fact);
-  const payRun = () => clock.runUntil(paymaster.payRun(RUN, tell));
-  const kinds = () => told.map(({ type }) => type);
-  const owedMsat = () => [...balancesWithin(book.rows, 'payable/')].reduce((sum, [, amount]) => sum + amount, 0);
-  const paidMsat = () => balanceOf(book.rows, paidAccount(PROVIDER));
-  const stateOf = (id: string) => findPayout(book.rows, id)?.state;
-  /** Lets the clock run until a payout has come to an end. */
-  const untilFinal = () => clock.runUntil(watch.watch('payout-1'));
-  return {
-    clock,
-    book,
-    owe,
-    wallet,
-    desk,
-    asked,
-    watch,
-    paymaster,
-    told,
-    tell,
-    payRun,
-    kinds,
-    owedMsat,
-    paidMsat,
-    stateOf,
-    notices,
-    untilFinal,
-  };
-}
+import { ulid } from '../../../protocol/ulid.ts';
+import { OTHER, OWED, PROVIDER, paymasterStage, RUN } from '../../support/paymaster-stage.ts';
+import { settled } from '../../support/virtual-clock.ts';
 
 t.test('what a run owes is paid by one invoice for all of it, and proven by its preimage', async (t) => {
-  const s = stage();
+  const s = paymasterStage();
   s.owe(PROVIDER, '1.0', 999);
   s.owe(OTHER, '2.0', 5);
   await s.payRun();
@@ -104,7 +26,7 @@ t.test('what a run owes is paid by one invoice for all of it, and proven by its 
 });
 
 t.test('an invoice that is not exactly what is owed is refused, and nothing is sent', async (t) => {
-  const bad: [string, (s: ReturnType<typeof stage>) => string, RegExp][] = [
+  const bad: [string, (s: ReturnType<typeof paymasterStage>) => string, RegExp][] = [
     ['one msat too much', (s) => s.wallet.invoiceFor(OWED + 1), /invoice-refused.*26002 msat/],
     ['one msat too little', (s) => s.wallet.invoiceFor(OWED - 1), /invoice-refused/],
     ['another network', (s) => s.wallet.invoiceFor(OWED, { network: 'mainnet' }), /invoice-refused.*mainnet/],
@@ -113,7 +35,7 @@ t.test('an invoice that is not exactly what is owed is refused, and nothing is s
     ['no invoice', () => 'lnbcrt1nonsense', /invoice-invalid/],
   ];
   for (const [name, invoice, reason] of bad) {
-    const s = stage();
+    const s = paymasterStage();
     s.desk.invoice = () => invoice(s);
     await s.payRun();
     t.same(s.kinds(), ['PayoutStart', 'PayoutFailed'], name);
@@ -124,7 +46,7 @@ t.test('an invoice that is not exactly what is owed is refused, and nothing is s
 });
 
 t.test('a payment hash pays one obligation, ever', async (t) => {
-  const s = stage();
+  const s = paymasterStage();
   const preimage = 'ef'.repeat(32);
   s.desk.invoice = ({ amountMsat }) => s.wallet.invoiceFor(amountMsat, { preimage });
   await s.payRun();
@@ -138,7 +60,7 @@ t.test('a payment hash pays one obligation, ever', async (t) => {
 });
 
 t.test('a provider that gives no invoice is owed as before', async (t) => {
-  const s = stage();
+  const s = paymasterStage();
   s.desk.invoice = () => {
     throw new PylonError('job-timeout');
   };
@@ -149,7 +71,7 @@ t.test('a provider that gives no invoice is owed as before', async (t) => {
 });
 
 t.test('a payment whose answer is lost is unknown, then proven by lookup, and never made twice', async (t) => {
-  const s = stage();
+  const s = paymasterStage();
   s.wallet.trouble = { paysAfterMs: 100, answers: 'silence' };
   await s.payRun();
   t.same(s.kinds(), ['PayoutStart', 'PayoutUnknown'], 'the run does not wait for ever');
@@ -163,7 +85,7 @@ t.test('a payment whose answer is lost is unknown, then proven by lookup, and ne
 
 t.test('"failed" is not believed while the payment can still be made', async (t) => {
   for (const lookups of ['failed', 'not-found'] as const) {
-    const s = stage();
+    const s = paymasterStage();
     s.wallet.trouble = { paysAfterMs: 40_000, answers: 'wallet-payment-failed' };
     s.wallet.lookups = lookups;
     await s.payRun();
@@ -181,7 +103,7 @@ t.test('"failed" is not believed while the payment can still be made', async (t)
 t.test(
   'what the wallet denies after nothing can be paid any more is owed again, and paid by another invoice',
   async (t) => {
-    const s = stage();
+    const s = paymasterStage();
     s.wallet.trouble = { answers: 'wallet-insufficient-balance' };
     await s.payRun();
     t.equal(s.stateOf('payout-1'), 'unknown', 'whatever the wallet says at first');
@@ -199,7 +121,7 @@ t.test(
 
 t.test('whenever a wallet that never paid is asked again, it is known within a minute', async (t) => {
   for (const backAfterMs of [500, 1_500, 8_000, 17_000, 33_000, 47_000, 49_900, 50_500, 58_000]) {
-    const s = stage();
+    const s = paymasterStage();
     s.wallet.trouble = { answers: 'silence' };
     s.wallet.lookups = 'gone';
     const paying = s.payRun();
@@ -218,7 +140,7 @@ t.test('whenever a wallet that never paid is asked again, it is known within a m
 t.test(
   'a wallet that is gone settles nothing and loses nothing: within a minute of its return all is known',
   async (t) => {
-    const s = stage();
+    const s = paymasterStage();
     s.wallet.trouble = { paysAfterMs: 10, answers: 'silence' };
     s.wallet.lookups = 'gone';
     await s.payRun();
@@ -235,7 +157,7 @@ t.test(
 );
 
 t.test('a preimage that does not hash settles nothing', async (t) => {
-  const s = stage();
+  const s = paymasterStage();
   s.wallet.trouble = { paysAfterMs: 5, answers: 'false-proof' };
   await s.payRun();
   t.same(s.kinds(), ['PayoutStart', 'PayoutUnknown']);
@@ -247,7 +169,7 @@ t.test('a preimage that does not hash settles nothing', async (t) => {
 t.test(
   'what is owed to one provider is paid at the threshold while the run goes on, not as its last word',
   async (t) => {
-    const s = stage();
+    const s = paymasterStage();
     s.paymaster.noteOwed(PROVIDER, RUN, s.tell);
     t.same(s.asked, [], 'below the threshold');
     s.owe(PROVIDER, '1.0', 24_000);
@@ -267,12 +189,42 @@ t.test(
   },
 );
 
+t.test('a payment for several runs is the last one only for those that are closed', async (t) => {
+  const s = paymasterStage();
+  const [closed, open] = ['01ARZ3NDEKTSV4RRFFQ69G5FAW', '01ARZ3NDEKTSV4RRFFQ69G5FAX'];
+  for (const run of [closed, open]) s.oweFor(run, PROVIDER, 7);
+  s.budgets.closeRun(closed);
+  await s.payRun();
+  t.same(
+    s.asked[0]?.jobs.map(({ job, final }) => [job, final]),
+    [
+      [RUN, true],
+      [closed, true],
+      [open, false],
+    ],
+  );
+});
+
+t.test('what is owed for more runs than an invoice may name is paid by several invoices', async (t) => {
+  const s = paymasterStage();
+  for (let run = 0; run < 300; run++) s.oweFor(ulid(run, new Uint8Array(10)), PROVIDER, 5);
+  await s.payRun();
+  t.same(
+    s.asked.map(({ jobs }) => jobs.length),
+    [256, 45],
+  );
+  t.equal(s.owedMsat(), 0);
+  t.equal(s.wallet.paidMsat, OWED + 1_500);
+});
+
 t.test(
   'what a dead process left is known before anything is paid: never sent is owed, sent is looked up',
   async (t) => {
-    const s = stage();
+    const s = paymasterStage();
     s.book.do('plan/p1', 'plan-payout', { payout_id: 'p1', provider: PROVIDER });
     await s.clock.runUntil(s.watch.recover());
+    t.equal(s.stateOf('p1'), 'planned', 'another session may be deciding it just now');
+    await s.clock.runUntil(s.watch.watch('p1'));
     t.equal(s.stateOf('p1'), 'failed');
     t.equal(s.owedMsat(), OWED);
 
@@ -291,7 +243,7 @@ t.test(
 );
 
 t.test('a payout that another wallet was asked for is left to that wallet', async (t) => {
-  const s = stage();
+  const s = paymasterStage();
   const invoice = s.wallet.invoiceFor(OWED);
   const [payment_hash = ''] = s.wallet.known.keys();
   s.book.do('plan/p1', 'plan-payout', { payout_id: 'p1', provider: PROVIDER });
