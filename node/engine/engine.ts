@@ -107,6 +107,11 @@ class LocalEngine implements Engine {
     this.#providing = await Providing.start(this.#options, provider, backend, languageModel, this.#treasury);
   }
 
+  /** Begins to look up what an earlier process was paying; a wallet that is away does not keep anybody waiting. */
+  lookUpPayments(): void {
+    this.#treasury.lookUpLeft().catch((thrown: unknown) => this.#options.notice(toPylonError(thrown).message));
+  }
+
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
     const { options } = request;
     const [collected, chosen] = await Promise.all([
@@ -232,6 +237,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const engine = new LocalEngine(options, await openLedger(options));
   try {
     await engine.provide();
+    engine.lookUpPayments();
     return engine;
   } catch (thrown) {
     await engine.close();

@@ -3,6 +3,7 @@
 import type { Payer } from '../../conductor/ports.ts';
 import { balancesWithin, inflightAccount } from '../../ledger/book/accounts.ts';
 import type { Book, Operation } from '../../ledger/book/book.ts';
+import { openPayouts } from '../../ledger/book/payout.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, msat, satsToMsat } from '../../protocol/money.ts';
 import { ulid } from '../../protocol/ulid.ts';
@@ -85,6 +86,14 @@ export class Treasury {
   /** The wallet in use: the connected one, else the hub's. */
   async purse(): Promise<Purse> {
     return (await this.connectedPurse()) ?? this.hubPurse();
+  }
+
+  /** Payments whose end an earlier process did not learn are looked up now, not only when the next run pays. */
+  async lookUpLeft(): Promise<void> {
+    const left = [...openPayouts(this.#options.book.rows)];
+    if (left.length === 0) return;
+    const connected = await this.connectedPurse();
+    if (left.some(({ wallet }) => wallet !== connected?.wallet.id)) await this.hubPurse();
   }
 
   /** Who pays the providers of a session. */
