@@ -1,7 +1,7 @@
 // PYLON_HOME: where it is, that only its owner can read it, and how files in it are written so that
 // neither a crash nor a second process ever leaves half a file.
 import { access, constants, link, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../ledger/store/make-folder.ts';
 import { PylonError } from '../protocol/errors.ts';
@@ -17,14 +17,16 @@ const PRIVATE_FILE_BYTES_MAX = 1_048_576;
 export function homeOf(environment: Environment): string {
   const named = environment.PYLON_HOME;
   if (named !== undefined && named.trim() !== '') return resolve(named);
-  const user = environment.HOME;
-  return join(user !== undefined && user !== '' ? user : homedir(), '.openagents', 'pylon');
+  // An empty HOME would name the folder we stand in: the system's own record of the user knows better.
+  const user = [environment.HOME, homedir(), userInfo().homedir].find((home) => home !== undefined && home !== '');
+  return resolve(user ?? '/', '.openagents', 'pylon');
 }
 
 /** The files and folders of a home, by name. */
 export const homePaths = {
   config: (home: string) => join(home, 'config.toml'),
   identity: (home: string) => join(home, 'identity.json'),
+  embeddedKey: (home: string) => join(home, 'embedded.key'),
   token: (home: string) => join(home, 'token'),
   wallet: (home: string) => join(home, 'wallet.json'),
   daemon: (home: string) => join(home, 'daemon.json'),

@@ -17,17 +17,24 @@ const EXPIRY_SECONDS_MIN = 10;
 const EXPIRY_SECONDS_MAX = 86_400;
 /** Ids of payouts and jobs in one spelling: visible ASCII, so that they can stand in a key or a log line as they are. */
 const VISIBLE = /^[\x21-\x7e]+$/;
+const VISIBLE_WORDS = 'is not visible ASCII';
 
 const amount = z.number().int().min(1).max(AMOUNT_MSAT_MAX);
 
 const requestSchema = z.object({
   v: z.literal(1),
   type: z.literal('invoice-request'),
-  id: z.string().min(1).max(64).regex(VISIBLE),
+  id: z.string().min(1).max(64).regex(VISIBLE, VISIBLE_WORDS),
   amount_msat: amount,
   expiry_s: z.number().int().min(EXPIRY_SECONDS_MIN).max(EXPIRY_SECONDS_MAX),
   jobs: z
-    .array(z.object({ job: z.string().min(1).max(128).regex(VISIBLE), amount_msat: amount, final: z.boolean() }))
+    .array(
+      z.object({
+        job: z.string().min(1).max(128).regex(VISIBLE, VISIBLE_WORDS),
+        amount_msat: amount,
+        final: z.boolean(),
+      }),
+    )
     .min(1)
     .max(INVOICE_JOBS_MAX),
 });

@@ -1,14 +1,5 @@
 // What a query's work is worth once it passed: at most what was set aside for it, owed to the provider who did it.
-import {
-  balanceOf,
-  feeReserveAccount,
-  type Posting,
-  payableAccount,
-  post,
-  ROUTING,
-  runAccounts,
-  WORK,
-} from './accounts.ts';
+import { feeReserveAccount, type Posting, payableAccount, post, ROUTING, runAccounts, WORK } from './accounts.ts';
 import type { Facts } from './entry.ts';
 import { assertRunBalances, feeOn, findRun, resolveHold } from './reserve.ts';
 import type { Rows } from './rows.ts';
@@ -36,9 +27,4 @@ export function settle(rows: Rows, facts: Facts<'settle'>): Posting[] {
   post(rows, postings);
   assertRunBalances(rows, run_id);
   return postings;
-}
-
-/** What a run owes to all providers for its work, as long as it is open. */
-export function settledMsat(rows: Rows, runId: string): number {
-  return balanceOf(rows, runAccounts.settled(runId));
 }

@@ -4,25 +4,19 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Random } from '../../conductor/ports.ts';
 import { PylonError } from '../../protocol/errors.ts';
-import { createPrivateFile, homePaths, readPrivateFile } from '../home.ts';
+import { homePaths } from '../home.ts';
+import { openSecret, readSecret } from '../secret-file.ts';
 
-const TOKEN_BYTES = 32;
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** The token of a home; undefined when it has none yet. */
-export async function readToken(home: string): Promise<string | undefined> {
-  return (await readPrivateFile(homePaths.token(home)))?.trim();
+export function readToken(home: string): Promise<string | undefined> {
+  return readSecret(homePaths.token(home));
 }
 
-/** The token of a home, made (64 hex digits, 0600) when it has none. @throws PylonError `home-unwritable` */
-export async function openToken(home: string, random: Random): Promise<string> {
-  const existing = await readToken(home);
-  if (existing !== undefined && existing !== '') return existing;
-  const token = Buffer.from(random.bytes(TOKEN_BYTES)).toString('hex');
-  if (await createPrivateFile(homePaths.token(home), `${token}\n`)) return token;
-  const other = await readToken(home);
-  if (other !== undefined && other !== '') return other;
-  throw new PylonError('home-unwritable', { value: homePaths.token(home), reason: 'the token file is empty' });
+/** The token of a home, made when it has none. @throws PylonError `home-unwritable` */
+export function openToken(home: string, random: Random): Promise<string> {
+  return openSecret(homePaths.token(home), random);
 }
 
 function digest(text: string): Buffer {

@@ -11,6 +11,7 @@ import { readIdentity } from '../identity.ts';
 import { type Config, loadConfig, unknownVariables } from '../settings/config.ts';
 import { type Finding, finding, type Scene } from './finding.ts';
 import { checkModels, checkRelays } from './network-checks.ts';
+import { checkWallet } from './wallet-check.ts';
 
 export type Check = (scene: Scene) => Promise<readonly Finding[]>;
 
@@ -174,5 +175,6 @@ export const CHECKS: readonly Check[] = [
   checkIdentity,
   checkDaemon,
   checkRelays,
+  checkWallet,
   checkModels,
 ];

@@ -32,7 +32,7 @@ export interface ConnectionWanted {
 
 export class Bank {
   readonly #options: EngineOptions;
-  readonly #identity: KeyPair;
+  readonly #root: KeyPair;
   readonly #relay: Relay;
   readonly #pool: RelayPool;
   readonly #hub: Hub;
@@ -41,11 +41,11 @@ export class Bank {
 
   private constructor(
     options: EngineOptions,
-    identity: KeyPair,
+    root: KeyPair,
     parts: { relay: Relay; pool: RelayPool; hub: Hub; publicRelays: readonly string[] },
   ) {
     this.#options = options;
-    this.#identity = identity;
+    this.#root = root;
     this.#relay = parts.relay;
     this.#pool = parts.pool;
     this.#hub = parts.hub;
@@ -53,10 +53,11 @@ export class Bank {
   }
 
   /**
+   * @param root of the keys of the hub and of those it admits by itself
    * @param publicRelays where others reach the hub, besides our own relay on loopback
    * @throws PylonError `ledger-corrupt` naming the account, `store-*` | `relay-url-invalid`
    */
-  static async open(options: EngineOptions, identity: KeyPair, publicRelays: readonly string[]): Promise<Bank> {
+  static async open(options: EngineOptions, root: KeyPair, publicRelays: readonly string[]): Promise<Bank> {
     const { clock, random, notice, home } = options;
     const store = options.store === 'disk' ? await Store.open(homePaths.hub(home)) : 'memory';
     const relay = await Relay.start({
@@ -66,7 +67,7 @@ export class Bank {
       name: 'Pylon embedded relay of the hub',
       log: notice,
     });
-    const keys = identity.derive('hub');
+    const keys = root.derive('hub');
     const trustedUrls = new Set([relay.url]);
     const pool = new RelayPool({
       urls: [relay.url, ...publicRelays],
@@ -76,11 +77,11 @@ export class Bank {
       signer: keys,
       log: notice,
     });
-    const nodeSecret = identity.deriveSecret('hub node');
+    const nodeSecret = root.deriveSecret('hub node');
     try {
       const hub = await Hub.open({ store, keys, nodeSecret, pool, clock, random, log: notice });
       await hub.issue(HOME_ACCOUNT, GIFT_MSAT, 'gift-to-a-new-home');
-      return new Bank(options, identity, { relay, pool, hub, publicRelays });
+      return new Bank(options, root, { relay, pool, hub, publicRelays });
     } catch (thrown) {
       await pool.close();
       await relay.close();
@@ -93,7 +94,7 @@ export class Bank {
     const known = this.#clients.get(account);
     if (known !== undefined) return known;
     const { clock, random, notice } = this.#options;
-    const secret = this.#identity.deriveSecret(`wallet of ${account}`);
+    const secret = this.#root.deriveSecret(`wallet of ${account}`);
     const client = new NwcClient({
       connection: this.#connection(secret, [this.#relay.url]),
       clock,
@@ -102,7 +103,7 @@ export class Bank {
       trustedUrls: new Set([this.#relay.url]),
     });
     this.#clients.set(account, client);
-    const { publicKey: clientPublicKey } = this.#identity.derive(`wallet of ${account}`);
+    const { publicKey: clientPublicKey } = this.#root.derive(`wallet of ${account}`);
     await this.#hub.admit({ clientPublicKey, name: account, account });
     await client.ready();
     return client;

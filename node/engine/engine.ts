@@ -1,12 +1,11 @@
 // The engine of this process: store, journal, swarm, backends and conductor put together. Here the
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
-import type { Book, Clock, Journal, Payer } from '../../conductor/ports.ts';
+import type { Book, Clock, Journal } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import type { KeyPair } from '../../protocol/keypair.ts';
 import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
 import { sealedChars } from '../../protocol/seal.ts';
@@ -23,10 +22,12 @@ import { gitSha } from '../version.ts';
 import { LocalMoney } from './engine-money.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
 import type { EngineMoney } from './money-port.ts';
+import { OnceEach } from './once-each.ts';
 import type { Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
 import { Providing } from './providing.ts';
-import { type EmbeddedNode, openEmbeddedSession, openSession, type Session } from './session.ts';
-import { type Purse, Treasury } from './treasury.ts';
+import type { Session } from './session.ts';
+import { type Till, Tills } from './tills.ts';
+import { Treasury } from './treasury.ts';
 
 /** A sealed job's tags and frame beside its content. */
 const FRAME_BYTES = 2_048;
@@ -67,12 +68,8 @@ function checkChunkFits(session: Session, chunkBytes: number): void {
   throw new PylonError('event-too-large', { value: `--chunk-size ${chunkBytes}`, reason });
 }
 
-/** A swarm to ask, and who pays it. */
-interface Till {
-  readonly session: Session;
-  readonly purse?: Purse;
-  readonly payer?: Payer;
-}
+/** A run that failed is its caller's to hear of. */
+function notOurs(): void {}
 
 class LocalEngine implements Engine {
   readonly runs: RunLibrary;
@@ -83,8 +80,8 @@ class LocalEngine implements Engine {
   readonly #book: Book;
   readonly #embedded = extractiveBackend();
   readonly #synonyms = new Synonyms();
-  readonly #backends = new Map<string, Promise<ChosenBackend>>();
-  readonly #sessions = new Map<string, Promise<Till>>();
+  readonly #backends = new OnceEach<ChosenBackend>();
+  readonly #tills: Tills;
   readonly #treasury: Treasury;
   readonly #active = new Set<Promise<unknown>>();
   #providing: Providing | undefined;
@@ -98,6 +95,7 @@ class LocalEngine implements Engine {
     this.runs = ledger.library;
     const { book, store, journal } = ledger;
     this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
+    this.#tills = new Tills(options, this.#treasury);
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
   }
 
@@ -117,8 +115,9 @@ class LocalEngine implements Engine {
     ]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
-    const till = options.local_only ? undefined : await this.#session(options, chosen);
-    const config = { ...configOf(options, chosen.backend.name), budget_sats: await this.#budgetSats(options, till) };
+    const till = options.local_only ? undefined : await this.#tills.open(options, chosen);
+    const budget_sats = till === undefined ? options.budget_sats : await this.#tills.budgetSats(options, till);
+    const config = { ...configOf(options, chosen.backend.name), budget_sats };
     if (till !== undefined) checkChunkFits(till.session, config.chunk_size);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));
@@ -137,7 +136,9 @@ class LocalEngine implements Engine {
       signal,
     );
     await this.#begun(runId, running);
-    return { runId, finished: this.#finished(runId, running) };
+    const finished = this.#finished(runId, running);
+    if (till !== undefined) finished.then((record) => this.#tills.tellUnpaid(till, record), notOurs);
+    return { runId, finished };
   }
 
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
@@ -162,23 +163,11 @@ class LocalEngine implements Engine {
 
   async #shutDown(): Promise<void> {
     await Promise.allSettled(this.#active);
-    const sessions = await Promise.allSettled(this.#sessions.values());
-    await Promise.all(
-      sessions.map((opened) => (opened.status === 'fulfilled' ? opened.value.session.close() : undefined)),
-    );
+    await this.#tills.close();
     await this.#providing?.stop();
     await this.#treasury.close();
     this.#synonyms.close();
     await this.#ledger.close();
-  }
-
-  /** What may be spent: the budget, or what the wallet has left when that is less, and then it is said. */
-  async #budgetSats({ budget_sats }: RunOptions, till: Till | undefined): Promise<number> {
-    if (till?.purse === undefined || budget_sats === 0) return budget_sats;
-    const spendableSats = Math.floor((await this.#treasury.spendableMsat(till.purse)) / 1_000);
-    if (spendableSats >= budget_sats) return budget_sats;
-    this.#options.notice(`the wallet has ${spendableSats} sats left to spend: that is the budget, not ${budget_sats}`);
-    return spendableSats;
   }
 
   #conductor(chosen: ChosenBackend, till: Till | undefined): Conductor {
@@ -204,47 +193,7 @@ class LocalEngine implements Engine {
       random,
       log: notice,
     };
-    return this.#once(this.#backends, JSON.stringify([wanted.backend, wanted.model]), () => chooseBackend(choice));
-  }
-
-  /** Embedded, the hub's play money pays our own providers; elsewhere the connected wallet pays, or nobody. */
-  #session(options: RunOptions, chosen: ChosenBackend): Promise<Till> {
-    const { relays, providers } = options;
-    if (relays.length === 0) {
-      const key = JSON.stringify([providers, chosen.backend.name]);
-      return this.#once(this.#sessions, key, async () => {
-        const keys = await this.#options.identity();
-        const purse = await this.#treasury.hubPurse();
-        const nodes = await Promise.all(Array.from({ length: providers }, (_, index) => this.#node(keys, index)));
-        return this.#till(await openEmbeddedSession(this.#options, chosen.backend, keys, nodes), purse);
-      });
-    }
-    const key = JSON.stringify([relays, options.public]);
-    return this.#once(this.#sessions, key, async () => {
-      const purse = await this.#treasury.connectedPurse();
-      const keys = await this.#options.identity();
-      return this.#till(await openSession(this.#options, relays, keys, options.public), purse);
-    });
-  }
-
-  /** Its key is derived, so that what it earned is found again. */
-  async #node(identity: KeyPair, index: number): Promise<EmbeddedNode> {
-    const keys = identity.derive(`embedded provider ${index + 1}`);
-    return { keys, billing: await this.#treasury.embeddedBilling(keys.publicKey) };
-  }
-
-  #till(session: Session, purse: Purse | undefined): Till {
-    return purse === undefined ? { session } : { session, purse, payer: this.#treasury.payer(purse, session.market) };
-  }
-
-  /** What is made once and shared; forgotten when making it failed. */
-  #once<Made>(made: Map<string, Promise<Made>>, key: string, make: () => Promise<Made>): Promise<Made> {
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    const making = make();
-    made.set(key, making);
-    making.catch(() => made.delete(key));
-    return making;
+    return this.#backends.get(JSON.stringify([wanted.backend, wanted.model]), () => chooseBackend(choice));
   }
 
   /** Resolves once RunInit is stored, rejects when the run was refused before. */

@@ -3,6 +3,7 @@
 import type { Payer } from '../../conductor/ports.ts';
 import { balancesWithin, inflightAccount } from '../../ledger/book/accounts.ts';
 import type { Book, Operation } from '../../ledger/book/book.ts';
+import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, msat, satsToMsat } from '../../protocol/money.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { BookBilling } from '../swarm/billing/book-billing.ts';
@@ -13,6 +14,7 @@ import { type InvoiceDesk, Paymaster } from '../wallet/paymaster.ts';
 import { PayoutWatch } from '../wallet/payout-watch.ts';
 import type { Wallet } from '../wallet/port.ts';
 import { accountOfProvider, Bank, HOME_ACCOUNT } from './bank.ts';
+import { embeddedKeys } from './embedded-keys.ts';
 import { type EngineOptions, moneyOf } from './port.ts';
 
 /** Our own providers are paid by ourselves, at the threshold at the latest. */
@@ -37,6 +39,7 @@ export interface TreasuryOptions {
 
 export class Treasury {
   readonly #options: TreasuryOptions;
+  #embedded: Promise<KeyPair> | undefined;
   #bank: Promise<Bank> | undefined;
   #hubPurse: Promise<Purse> | undefined;
   #connectedPurse: Promise<Purse | undefined> | undefined;
@@ -45,10 +48,16 @@ export class Treasury {
     this.#options = options;
   }
 
+  /** The root of the keys of everything embedded, read once. */
+  embedded(): Promise<KeyPair> {
+    this.#embedded ??= embeddedKeys(this.#options.engine);
+    return this.#embedded;
+  }
+
   /** The embedded hub, opened once. */
   bank(): Promise<Bank> {
     const { engine } = this.#options;
-    this.#bank ??= engine.identity().then((identity) => Bank.open(engine, identity, moneyOf(engine).hubRelays));
+    this.#bank ??= this.embedded().then((keys) => Bank.open(engine, keys, moneyOf(engine).hubRelays));
     this.#bank.catch(() => {
       this.#bank = undefined;
     });

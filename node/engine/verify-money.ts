@@ -29,7 +29,7 @@ async function checked(check: string, work: () => Promise<string>): Promise<Ledg
 }
 
 /** Every payment the book calls settled, the wallet calls so too, with the same preimage. */
-async function comparePayments(payouts: readonly Payout[], { wallet }: Purse): Promise<LedgerCheck> {
+async function comparePayments(payouts: readonly Payout[], { wallet, isPlayMoney }: Purse): Promise<LedgerCheck> {
   const faults: string[] = [];
   const own = payouts.filter(({ state, wallet: asked }) => state === 'settled' && asked === wallet.id);
   for (const { id, payment_hash: paymentHash = '', preimage, amount_msat } of own) {
@@ -42,7 +42,7 @@ async function comparePayments(payouts: readonly Payout[], { wallet }: Purse): P
     faults.length === 0
       ? `${own.length} payments, each settled in the wallet with the same amount and preimage`
       : `the wallet tells otherwise of payout ${faults.join(', ')}`;
-  return { check: 'payments in the wallet', ok: faults.length === 0, detail };
+  return { check: `payments by the ${isPlayMoney ? 'hub' : 'connected wallet'}`, ok: faults.length === 0, detail };
 }
 
 /** What was paid to a provider of this home is what it received, and what its account in the hub holds. */

@@ -74,6 +74,10 @@ export class InvoiceDesk {
     return answer;
   }
 
+  has(requestId: string): boolean {
+    return this.#pending.has(requestId);
+  }
+
   /** True for a message by the provider that was asked about this request, before its signature is looked at. */
   concerns(requestId: string, pubkey: string): boolean {
     return this.#pending.get(requestId)?.provider === pubkey;

@@ -198,7 +198,8 @@ export class SwarmMarket implements Market {
     if (job !== undefined && job.provider === event.pubkey) return true;
     if (this.#withdrawn.concerns(requestId, event.pubkey) || this.#desk.concerns(requestId, event.pubkey)) return true;
     if (isInvoiceRequest(event)) return false; // not for the customer that we are here, but for the provider we may be
-    const kind = job !== undefined ? 'misaddressed' : this.#finished.has(requestId) ? 'late' : 'unknown';
+    const isAsked = job !== undefined || this.#desk.has(requestId);
+    const kind = isAsked ? 'misaddressed' : this.#finished.has(requestId) ? 'late' : 'unknown';
     this.strays[kind] += 1;
     this.#options.onStray?.(kind, { requestId: requestId.slice(0, 64), pubkey: event.pubkey, kind: event.kind });
     return false;

@@ -3,14 +3,19 @@
 /** Ids in one filter: 17 KB. Past it only services that name us are heard. */
 const IDS_MAX = 256;
 
+/** @param onTold called when a relay listens and has told all it had stored */
+type Subscribe = (requestIds: string[], onTold: () => void) => { close(): void };
+
 export class AnswersByRequest {
-  readonly #subscribe: (requestIds: string[]) => { close(): void };
+  readonly #subscribe: Subscribe;
   readonly #ids = new Set<string>();
   #subscription: { close(): void } | undefined;
+  /** Replaced, and open until a relay has told all it had for their successor: an answer may still be on its way to them. */
+  readonly #replaced = new Set<{ close(): void }>();
   #renewal: Promise<void> | undefined;
   #isOver = false;
 
-  constructor(subscribe: (requestIds: string[]) => { close(): void }) {
+  constructor(subscribe: Subscribe) {
     this.#subscribe = subscribe;
   }
 
@@ -37,12 +42,24 @@ export class AnswersByRequest {
 
   #renew(): void {
     this.#renewal = undefined;
-    const old = this.#subscription;
-    this.#subscription = this.#ids.size === 0 ? undefined : this.#subscribe([...this.#ids]);
-    old?.close(); // only now: no answer falls between the two
+    if (this.#ids.size === 0) {
+      this.#end();
+      return;
+    }
+    const before = [...this.#replaced];
+    if (this.#subscription !== undefined) before.push(this.#subscription);
+    for (const subscription of before) this.#replaced.add(subscription);
+    this.#subscription = this.#subscribe([...this.#ids], () => {
+      for (const subscription of before) {
+        subscription.close();
+        this.#replaced.delete(subscription);
+      }
+    });
   }
 
   #end(): void {
+    for (const subscription of this.#replaced) subscription.close();
+    this.#replaced.clear();
     this.#subscription?.close();
     this.#subscription = undefined;
   }

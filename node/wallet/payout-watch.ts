@@ -9,10 +9,14 @@ import type { Transaction, Wallet } from './port.ts';
 
 /** After the last second in which it could be paid: clocks differ, and a payment takes a moment to be seen. */
 const VOID_GRACE_SECONDS = 5;
-/** How often in a row the wallet must deny it, this far apart at least. */
+/** How often in a row the wallet must deny it, this far apart at least: what it knows may take a moment to be seen. */
 const DENIALS_MIN = 2;
+const DENIAL_MS = 2_000;
 const LOOKUP_MS_MIN = 1_000;
-/** A wallet that comes back is asked within this time: with the grace and two denials that is well under a minute. */
+/**
+ * A wallet that comes back is asked within this time. An invoice holds for 45 s; with the grace and the second denial what was
+ * never paid is known 52 s after it was sent, because the first second in which nothing can be paid any more is not slept through.
+ */
 const LOOKUP_MS_MAX = 10_000;
 /** How long a start waits for what an earlier process left: the wallet may be gone. */
 const RECOVERY_MS = 5_000;
@@ -110,8 +114,16 @@ export class PayoutWatch {
       const isOver = await this.#look(id);
       for (const done of this.#lookers.get(id) ?? []) done();
       if (isOver) return;
-      await this.#wait(waitMs);
+      await this.#wait(this.#nextLookMs(id, waitMs));
     }
+  }
+
+  /** How long until the next look: at most `waitMs`, and no longer than until a denial counts. */
+  #nextLookMs(id: string, waitMs: number): number {
+    if ((this.#denials.get(id) ?? 0) > 0) return DENIAL_MS;
+    const { void_at = 0 } = findPayout(this.#options.book.rows, id) ?? {};
+    const untilVoidMs = (void_at + VOID_GRACE_SECONDS) * 1_000 + 1 - this.#options.clock.now();
+    return untilVoidMs > 0 ? Math.min(waitMs, untilVoidMs) : waitMs;
   }
 
   #wait(waitMs: number): Promise<void> {
@@ -137,6 +149,7 @@ export class PayoutWatch {
       return await this.#conclude(payout, finding);
     } catch (thrown) {
       const { code } = toPylonError(thrown);
+      this.#denials.delete(id);
       notice(`payout ${id} stays unknown for now: ${code}`);
       return false;
     }

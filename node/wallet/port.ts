@@ -8,7 +8,7 @@ import type { Transaction } from '../../protocol/wallet/transaction.ts';
 export type { WalletNotification } from '../../protocol/wallet/body.ts';
 export type { Network } from '../../protocol/wallet/network.ts';
 export type { PaymentProof, WalletInfo } from '../../protocol/wallet/results.ts';
-export type { Transaction, TransactionState } from '../../protocol/wallet/transaction.ts';
+export type { Transaction } from '../../protocol/wallet/transaction.ts';
 
 export interface InvoiceWanted {
   readonly amountMsat: Msat;

@@ -42,7 +42,7 @@ export class RequestChannel {
     // Some relays keep ephemeral events for a while. Old answers are not asked for, but the service's clock may be slow.
     const since = Math.max(0, this.#nowSeconds() - FUTURE_SECONDS_MAX);
     this.#subscription = this.#listen({ '#p': [init.keys.publicKey], since });
-    this.#byRequest = new AnswersByRequest((ids) => this.#listen({ '#e': ids }));
+    this.#byRequest = new AnswersByRequest((ids, onTold) => this.#listen({ '#e': ids }, onTold));
   }
 
   /**
@@ -94,11 +94,12 @@ export class RequestChannel {
     return Math.floor(this.#init.clock.now() / 1_000);
   }
 
-  #listen(which: { '#p': string[]; since: number } | { '#e': string[] }): { close(): void } {
+  #listen(which: { '#p': string[]; since: number } | { '#e': string[] }, onEose?: () => void): { close(): void } {
     const { pool, service } = this.#init;
     return pool.subscribe([{ kinds: [KIND_WALLET_RESPONSE], authors: [service], ...which }], {
       wants: (event) => this.#wants(event),
       onEvent: (event) => this.#take(event),
+      ...(onEose === undefined ? {} : { onEose }),
     });
   }
 

@@ -1,5 +1,6 @@
 // A provider's money on a clock that is turned by hand: a book in memory, a wallet at the memory bank, and customers
 // with money there.
+import type { Clock } from '../../conductor/ports.ts';
 import { Book, type Operation } from '../../ledger/book/book.ts';
 import { type Standing, standingOf } from '../../ledger/book/receivables.ts';
 import { BookBilling, type BookBillingOptions } from '../../node/swarm/billing/book-billing.ts';
@@ -22,7 +23,7 @@ export function asking(id: string, amountMsat: number, change: Partial<InvoiceLi
   return { id, amountMsat: msat(amountMsat), expirySeconds: 45, lines: [line] };
 }
 
-export function bankOn(clock: VirtualClock) {
+export function bankOn(clock: Clock) {
   const bank = new MemoryBank({ random: seededRandom(7), nowSeconds: () => Math.floor(clock.now() / 1_000) });
   const account = bank.open(ZERO_MSAT);
   const payer = bank.open(msat(1e9));
@@ -35,9 +36,12 @@ export function bankOn(clock: VirtualClock) {
   return { bank, wallet, account, pay };
 }
 
-export function billingStage(options: Partial<BookBillingOptions> & { readonly hasNoWallet?: boolean } = {}) {
+export type BillingStageOptions = Partial<BookBillingOptions> & { readonly hasNoWallet?: boolean };
+
+/** @param options `clock` for one that turns by itself */
+export function billingStage(options: BillingStageOptions = {}) {
   const clock = new VirtualClock();
-  const { bank, wallet, pay, account } = bankOn(clock);
+  const { bank, wallet, pay, account } = bankOn(options.clock ?? clock);
   const book = Book.volatile(() => clock.now());
   const lines: string[] = [];
   const post = async (_operation: Operation) => undefined;
@@ -51,6 +55,7 @@ export function billingStage(options: Partial<BookBillingOptions> & { readonly h
     return billing.claim({ customer, job, requestId: `request ${requests}`, amountMsat: msat(amountMsat) });
   };
   const standing = (customer = CUSTOMER) => standingOf(book.rows, PROVIDER, customer);
+  const standingWith = (provider: string, customer: string) => standingOf(book.rows, provider, customer);
   /** Lets time pass, timer by timer, until then. */
   const until = async (seconds: number) => {
     const endMs = clock.now() + seconds * 1_000;
@@ -59,5 +64,5 @@ export function billingStage(options: Partial<BookBillingOptions> & { readonly h
     cancel();
     await settled();
   };
-  return { clock, bank, account, wallet, book, lines, billing, claim, standing, pay, until };
+  return { clock, bank, account, wallet, book, lines, billing, claim, standing, standingWith, pay, until };
 }

@@ -7,10 +7,16 @@ import type { Standing } from '../../../ledger/book/receivables.ts';
  * default budget of a run, so a good payer is never stopped in the middle of one. It is also the most that one key can run away with.
  */
 const GROWTH_MAX = 20;
+/**
+ * What a customer would not acknowledge weighs this many times what it paid. An honest one disputes a little with every run,
+ * the answers that crossed its cancels: a twentieth or so, and its credit grows all the same. Who disputes more than a tenth loses it.
+ */
+const DISPUTE_WEIGHT = 10;
 
 /** The most a customer may owe, in msat. A base of 0 is prepayment: the line never grows. */
 export function creditLineMsat({ receivedMsat, disputedMsat }: Standing, baseMsat: number): number {
-  return Math.max(0, Math.min(baseMsat * GROWTH_MAX, baseMsat + receivedMsat) - disputedMsat);
+  const earned = baseMsat + receivedMsat - DISPUTE_WEIGHT * disputedMsat;
+  return Math.max(0, Math.min(baseMsat * GROWTH_MAX, earned));
 }
 
 /** How much more work the customer can have before it must pay, in msat; below zero when it owes too much already. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { Finding } from '../../../node/doctor/finding.ts';
 import { runCli, temporaryFolder } from '../../support/cli.ts';
+import { startHub } from '../../support/hub-fixture.ts';
 
 async function listen(t: { teardown(work: () => void): void }, answer: RequestListener): Promise<number> {
   const server = createServer(answer);
@@ -28,8 +29,21 @@ async function examine(home: string, environment: Record<string, string> = {}) {
 t.test('a fresh home on a good machine has nothing that fails', async (t) => {
   const { code, of } = await examine(join(temporaryFolder(t), 'home'));
   t.equal(code, 0);
-  for (const what of ['node', 'home', 'clock', 'identity', 'daemon', 'store', 'relay'])
+  for (const what of ['node', 'home', 'clock', 'identity', 'daemon', 'store', 'relay', 'wallet'])
     t.match(of(what), [{ state: 'ok' }], what);
+});
+
+t.test('the wallet that is connected is asked; one that is damaged or gone is told without its secret', async (t) => {
+  const connection = await (await startHub(t)).connect(21);
+  const home = join(temporaryFolder(t), 'home');
+  const there = await examine(home, { PYLON_NWC: connection.reveal() });
+  t.match(there.of('wallet'), [{ state: 'ok', words: /^PYLON_NWC: .*play money.* on regtest, \d+ sats$/ }]);
+  const gone = await examine(home, {
+    PYLON_NWC: connection.reveal().replace(/relay=[^&]*/, 'relay=ws%3A%2F%2F127.0.0.1%3A9'),
+  });
+  t.match(gone.of('wallet'), [{ state: 'fail', words: /127\.0\.0\.1:9/ }]);
+  const damaged = await examine(home, { PYLON_NWC: 'nostr+walletconnect://nobody' });
+  t.match(damaged.of('wallet'), [{ state: 'fail', words: /PYLON_NWC/ }]);
 });
 
 t.test('what is broken is named with its next step, and the rest is still looked at', async (t) => {

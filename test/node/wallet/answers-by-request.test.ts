@@ -5,18 +5,22 @@ import { AnswersByRequest } from '../../../node/wallet/answers-by-request.ts';
 function stage() {
   const made: string[][] = [];
   const open = new Set<string[]>();
-  const answers = new AnswersByRequest((ids) => {
+  const tellers: (() => void)[] = [];
+  const answers = new AnswersByRequest((ids, onTold) => {
     made.push(ids);
     open.add(ids);
+    tellers.push(onTold);
     return { close: () => open.delete(ids) };
   });
-  return { made, open, answers };
+  return { made, open, answers, tellers };
 }
 
 t.test('requests of one moment share one subscription, and a later one takes them along', async (t) => {
-  const { made, open, answers } = stage();
+  const { made, open, answers, tellers } = stage();
   await Promise.all([answers.expect('a'), answers.expect('b')]);
   await answers.expect('c');
+  t.equal(open.size, 2, 'an answer to a or b may still be on its way to the first');
+  tellers[1]?.();
   t.same(made, [
     ['a', 'b'],
     ['a', 'b', 'c'],

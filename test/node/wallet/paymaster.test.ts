@@ -1,90 +1,10 @@
 import t from 'tap';
-import type { BookOperation } from '../../../conductor/ports.ts';
-import { balanceOf, balancesWithin, paidAccount } from '../../../ledger/book/accounts.ts';
-import { Book } from '../../../ledger/book/book.ts';
-import { findPayout, openPayouts } from '../../../ledger/book/payout.ts';
-import { RunBudgets } from '../../../ledger/book/run-budgets.ts';
-import { type InvoiceDesk, Paymaster } from '../../../node/wallet/paymaster.ts';
-import { PayoutWatch } from '../../../node/wallet/payout-watch.ts';
-import type { Wallet } from '../../../node/wallet/port.ts';
 import { PylonError } from '../../../protocol/errors.ts';
-import { msat } from '../../../protocol/money.ts';
-import type { PayoutFact } from '../../../protocol/trace.ts';
-import { TroubledWallet } from '../../support/troubled-wallet.ts';
-import { settled, VirtualClock } from '../../support/virtual-clock.ts';
-
-const RUN = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const PROVIDER = 'a'.repeat(64);
-const OTHER = 'b'.repeat(64);
-const OWED = 26_001;
-
-type Wanted = Parameters<InvoiceDesk['requestInvoice']>[0];
-
-/** A run that owes OWED msat to PROVIDER, and everybody who is needed to pay it. */
-function stage() {
-  const clock = new VirtualClock();
-  const book = Book.volatile(() => clock.now());
-  const budgets = new RunBudgets(book);
-  budgets.openRun(RUN, msat(1_000_000), 0);
-  const owe = (provider: string, query: string, amount: number) => {
-    budgets.reserve(RUN, query, msat(amount));
-    budgets.settle(RUN, query, provider, msat(amount));
-  };
-  owe(PROVIDER, '0.0', OWED);
-  const wallet = new TroubledWallet(clock);
-  const notices: string[] = [];
-  const asked: Wanted[] = [];
-  const desk = {
-    reaches: () => true,
-    invoice: (wanted: Wanted): string => wallet.invoiceFor(wanted.amountMsat),
-    async requestInvoice(wanted: Wanted): Promise<string> {
-      asked.push(wanted);
-      return this.invoice(wanted);
-    },
-  };
-  const watchOptions = {
-    wallet: wallet as unknown as Wallet,
-    book,
-    post: async () => undefined,
-    clock,
-    notice: (line: string) => void notices.push(line),
-  };
-  const watch = new PayoutWatch(watchOptions);
-  let ids = 0;
-  const freshId = () => `payout-${++ids}`;
-  const paymaster = new Paymaster({ ...watchOptions, watch, desk, freshId, thresholdMsat: msat(50_000) });
-  const told: PayoutFact[] = [];
-  const tell = async (fact: PayoutFact, _operation: BookOperation) => void told.push(fact);
-  const payRun = () => clock.runUntil(paymaster.payRun(RUN, tell));
-  const kinds = () => told.map(({ type }) => type);
-  const owedMsat = () => [...balancesWithin(book.rows, 'payable/')].reduce((sum, [, amount]) => sum + amount, 0);
-  const paidMsat = () => balanceOf(book.rows, paidAccount(PROVIDER));
-  const stateOf = (id: string) => findPayout(book.rows, id)?.state;
-  /** Lets the clock run until a payout has come to an end. */
-  const untilFinal = () => clock.runUntil(watch.watch('payout-1'));
-  return {
-    clock,
-    book,
-    owe,
-    wallet,
-    desk,
-    asked,
-    watch,
-    paymaster,
-    told,
-    tell,
-    payRun,
-    kinds,
-    owedMsat,
-    paidMsat,
-    stateOf,
-    notices,
-    untilFinal,
-  };
-}
+import { OTHER, OWED, PROVIDER, paymentStage, RUN } from '../../support/payment-stage.ts';
+import { settled } from '../../support/virtual-clock.ts';
 
 t.test('what a run owes is paid by one invoice for all of it, and proven by its preimage', async (t) => {
-  const s = stage();
+  const s = paymentStage();
   s.owe(PROVIDER, '1.0', 999);
   s.owe(OTHER, '2.0', 5);
   await s.payRun();
@@ -104,7 +24,7 @@ t.test('what a run owes is paid by one invoice for all of it, and proven by its 
 });
 
 t.test('an invoice that is not exactly what is owed is refused, and nothing is sent', async (t) => {
-  const bad: [string, (s: ReturnType<typeof stage>) => string, RegExp][] = [
+  const bad: [string, (s: ReturnType<typeof paymentStage>) => string, RegExp][] = [
     ['one msat too much', (s) => s.wallet.invoiceFor(OWED + 1), /invoice-refused.*26002 msat/],
     ['one msat too little', (s) => s.wallet.invoiceFor(OWED - 1), /invoice-refused/],
     ['another network', (s) => s.wallet.invoiceFor(OWED, { network: 'mainnet' }), /invoice-refused.*mainnet/],
@@ -113,7 +33,7 @@ t.test('an invoice that is not exactly what is owed is refused, and nothing is s
     ['no invoice', () => 'lnbcrt1nonsense', /invoice-invalid/],
   ];
   for (const [name, invoice, reason] of bad) {
-    const s = stage();
+    const s = paymentStage();
     s.desk.invoice = () => invoice(s);
     await s.payRun();
     t.same(s.kinds(), ['PayoutStart', 'PayoutFailed'], name);
@@ -124,7 +44,7 @@ t.test('an invoice that is not exactly what is owed is refused, and nothing is s
 });
 
 t.test('a payment hash pays one obligation, ever', async (t) => {
-  const s = stage();
+  const s = paymentStage();
   const preimage = 'ef'.repeat(32);
   s.desk.invoice = ({ amountMsat }) => s.wallet.invoiceFor(amountMsat, { preimage });
   await s.payRun();
@@ -138,7 +58,7 @@ t.test('a payment hash pays one obligation, ever', async (t) => {
 });
 
 t.test('a provider that gives no invoice is owed as before', async (t) => {
-  const s = stage();
+  const s = paymentStage();
   s.desk.invoice = () => {
     throw new PylonError('job-timeout');
   };
@@ -149,7 +69,7 @@ t.test('a provider that gives no invoice is owed as before', async (t) => {
 });
 
 t.test('a payment whose answer is lost is unknown, then proven by lookup, and never made twice', async (t) => {
-  const s = stage();
+  const s = paymentStage();
   s.wallet.trouble = { paysAfterMs: 100, answers: 'silence' };
   await s.payRun();
   t.same(s.kinds(), ['PayoutStart', 'PayoutUnknown'], 'the run does not wait for ever');
@@ -161,63 +81,8 @@ t.test('a payment whose answer is lost is unknown, then proven by lookup, and ne
   t.equal(s.wallet.sent.length, 1);
 });
 
-t.test('"failed" is not believed while the payment can still be made', async (t) => {
-  for (const lookups of ['failed', 'not-found'] as const) {
-    const s = stage();
-    s.wallet.trouble = { paysAfterMs: 40_000, answers: 'wallet-payment-failed' };
-    s.wallet.lookups = lookups;
-    await s.payRun();
-    t.same(s.kinds(), ['PayoutStart', 'PayoutUnknown']);
-    s.clock.after(42_000, () => {
-      s.wallet.lookups = undefined;
-    });
-    await s.untilFinal();
-    t.equal(s.stateOf('payout-1'), 'settled', `the wallet had said ${lookups}`);
-    t.equal(s.wallet.paidMsat, OWED);
-    t.equal(s.owedMsat(), 0);
-  }
-});
-
-t.test(
-  'what the wallet denies after nothing can be paid any more is owed again, and paid by another invoice',
-  async (t) => {
-    const s = stage();
-    s.wallet.trouble = { answers: 'wallet-insufficient-balance' };
-    await s.payRun();
-    t.equal(s.stateOf('payout-1'), 'unknown', 'whatever the wallet says at first');
-    const began = s.clock.now();
-    await s.untilFinal();
-    t.equal(s.stateOf('payout-1'), 'failed');
-    t.ok(s.clock.now() - began < 60_000 + 45_000, 'soon after the invoice is void');
-    t.equal(s.owedMsat(), OWED);
-    s.wallet.trouble = { paysAfterMs: 5, answers: 'proof' };
-    await s.payRun();
-    t.equal(s.stateOf('payout-2'), 'settled');
-    t.equal(s.wallet.paidMsat, OWED, 'once');
-  },
-);
-
-t.test(
-  'a wallet that is gone settles nothing and loses nothing: within a minute of its return all is known',
-  async (t) => {
-    const s = stage();
-    s.wallet.trouble = { paysAfterMs: 10, answers: 'silence' };
-    s.wallet.lookups = 'gone';
-    await s.payRun();
-    const hour = 3_600_000;
-    let back = 0;
-    s.clock.after(hour, () => {
-      back = s.clock.now();
-      s.wallet.lookups = undefined;
-    });
-    await s.untilFinal();
-    t.ok(s.clock.now() - back <= 60_000);
-    t.equal(s.stateOf('payout-1'), 'settled');
-  },
-);
-
 t.test('a preimage that does not hash settles nothing', async (t) => {
-  const s = stage();
+  const s = paymentStage();
   s.wallet.trouble = { paysAfterMs: 5, answers: 'false-proof' };
   await s.payRun();
   t.same(s.kinds(), ['PayoutStart', 'PayoutUnknown']);
@@ -229,7 +94,7 @@ t.test('a preimage that does not hash settles nothing', async (t) => {
 t.test(
   'what is owed to one provider is paid at the threshold while the run goes on, not as its last word',
   async (t) => {
-    const s = stage();
+    const s = paymentStage();
     s.paymaster.noteOwed(PROVIDER, RUN, s.tell);
     t.same(s.asked, [], 'below the threshold');
     s.owe(PROVIDER, '1.0', 24_000);
@@ -248,38 +113,3 @@ t.test(
     t.equal(s.owedMsat(), 0);
   },
 );
-
-t.test(
-  'what a dead process left is known before anything is paid: never sent is owed, sent is looked up',
-  async (t) => {
-    const s = stage();
-    s.book.do('plan/p1', 'plan-payout', { payout_id: 'p1', provider: PROVIDER });
-    await s.clock.runUntil(s.watch.recover());
-    t.equal(s.stateOf('p1'), 'failed');
-    t.equal(s.owedMsat(), OWED);
-
-    const invoice = s.wallet.invoiceFor(OWED);
-    const [payment_hash = ''] = s.wallet.known.keys();
-    s.book.do('plan/p2', 'plan-payout', { payout_id: 'p2', provider: PROVIDER });
-    const void_at = Math.floor(s.clock.now() / 1_000) + 45;
-    const decision = { payout_id: 'p2', invoice, payment_hash, request: '{}', void_at, wallet: s.wallet.id };
-    s.book.do('send/p2', 'send-payout', decision);
-    s.wallet.known.get(payment_hash)!.paid = 1;
-    await s.clock.runUntil(s.watch.recover());
-    t.equal(s.stateOf('p2'), 'settled');
-    t.same(s.wallet.sent, [], 'nothing was sent again');
-    t.same([...openPayouts(s.book.rows)], []);
-  },
-);
-
-t.test('a payout that another wallet was asked for is left to that wallet', async (t) => {
-  const s = stage();
-  const invoice = s.wallet.invoiceFor(OWED);
-  const [payment_hash = ''] = s.wallet.known.keys();
-  s.book.do('plan/p1', 'plan-payout', { payout_id: 'p1', provider: PROVIDER });
-  const decision = { payout_id: 'p1', invoice, payment_hash, request: '{}', void_at: 0, wallet: 'f'.repeat(64) };
-  s.book.do('send/p1', 'send-payout', decision);
-  await s.clock.runUntil(s.watch.recover());
-  t.equal(s.stateOf('p1'), 'sent');
-  t.equal(s.wallet.lookupsMade, 0);
-});

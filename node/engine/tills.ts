@@ -1,0 +1,81 @@
+// A till for each kind of session: a swarm to ask, and who pays it. Embedded, the hub's play money pays our own providers;
+// elsewhere the connected wallet pays, or nobody, and then it is said.
+import type { Payer } from '../../conductor/ports.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import type { KeyPair } from '../../protocol/keypair.ts';
+import type { RunRecord } from '../../protocol/run.ts';
+import type { ChosenBackend } from '../backends/choose.ts';
+import type { RunOptions } from '../settings/run-options.ts';
+import { OnceEach } from './once-each.ts';
+import type { EngineOptions } from './port.ts';
+import { type EmbeddedNode, openEmbeddedSession, openSession, type Session } from './session.ts';
+import type { Purse, Treasury } from './treasury.ts';
+
+export interface Till {
+  readonly session: Session;
+  /** Absent where no wallet is connected. */
+  readonly purse?: Purse;
+  readonly payer?: Payer;
+}
+
+export class Tills {
+  readonly #options: EngineOptions;
+  readonly #treasury: Treasury;
+  readonly #opened = new OnceEach<Till>();
+
+  constructor(options: EngineOptions, treasury: Treasury) {
+    this.#options = options;
+    this.#treasury = treasury;
+  }
+
+  /** Opened once for all runs that ask for the same. @throws PylonError `relay-*` | `wallet-*` | `store-*` */
+  open(options: RunOptions, chosen: ChosenBackend): Promise<Till> {
+    const { relays, providers } = options;
+    if (relays.length > 0)
+      return this.#opened.get(JSON.stringify([relays, options.public]), () => this.#elsewhere(relays, options.public));
+    return this.#opened.get(JSON.stringify([providers, chosen.backend.name]), () => this.#embedded(providers, chosen));
+  }
+
+  /** What may be spent: the budget, or what the wallet has left when that is less, and then it is said. */
+  async budgetSats({ budget_sats }: RunOptions, { purse }: Till): Promise<number> {
+    if (purse === undefined || budget_sats === 0) return budget_sats;
+    const spendableSats = Math.floor((await this.#treasury.spendableMsat(purse)) / 1_000);
+    if (spendableSats >= budget_sats) return budget_sats;
+    this.#options.notice(`the wallet has ${spendableSats} sats left to spend: that is the budget, not ${budget_sats}`);
+    return spendableSats;
+  }
+
+  /** Where nobody can pay, what is owed stays owed. */
+  tellUnpaid({ payer }: Till, { metrics }: RunRecord): void {
+    if (payer !== undefined || metrics.cost_msat === 0) return;
+    const { reason, next } = new PylonError('wallet-missing');
+    this.#options.notice(`${metrics.cost_msat / 1_000} sats are owed to providers, but ${reason}: ${next}`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all((await this.#opened.all()).map(({ session }) => session.close()));
+  }
+
+  async #elsewhere(relays: readonly string[], isPublic: boolean): Promise<Till> {
+    const purse = await this.#treasury.connectedPurse();
+    const keys = await this.#options.identity();
+    return this.#till(await openSession(this.#options, relays, keys, isPublic), purse);
+  }
+
+  async #embedded(providers: number, { backend }: ChosenBackend): Promise<Till> {
+    const root = await this.#treasury.embedded();
+    const purse = await this.#treasury.hubPurse();
+    const nodes = await Promise.all(Array.from({ length: providers }, (_, index) => this.#node(root, index)));
+    return this.#till(await openEmbeddedSession(this.#options, backend, root.derive('asker'), nodes), purse);
+  }
+
+  /** Its key is derived, so that what it earned is found again. */
+  async #node(root: KeyPair, index: number): Promise<EmbeddedNode> {
+    const keys = root.derive(`embedded provider ${index + 1}`);
+    return { keys, billing: await this.#treasury.embeddedBilling(keys.publicKey) };
+  }
+
+  #till(session: Session, purse: Purse | undefined): Till {
+    return purse === undefined ? { session } : { session, purse, payer: this.#treasury.payer(purse, session.market) };
+  }
+}
