@@ -4,6 +4,7 @@ import { balancesWithin, paidAccount } from '../../ledger/book/accounts.ts';
 import type { Book } from '../../ledger/book/book.ts';
 import type { Payout } from '../../ledger/book/entry.ts';
 import { payoutsOf } from '../../ledger/book/report.ts';
+import { verifyBook } from '../../ledger/book/verify.ts';
 import type { Store } from '../../ledger/store/store.ts';
 import { toPylonError } from '../../protocol/errors.ts';
 import type { LedgerCheck, LedgerVerdict } from '../../protocol/money-report.ts';
@@ -67,12 +68,23 @@ async function compareProviders({ book, treasury }: Verified): Promise<LedgerChe
   return { check: 'earnings', ok: faults.length === 0, detail };
 }
 
+/** The books of this home: folded afresh, and the same on disk and in memory. */
+async function compareBook(store: Store, book: Book): Promise<LedgerCheck> {
+  const { entries, accounts, holds, faults } = await verifyBook(store, book);
+  const detail =
+    faults.length === 0
+      ? `${entries} entries folded anew give these ${accounts} accounts, ${holds} holds`
+      : faults.join('; ');
+  return { check: 'books of this home', ok: faults.length === 0, detail };
+}
+
 /** A fault is told, never thrown. */
 export async function verifyMoney(parts: Verified): Promise<LedgerVerdict> {
   const { book, store, treasury } = parts;
   const payouts = await payoutsOf(book, store, LOOKUPS_MAX);
   const checks: LedgerCheck[] = [];
   const add = async (check: LedgerCheck | Promise<LedgerCheck>) => void checks.push(await check);
+  if (store !== undefined) await add(compareBook(store, book));
   await add(
     checked('books of the hub', async () => {
       await (await treasury.bank()).verify();
