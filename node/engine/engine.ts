@@ -99,6 +99,11 @@ class LocalEngine implements Engine {
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
   }
 
+  /** In the background: the wallet may be away, and nothing here waits for it. */
+  takeUpPayouts(): void {
+    void this.#treasury.takeUpPayouts();
+  }
+
   /** Begins to serve as a provider, where the options say so. */
   async provide(): Promise<void> {
     const { provider } = this.#options;
@@ -236,6 +241,7 @@ class LocalEngine implements Engine {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const engine = new LocalEngine(options, await openLedger(options));
   try {
+    if (options.takesUpPayouts === true) engine.takeUpPayouts();
     await engine.provide();
     engine.lookUpPayments();
     return engine;

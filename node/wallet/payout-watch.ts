@@ -161,8 +161,9 @@ export class PayoutWatch {
   async #ask(payout: Payout): Promise<Finding> {
     try {
       const transaction = await this.#options.wallet.lookupInvoice({ paymentHash: payout.payment_hash ?? '' });
-      if (transaction.type === 'incoming') return 'denied'; // somebody's invoice, but no payment of ours
+      // Also where payer and payee share a wallet and it tells the payee's side: the preimage proves that it was paid.
       if (transaction.state === 'settled') return { paid: transaction };
+      if (transaction.type === 'incoming') return 'denied'; // somebody's invoice, but no payment of ours
       return transaction.state === 'failed' || transaction.state === 'expired' ? 'denied' : 'open';
     } catch (thrown) {
       if (thrown instanceof PylonError && thrown.code === 'wallet-not-found') return 'denied';

@@ -137,6 +137,19 @@ t.test('whenever a wallet that never paid is asked again, it is known within a m
   }
 });
 
+t.test('where payer and payee share a wallet that tells only what came in, that proves the payment too', async (t) => {
+  const s = paymasterStage();
+  const { wallet } = s;
+  const lookUp = wallet.lookupInvoice.bind(wallet);
+  wallet.lookupInvoice = async (wanted) => ({ ...(await lookUp(wanted)), type: 'incoming' });
+  wallet.trouble = { paysAfterMs: 2_000, answers: 'silence' };
+  await s.payRun();
+  await s.untilFinal();
+  t.equal(s.stateOf('payout-1'), 'settled');
+  t.equal(wallet.paidMsat, OWED);
+  t.equal(s.owedMsat(), 0);
+});
+
 t.test(
   'a wallet that is gone settles nothing and loses nothing: within a minute of its return all is known',
   async (t) => {
