@@ -15,6 +15,11 @@ import { type LiveRuns, RunStates } from './writing/live-runs.ts';
 const GROUP_EVENTS = 100;
 const GROUP_BLOB_BYTES = 1_048_576;
 const GROUP_DELAY_MS = 10;
+/**
+ * Turns of the microtask queue between two writes. Those who waited go on in them, and what they ask next is written together;
+ * without them the first would be written alone, and the others would wait for two syncs.
+ */
+const TURNS_BETWEEN = 16;
 /** Blobs that wait for a slow disk; past it they are counted and not kept, the trace still has their hash. */
 const BLOB_BYTES_WAITING_MAX = 67_108_864;
 
@@ -178,6 +183,7 @@ export class RunJournal implements LiveRuns {
       for (const runId of group.ended) this.#runs.forget(runId);
       this.#listeners.tell(group.events);
       group.resolve();
+      for (let turn = 0; turn < TURNS_BETWEEN; turn++) await null;
     } catch (thrown) {
       this.#fail(toPylonError(thrown), group);
     }

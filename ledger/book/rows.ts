@@ -2,7 +2,7 @@
 // the store keeps the same rows beside the entries, so that opening can hold the one against the other (I9).
 import { FolderMap } from './folder-map.ts';
 
-type NamedRow = readonly [row: string, value: unknown];
+export type NamedRow = readonly [row: string, value: unknown];
 
 /** Final payouts and the like: kept in the store, not in memory. */
 export interface Archive {
@@ -109,10 +109,15 @@ export class Rows {
     for await (const stored of this.#archive.within(folder)) if (!inMemory.has(stored[0])) yield stored;
   }
 
-  /** Everything known, archived rows that have not left included. */
-  *all(): Generator<NamedRow> {
+  /** Everything in memory that is not final. */
+  *live(): Generator<NamedRow> {
     for (const [account, msat] of this.#balances.within('')) yield [`${BALANCE}${account}`, msat];
     yield* this.#live.within('');
+  }
+
+  /** Everything known, archived rows that have not left included. */
+  *all(): Generator<NamedRow> {
+    yield* this.live();
     yield* this.#leaving;
   }
 

@@ -18,6 +18,10 @@ export function escapeKeyPart(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('!', '%21');
 }
 
+function unescapeKeyPart(part: string): string {
+  return part.replaceAll('%21', '!').replaceAll('%25', '%');
+}
+
 function within(prefix: string): KeyRange {
   return { gte: prefix, lt: prefix.slice(0, -1) + AFTER_SEPARATOR };
 }
@@ -68,7 +72,11 @@ const BOOK_SEQ_DIGITS = 12;
 export const bookEntriesKey = (seq: number) => `m!j!${String(seq).padStart(BOOK_SEQ_DIGITS, '0')}`;
 export const ALL_BOOK_ENTRIES = within('m!j!');
 /** Which entry an operation became: its idempotency key. */
-export const bookOperationKey = (id: string) => `m!i!${escapeKeyPart(id)}`;
+const BOOK_OPERATION_PREFIX = 'm!i!';
+export const bookOperationKey = (id: string) => `${BOOK_OPERATION_PREFIX}${escapeKeyPart(id)}`;
+export const ALL_BOOK_OPERATIONS = within(BOOK_OPERATION_PREFIX);
+/** The id of a key; undoes `bookOperationKey`. */
+export const bookOperationOf = (key: string) => unescapeKeyPart(key.slice(BOOK_OPERATION_PREFIX.length));
 /** A row of what the entries add up to (ledger/book/rows.ts). */
 const BOOK_ROW_PREFIX = 'm!v!';
 export const bookRowKey = (row: string) => `${BOOK_ROW_PREFIX}${escapeKeyPart(row)}`;
@@ -79,5 +87,4 @@ export const bookRowsWithin = (folder: string): KeyRange => ({
   lt: `${bookRowKey(folder).slice(0, -1)}0`,
 });
 /** The row of a key; undoes `bookRowKey`. */
-export const bookRowOf = (key: string) =>
-  key.slice(BOOK_ROW_PREFIX.length).replaceAll('%21', '!').replaceAll('%25', '%');
+export const bookRowOf = (key: string) => unescapeKeyPart(key.slice(BOOK_ROW_PREFIX.length));

@@ -19,6 +19,12 @@ export const EMPTY = new Uint8Array(0);
 export const put = (key: string, value: Uint8Array): Row => ({ type: 'put', key, value });
 export const del = (key: string): Row => ({ type: 'del', key });
 
+/** What can be read of a store. */
+export interface StoreView {
+  rows(range: KeyRange): AsyncGenerator<readonly [key: string, bytes: Uint8Array]>;
+  valueNow(key: string): unknown;
+}
+
 /** Rows fetched from LevelDB at a time. */
 const PAGE = 256;
 
@@ -27,7 +33,7 @@ interface Pages<Item> {
   close(): Promise<void>;
 }
 
-export class Store {
+export class Store implements StoreView {
   readonly folder: string;
   readonly #database: Level<string, Uint8Array>;
   /** A write failed: the log on disk may end in half a record. */
@@ -131,6 +137,24 @@ export class Store {
     options: { readonly reverse?: boolean; readonly limit?: number } = {},
   ): AsyncGenerator<string> {
     yield* this.#pages(this.#reading(() => this.#database.keys({ ...range, ...options })));
+  }
+
+  /**
+   * Reads what is there now, whatever is written meanwhile; `task` begins at once.
+   * @throws PylonError `store-corrupt` | `store-failed`
+   */
+  async atOneMoment<Result>(task: (view: StoreView) => Promise<Result>): Promise<Result> {
+    const snapshot = this.#reading(() => this.#database.snapshot());
+    const valueNow = (key: string) => {
+      const bytes = this.#reading(() => this.#database.getSync(key, { snapshot }));
+      return bytes === undefined ? undefined : decodeValue(bytes, key);
+    };
+    const rows = (range: KeyRange) => this.#pages(this.#reading(() => this.#database.iterator({ ...range, snapshot })));
+    try {
+      return await task({ rows, valueNow });
+    } finally {
+      await snapshot.close();
+    }
   }
 
   /** Waits for the writes under way. Safe to call twice. */

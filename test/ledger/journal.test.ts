@@ -8,7 +8,7 @@ import type { TraceEvent } from '../../protocol/trace.ts';
 import { gatedStore } from '../support/gated-store.ts';
 import { collect, openTestLedger } from '../support/test-ledger.ts';
 import { outputOf, runIdOf, traceOf } from '../support/traces.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { settled, VirtualClock } from '../support/virtual-clock.ts';
 
 const RUN = runIdOf(1);
 
@@ -52,14 +52,38 @@ t.test(
     const full = trace.slice(51, 151).map((event) => journal.commit([event]));
     writes[1]?.pass();
     await Promise.all(gathered);
+    await settled();
     t.equal(writes.length, 3, 'a hundred do not wait, only for the write before them');
     const ended = journal.commit(trace.slice(151));
     writes[2]?.pass();
     await Promise.all(full);
+    await settled();
     t.equal(writes.length, 4);
     writes[3]?.pass();
     await ended;
     t.equal(clock.pending, 0, 'no timer is left');
+  },
+);
+
+t.test(
+  'those who waited for a write go on before the next one, and what they ask then is written together',
+  async (t) => {
+    const { store, writes } = await gatedStore(t);
+    const journal = new RunJournal(store, new VirtualClock(), await Book.open(store, () => 0));
+    const ask = async (number: number) => {
+      const trace = traceOf({ runId: runIdOf(number) });
+      await journal.commit(trace.slice(0, 1));
+      await null; // a caller of a caller goes on a little later
+      await journal.commit(trace.slice(1));
+    };
+    const asked = Promise.all([1, 2, 3, 4, 5].map(ask));
+    t.equal(writes.length, 1, 'the first begins at once');
+    for (let write = 0; write < 3; write++) {
+      while (writes.length <= write) await settled();
+      writes[write]?.pass();
+    }
+    await asked;
+    t.equal(writes.length, 3, 'the others with what the first asks next, then what they ask');
   },
 );
 

@@ -13,7 +13,14 @@ t.test('a million operations of 32 clients: 0 overspent, 0 msat lost', { timeout
   const seed = tortureSeed(t);
   const folder = join(await temporaryFolder(t), 'store');
   const startedAt = performance.now();
-  const outcome = await loadLedger({ folder, seed, operations: OPERATIONS, clients: CLIENTS, checkEvery: 1_000 });
+  const outcome = await loadLedger({
+    folder,
+    seed,
+    operations: OPERATIONS,
+    clients: CLIENTS,
+    checkEvery: 1_000,
+    verifyEvery: 100_000,
+  });
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   t.comment(`${outcome.asked} operations asked, ${outcome.entries} entries, ${seconds} s`);
   t.same(outcome.faults, [], `seed ${seed}`);

@@ -28,6 +28,10 @@ const LOOKUP_AFTER_MS = 2_000;
 
 type Decision<Kind extends EntryKind> = Omit<Facts<Kind>, 'payout_id' | 'run_id' | 'query_id' | 'provider'>;
 
+function notStored(): PylonError {
+  return new PylonError('store-failed', { reason: 'what became of a payment was not stored' });
+}
+
 export class PaymentAhead {
   /** Settles when it is known what became of it, or nobody tells the run any more. */
   readonly over: Promise<void>;
@@ -66,6 +70,11 @@ export class PaymentAhead {
     return payout === undefined || isFinal(payout.state);
   }
 
+  /** False once its money is wanted back. */
+  get isWanted(): boolean {
+    return this.#reason === undefined;
+  }
+
   /** Why the money is back although nobody here wished it; undefined where that is not so. */
   get fault(): PylonError | undefined {
     if (this.payout?.state !== 'failed' || this.#reason !== undefined) return undefined;
@@ -76,14 +85,15 @@ export class PaymentAhead {
   async decide(kind: 'escrow-payout', decision: Decision<'escrow-payout'>): Promise<void>;
   async decide(kind: 'prepay-payout', decision: Decision<'prepay-payout'>): Promise<void>;
   async decide(kind: 'escrow-payout' | 'prepay-payout', decision: object): Promise<void> {
-    const { book, tell } = this.#init;
+    const { book, tell, watch } = this.#init;
     const { runId: run_id, queryId: query_id, provider, priceMsat: amount_msat } = this.job;
     const payout_id = this.id;
     const facts = { ...decision, payout_id, run_id, query_id, provider } as Facts<typeof kind>;
     const operation = book.do(`ahead/${run_id}/${query_id}`, kind, facts);
     const start: MoneyFact = { type: 'PayoutStart', payout_id, provider, amount_msat, run_msat: amount_msat, query_id };
-    if (!(await tell([start], operation)))
-      throw new PylonError('store-failed', { reason: 'the decision was not stored' });
+    if (await tell([start], operation)) return;
+    void watch.watch(payout_id); // nobody knows whether it is on disk; that nothing was sent, the wallet says too
+    throw notStored();
   }
 
   /** Asks the wallet, once; what it says later than anybody waits is looked up. */
@@ -130,13 +140,14 @@ export class PaymentAhead {
     this.#isLeft = true;
     this.#over();
     if (payout === undefined || isFinal(payout.state)) return;
+    void watch.watch(payout_id);
+    if (book.isBroken) return; // what is on disk counts, and its run is told nothing more
     const reason = this.#fault?.code ?? 'the wallet has not answered yet';
     const operation =
       payout.state === 'sent' ? book.do(`doubt/${payout_id}`, 'doubt-payout', { payout_id, reason }) : undefined;
     const facts: MoneyFact[] = [{ type: 'PayoutUnknown', payout_id, reason }];
     facts.push(isSealedInEscrow(payout) ? this.#released(payout, 'unknown') : this.#spent(payout));
     await tell(facts, operation);
-    void watch.watch(payout_id);
     notice(`it is not known yet what became of a payment (${reason}); it is looked up, and never made twice`);
   }
 
@@ -145,8 +156,8 @@ export class PaymentAhead {
     try {
       await this.#end(end);
     } catch (thrown) {
-      this.#fault = toPylonError(thrown); // a false proof proves nothing
-      this.#init.notice(`a payment is not proven: ${this.#fault.code}; it is looked up`);
+      const { code } = toPylonError(thrown); // a false proof proves nothing, and what is not stored is not known
+      this.#init.notice(`a payment is not proven: ${code}; it is looked up`);
       this.#lookUp();
     }
   }
@@ -160,8 +171,9 @@ export class PaymentAhead {
       end.preimage === undefined
         ? [this.#failed(end.reason), this.#released(payout, this.#reason ?? end.reason)]
         : [this.#spent(payout), { type: 'PayoutSettle', payout_id, ...end }];
-    await tell(facts, operation);
+    const isTold = await tell(facts, operation);
     this.#over();
+    if (!isTold) throw notStored(); // it is read again, and looked up
   }
 
   #failed(reason: string): MoneyFact {

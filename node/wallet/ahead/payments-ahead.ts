@@ -2,7 +2,7 @@
 // reveal its preimage, or in advance. Fits the conductor's port `PaymentsAhead`.
 import { createHash } from 'node:crypto';
 import type { Escrow, EscrowOrder, PaidJob, PaymentsAhead, TellMoney } from '../../../conductor/ports.ts';
-import { openPayoutsAhead, runPaidAhead } from '../../../ledger/book/escrow.ts';
+import { isSealedInEscrow, openPayoutsAhead, runPaidAhead } from '../../../ledger/book/escrow.ts';
 import { findRun } from '../../../ledger/book/reserve.ts';
 import { PylonError, toPylonError } from '../../../protocol/errors.ts';
 import { type Msat, msat } from '../../../protocol/money.ts';
@@ -115,6 +115,7 @@ export class WalletPaymentsAhead implements PaymentsAhead {
   async endRun(runId: string): Promise<void> {
     const payments = this.#underWay.get(runId) ?? new Set();
     const left = () => [...payments];
+    for (const payment of left()) this.#withdrawUndecided(payment);
     await this.#within(
       BACK_WAIT_MS,
       left().map(({ over }) => over),
@@ -144,6 +145,14 @@ export class WalletPaymentsAhead implements PaymentsAhead {
       if (is_revealed) void this.#tellPreimage({ runId, queryId: ahead.query_id, provider }, requestId, void_at);
       else desk.withdraw(requestId, provider);
     }
+  }
+
+  /** A run that could not write its end has left it undecided: it is not revealed any more. */
+  #withdrawUndecided(payment: PaymentAhead): void {
+    const { payout } = payment;
+    if (payout === undefined || !payment.isWanted || !isSealedInEscrow(payout)) return;
+    payment.comesBack('interrupted');
+    this.#options.desk.withdraw(payout.ahead?.escrow?.request_id ?? '', payout.provider);
   }
 
   #preimageOf(runId: string, queryId: string): Uint8Array {

@@ -8,6 +8,7 @@ import { gatedStore } from '../../support/gated-store.ts';
 import { promptTimer } from '../../support/prompt-timer.ts';
 import { collect } from '../../support/test-ledger.ts';
 import { runIdOf, traceOf } from '../../support/traces.ts';
+import { settled } from '../../support/virtual-clock.ts';
 
 const OPEN = { run_id: 'run', limit_msat: 1_000, fee_ppm: 0 };
 const reserve = (query_id: string, price_msat = 10) => ({ run_id: 'run', query_id, price_msat });
@@ -21,6 +22,7 @@ async function openBook(t: Test) {
   const opened = journal.post(book.do('open', 'open-run', OPEN));
   writes.shift()?.pass();
   await opened;
+  await settled();
   const held = () => balanceOf(book.rows, runAccounts.held('run'));
   return { store, writes, book, journal, held };
 }
@@ -32,6 +34,7 @@ t.test('money is synced, with or without an event that tells of it', async (t) =
   t.equal(writes[0]?.sync, true);
   writes[0]?.pass();
   await told;
+  await settled();
   t.equal(writes[1]?.sync, true);
   writes[1]?.pass();
   await untold;
@@ -55,6 +58,7 @@ t.test('the same operation is one before it is stored, while it is, and after (I
   t.equal(known, false, 'a repetition is not acknowledged before the operation itself is durable');
   writes[0]?.pass();
   await first;
+  await settled();
   writes[1]?.pass();
   await second;
   t.match(again(), { seq: made.seq, entry: undefined });
@@ -107,10 +111,12 @@ t.test(
     const recovered = Promise.all([book.recover(), book.recover()]);
     writes[0]?.pass();
     await begun;
+    await settled();
     t.equal(book.latestSeq, 4, 'what is on its way to the store is waited for');
     writes[1]?.pass();
     await waits;
     await recovered;
+    await settled();
     t.equal(book.latestSeq, 3);
     t.equal(held(), 20);
     const told = journal.commit([second!], book.do('c', 'reserve', reserve('c')));

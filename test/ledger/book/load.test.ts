@@ -5,7 +5,14 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 t.test('32 clients at once: nothing is spent twice, nothing is lost, and the disk says what memory says', async (t) => {
   const folder = join(await temporaryFolder(t), 'store');
-  const outcome = await loadLedger({ folder, seed: 1, operations: 3_000, clients: 32, checkEvery: 100 });
+  const outcome = await loadLedger({
+    folder,
+    seed: 1,
+    operations: 3_000,
+    clients: 32,
+    checkEvery: 100,
+    verifyEvery: 500,
+  });
   t.same(outcome.faults, []);
   t.equal(outcome.asked, 3_000);
   const kinds = [

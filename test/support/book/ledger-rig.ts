@@ -3,6 +3,7 @@
 import { Book, type Operation } from '../../../ledger/book/book.ts';
 import type { Entry } from '../../../ledger/book/entry.ts';
 import { readEntries } from '../../../ledger/book/refold.ts';
+import { verifyBook } from '../../../ledger/book/verify.ts';
 import { closeInterrupted } from '../../../ledger/interrupted.ts';
 import { RunJournal, type Timer } from '../../../ledger/journal.ts';
 import { Store } from '../../../ledger/store/store.ts';
@@ -107,8 +108,18 @@ export class LedgerRig {
     for (const fault of bookFaults(this.book.rows, this.model)) this.#fault(fault);
   }
 
+  /** Checks what is on disk and in memory as `pylon ledger verify` does; money may go on meanwhile. */
+  async verify(): Promise<void> {
+    const { faults } = await verifyBook(this.store, this.book);
+    for (const fault of faults) {
+      const isUntold = [...this.#untold].some((runId) => fault.startsWith(`held/${runId}: the run is gone`));
+      if (!isUntold) this.#fault(`verify: ${fault}`);
+    }
+  }
+
   /** Compares what is on disk, folded afresh, with memory (I9). Nothing may be under way. */
   async checkStored(): Promise<void> {
+    await this.verify();
     const read = await Book.open(this.store, now);
     for (const fault of bookFaults(read.rows, this.model)) this.#fault(`on disk: ${fault}`);
     if (read.latestSeq !== this.model.entries)

@@ -10,8 +10,10 @@ export interface LoadOptions {
   readonly seed: number;
   readonly operations: number;
   readonly clients: number;
-  /** Everything is compared after so many operations. */
+  /** Everything in memory is compared after so many operations. */
   readonly checkEvery: number;
+  /** All entries are folded afresh after so many, while the others go on. */
+  readonly verifyEvery: number;
   readonly onProgress?: (asked: number) => void;
 }
 
@@ -48,13 +50,14 @@ class Load {
   async #client(seed: number): Promise<void> {
     const random = seededRandom(seed);
     const dice = (sides: number) => Math.floor(random.fraction() * sides);
-    const { operations, checkEvery, onProgress } = this.#options;
+    const { operations, checkEvery, verifyEvery, onProgress } = this.#options;
     while (this.asked < operations && this.#rig.faults.length < FAULTS_MAX) {
       const number = this.asked++;
       if (number % checkEvery === checkEvery - 1) {
         this.#rig.check();
         onProgress?.(number + 1);
       }
+      if (number % verifyEvery === verifyEvery - 1) await this.#rig.verify();
       const asked = randomOperation(this.#rig.model, dice, this.#own, this.#earlier);
       this.#earlier[number % EARLIER_MAX] = asked;
       const outcome = this.#rig.submit(asked);
