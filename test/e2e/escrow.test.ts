@@ -7,7 +7,7 @@ import { homePaths } from '../../node/home.ts';
 import { runRecordSchema } from '../../protocol/run.ts';
 import { type TraceEvent, traceEventSchema } from '../../protocol/trace.ts';
 import { type CommandOptions, pylon, startPylon } from '../support/command.ts';
-import { booksOf, GIFT_MSAT, moneyHome, QUESTION } from '../support/money-home.ts';
+import { booksOf, GIFT_MSAT, marketplace, moneyHome, QUESTION } from '../support/money-home.ts';
 
 t.test('a run in escrow pays for each answer: hub, ledger and earnings agree to the msat', async (t) => {
   const { options, ask, eventsOf } = await moneyHome(t);
@@ -96,6 +96,28 @@ t.test('killed between payment and reveal, every payment is taken or back after 
   );
   for (const { due_msat, earned_msat, received_msat } of earnings.providers)
     t.same([due_msat, earned_msat], [0, received_msat]);
+});
+
+t.test('over a relay, a provider that gives no credit is paid out of escrow, or in advance, job by job', async (t) => {
+  const { ask, paying, earning, provider } = await marketplace(t, ['--credit', '0']);
+  const escrowed = await ask(['--escrow']);
+  t.equal(escrowed.code, 0, escrowed.stderr);
+  const prepaid = await ask();
+  t.equal(prepaid.code, 0, prepaid.stderr);
+  for (const { metrics } of [escrowed.record, prepaid.record])
+    t.match(metrics, { coverage: 1, chunks_local: 0, held_msat: 0, paid_msat: metrics.cost_msat, released_msat: 0 });
+  provider.kill('SIGTERM');
+  await provider.ended;
+  const cost = escrowed.record.metrics.cost_msat + prepaid.record.metrics.cost_msat;
+  const asker = await booksOf(t, paying);
+  t.match(asker.ledger, { owed_msat: 0, inflight_msat: 0, held_msat: 0, paid_msat: cost });
+  const jobs = escrowed.record.metrics.chunks_answered + prepaid.record.metrics.chunks_answered;
+  t.equal(asker.ledger.payouts.length, jobs, 'each job is a payment of its own');
+  t.match(asker.wallet, { kind: 'connected', balance_msat: 5_000_000 - cost });
+  t.ok(asker.verdict.ok, JSON.stringify(asker.verdict.checks));
+  const seller = await booksOf(t, earning);
+  t.match(seller.earnings.providers, [{ received_msat: cost, due_msat: 0, earned_msat: cost, advance_msat: 0, jobs }]);
+  t.equal(seller.wallet.balance_msat, cost, 'it is in its wallet');
 });
 
 t.test('escrow without a wallet that pays is a clear error, and so is escrow in the open', async (t) => {

@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { ledgerReportSchema } from '../../protocol/money-report.ts';
-import { pylon, startPylon } from '../support/command.ts';
-import { booksOf, GIFT_MSAT, json, moneyHome } from '../support/money-home.ts';
+import { pylon } from '../support/command.ts';
+import { booksOf, GIFT_MSAT, json, marketplace, moneyHome } from '../support/money-home.ts';
 
 t.test('a run pays its providers: hub, ledger and earnings agree to the msat, and verify says so', async (t) => {
   const { options, ask } = await moneyHome(t);
@@ -96,30 +96,8 @@ t.test('with --no-log the providers are paid all the same, and nothing is kept',
 t.test(
   'machines that share a hub pay one another over a relay, a provider that gives little credit in between',
   async (t) => {
-    const { folder, ask } = await moneyHome(t);
-    const home = (name: string, environment: Record<string, string> = {}) => ({
-      home: join(folder, name),
-      cwd: folder,
-      environment,
-    });
-    const relay = startPylon(t, ['relay', '--port', '0'], home('relay'));
-    const [url] = await relay.said('stdout', /^ws:\/\/127\.0\.0\.1:\d+$/m);
-    const bank = startPylon(t, ['start', '--foreground', '--hub', '--relay', url, '--port', '0'], home('bank'));
-    await bank.said('stderr', /serves http/);
-    const connection = async (name: string, flags: readonly string[]) => {
-      const argv = ['wallet', 'connect', '--print', '--name', name, ...flags];
-      const { stdout, stderr } = await pylon(t, argv, home('bank'));
-      t.match(stderr, /play money/);
-      return stdout.trim();
-    };
-    const earning = home('provider', { PYLON_NWC: await connection('provider', []) });
-    const provider = startPylon(t, ['provider', '--relay', url, '--credit', '1'], earning);
-    await provider.said('stderr', /Ctrl-C stops it/);
-    const paying = home('home');
-    const stdin = await connection('asker', ['--fund', '5000', '--quota', '3000']);
-    t.match(await pylon(t, ['wallet', 'connect', '-'], { ...paying, stdin }), { code: 0 });
-
-    const { code, record, stderr } = await ask(['--relay', url]);
+    const { ask, paying, earning, provider } = await marketplace(t, ['--credit', '1']);
+    const { code, record, stderr } = await ask();
     t.equal(code, 0, stderr);
     t.match(record, { status: 'done', metrics: { coverage: 1, chunks_local: 0, paid_msat: record.metrics.cost_msat } });
     provider.kill('SIGTERM');

@@ -12,7 +12,7 @@ import {
 } from '../../protocol/money-report.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import { type CommandOptions, pylon, recordOf } from './command.ts';
+import { type Command, type CommandOptions, pylon, recordOf, startPylon } from './command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const QUESTION = 'Which zeppelin lost its marigold ballast?';
@@ -65,3 +65,30 @@ export async function moneyHome(t: Test) {
 
 /** What the hub gives a new home. */
 export const GIFT_MSAT = 100_000_000;
+
+/** A relay, a hub on it, a provider that is paid into that hub, and a home whose wallet is there too: four machines. */
+export async function marketplace(t: Test, providerFlags: readonly string[]) {
+  const { folder, ask } = await moneyHome(t);
+  const home = (name: string, environment: Record<string, string> = {}) => ({
+    home: join(folder, name),
+    cwd: folder,
+    environment,
+  });
+  const relay = startPylon(t, ['relay', '--port', '0'], home('relay'));
+  const [url] = await relay.said('stdout', /^ws:\/\/127\.0\.0\.1:\d+$/m);
+  const bank = startPylon(t, ['start', '--foreground', '--hub', '--relay', url, '--port', '0'], home('bank'));
+  await bank.said('stderr', /serves http/);
+  const connection = async (name: string, flags: readonly string[]) => {
+    const argv = ['wallet', 'connect', '--print', '--name', name, ...flags];
+    const { stdout, stderr } = await pylon(t, argv, home('bank'));
+    t.match(stderr, /play money/);
+    return stdout.trim();
+  };
+  const earning = home('provider', { PYLON_NWC: await connection('provider', []) });
+  const provider: Command = startPylon(t, ['provider', '--relay', url, ...providerFlags], earning);
+  await provider.said('stderr', /Ctrl-C stops it/);
+  const paying = home('home');
+  const stdin = await connection('asker', ['--fund', '5000', '--quota', '3000']);
+  t.match(await pylon(t, ['wallet', 'connect', '-'], { ...paying, stdin }), { code: 0 });
+  return { folder, ask: (flags: readonly string[] = []) => ask(['--relay', url, ...flags]), paying, earning, provider };
+}
