@@ -166,7 +166,7 @@ export const CATALOGUE = {
   'job-payment-required': row(
     EXIT.failed,
     'the provider wants to be paid first',
-    'ask another provider; this build does not pay ahead',
+    'pay it, or ask another provider',
   ),
   'job-failed': row(EXIT.failed, 'the provider could not do the job', 'ask another provider'),
   'job-cancelled': row(EXIT.failed, 'the job was cancelled', 'nothing to do'),
