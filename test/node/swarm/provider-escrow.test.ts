@@ -1,17 +1,22 @@
 // A provider that works for money in escrow, seen from the wire: what it asks for, when it begins, what it takes and what it
 // gives back.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { realClock } from '../../../node/clock.ts';
+import { BookBilling } from '../../../node/swarm/billing/book-billing.ts';
+import { LevelJobRecords } from '../../../node/swarm/level-job-records.ts';
 import type { ProviderOptions } from '../../../node/swarm/provider.ts';
 import { encodeReveal, parseEscrowDemand, revealEvent } from '../../../protocol/escrow.ts';
 import { sha256Hex, type VerifiedEvent } from '../../../protocol/event.ts';
 import { decodeInvoice } from '../../../protocol/invoice.ts';
-import { encodeCancel, type JobRequest } from '../../../protocol/job.ts';
+import { encodeCancel, encodeJobBody, encodeJobRequest, type JobRequest } from '../../../protocol/job.ts';
 import type { KeyPair } from '../../../protocol/keypair.ts';
 import { msat } from '../../../protocol/money.ts';
 import { billingStage, NOTHING } from '../../support/billing-stage.ts';
 import { failing, held, stage } from '../../support/provider-stage.ts';
-import { eventually, newKeys, Swarm } from '../../support/swarm.ts';
+import { askOf, eventually, jobRequest, newKeys, Swarm } from '../../support/swarm.ts';
 
 const now = () => Math.floor(Date.now() / 1_000);
 /** What a job of the stage costs: 10 msat and one started 1,000 characters. */
@@ -153,6 +158,60 @@ t.test('a provider that ends while it waits for a payment takes no money for wor
   t.match(s.status(s.answersTo(request)[1]!), /^error job-payment-required/);
 });
 
+t.test('a provider that is killed at its work does it after the restart, for the money that still waits', async (t) => {
+  const swarm = await Swarm.start();
+  t.teardown(() => swarm.close());
+  const folder = await mkdtemp(join(tmpdir(), 'pylon-escrow-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const [keys, customer] = [newKeys(), newKeys()];
+  const common = { provider: keys.publicKey, clock: realClock(), creditMsat: msat(0) };
+  const money = billingStage(common);
+  const account = money.bank.open(msat(FUNDS));
+  const [pool, answers] = [swarm.pool(), [] as VerifiedEvent[]];
+  pool.subscribe([{ kinds: [6940, 7000], authors: [keys.publicKey] }], { onEvent: (event) => answers.push(event) });
+  await pool.ready();
+  const [firstPool, records] = [swarm.pool(), await LevelJobRecords.open(folder)];
+  const { backend, started } = held();
+  await swarm.provider({ keys, pool: firstPool, records, backend, billing: money.billing });
+  const { preimage, hash } = lockOf(20);
+  const body = customer.sealFor(keys.publicKey, encodeJobBody(jobRequest('some text', { escrow: hash })));
+  const envelope = {
+    provider: keys.publicKey,
+    bidMsat: msat(PRICE),
+    relays: [],
+    createdAt: now(),
+    expiresAt: now() + 60,
+  };
+  const request = customer.sign(encodeJobRequest(body, envelope));
+  await pool.publish(request);
+  await eventually('the demand', () => answers.length > 0);
+  const invoice = parseEscrowDemand(customer.openFrom(keys.publicKey, answers[0]!.content), request.id)!;
+  const ended = money.bank.pay(account, invoice);
+  await eventually('the work has begun', () => started.length === 1);
+  await records.answerOf(request.id); // so that the request is on disk
+  await firstPool.close();
+  await records.close();
+
+  const again = await LevelJobRecords.open(folder);
+  const wallet = {
+    ...common,
+    wallet: money.wallet,
+    book: money.book,
+    post: async () => undefined,
+    log: () => undefined,
+  };
+  await swarm.provider({ keys, records: again, billing: new BookBilling(wallet) });
+  await eventually('the result', () => answers.some(({ kind }) => kind === 6940));
+  const sealed = customer.sealFor(keys.publicKey, encodeReveal(request.id, preimage));
+  const times = { createdAt: now(), expiresAt: now() + 60 };
+  await pool.publish(customer.sign(revealEvent(sealed, { provider: keys.publicKey, requestId: request.id, ...times })));
+  t.match(await ended, { preimage });
+  const standing = () => money.standingWith(keys.publicKey, customer.publicKey);
+  await eventually('it is in the books', () => standing().receivedMsat === PRICE);
+  t.same(standing(), { ...NOTHING, receivedMsat: PRICE });
+  t.equal(answers.filter(({ kind }) => kind === 6940).length, 1);
+});
+
 t.test('two customers cannot share a hash, nor one customer use it twice', async (t) => {
   const s = await escrowed(t);
   const { hash, preimage } = lockOf(11);
@@ -190,7 +249,6 @@ t.test(
     const [offer] = market.offers();
     t.match(offer, { escrow: true, credit_msat: 0, network: 'regtest' });
     const account = money.bank.open(msat(FUNDS));
-    const { askOf } = await import('../../support/swarm.ts');
     const { preimage, hash } = lockOf(14);
     const paid: Promise<unknown>[] = [];
     const reply = await market.ask(askOf(offer!, 'some text', { escrow: hash }), {

@@ -196,6 +196,30 @@ t.test(
   },
 );
 
+t.test(
+  'what the wallet tells by itself is a hint: work is not begun for money that a lookup does not find',
+  async (t) => {
+    const { escrow, wanted, wallet, money } = await stage();
+    await escrow.open(wanted);
+    let isPaid = false;
+    escrow.paid(REQUEST).then(
+      () => {
+        isPaid = true;
+      },
+      () => undefined,
+    );
+    const transaction = { type: 'incoming', state: 'accepted', paymentHash: HASH, amountMsat: msat(500) } as const;
+    wallet.notify({
+      type: 'hold_invoice_accepted',
+      transaction: { ...transaction, feesPaidMsat: msat(0), createdAt: 0 },
+    });
+    await settled();
+    t.equal(isPaid, false);
+    t.equal(wallet.looked.length, 1);
+    t.same(money(), [FUNDS, 0, 0]);
+  },
+);
+
 t.test('after a restart what waits is taken when it is revealed, and goes back in time when it is not', async (t) => {
   const taken = await stage();
   await taken.pay(await taken.escrow.open(taken.wanted));
