@@ -21,6 +21,7 @@ export interface EscrowGateInit {
 export class EscrowGate {
   readonly #init: EscrowGateInit;
   readonly #waiting = new Map<ActiveJob, Promise<void>>();
+  #isClosed = false;
 
   constructor(init: EscrowGateInit) {
     this.#init = init;
@@ -34,6 +35,7 @@ export class EscrowGate {
 
   /** Waits for nobody's money any more. Resolves when all are told so. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const job of this.#waiting.keys()) this.#init.billing?.escrow?.giveBack(job.customer, job.id);
     await Promise.all(this.#waiting.values());
   }
@@ -59,6 +61,7 @@ export class EscrowGate {
     const wanted = { customer, job: debtNameOf(work), requestId, paymentHash, amountMsat: priceMsat, until };
     const invoice = await escrow.open(wanted);
     if (controller.signal.aborted) return;
+    if (this.#isClosed) escrow.giveBack(customer, requestId); // then it is not paid
     void answers.tell(escrowDemandFor(request, invoice, keys, nowSeconds()), until);
     await escrow.paid(requestId);
   }

@@ -41,6 +41,7 @@ export class Escrows implements EscrowBilling {
   readonly #making = new Map<string, Promise<Bill>>();
   #unsubscribe: () => void = () => undefined;
   #onEnd: () => void = () => undefined;
+  #stopping: Promise<void> | undefined;
 
   constructor(init: EscrowsInit) {
     this.#init = init;
@@ -54,25 +55,9 @@ export class Escrows implements EscrowBilling {
   }
 
   /** Customers who were answered a moment ago are given that moment. What is left is left to the next start. */
-  async stop(): Promise<void> {
-    await this.#nothingHeld();
-    this.#unsubscribe();
-    await Promise.all([...this.#open.values()].map((escrow) => escrow.stop()));
-  }
-
-  #nothingHeld(): Promise<void> {
-    if (![...this.#open.values()].some(({ isHeld }) => isHeld)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        cancel();
-        this.#onEnd = () => undefined;
-        resolve();
-      };
-      const cancel = this.#init.clock.after(REVEAL_WAIT_MS, done);
-      this.#onEnd = () => {
-        if (![...this.#open.values()].some(({ isHeld }) => isHeld)) done();
-      };
-    });
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
   }
 
   async open(wanted: EscrowWanted): Promise<string> {
@@ -105,6 +90,28 @@ export class Escrows implements EscrowBilling {
 
   giveBack(customer: string, requestId: string): void {
     if (this.concerns(customer, requestId)) this.#open.get(requestId)?.giveBack();
+  }
+
+  async #stop(): Promise<void> {
+    await this.#nothingHeld();
+    this.#unsubscribe();
+    await Promise.all([...this.#open.values()].map((escrow) => escrow.stop()));
+  }
+
+  /** Resolves when it is so, or the time is up. */
+  #nothingHeld(): Promise<void> {
+    if (![...this.#open.values()].some(({ isHeld }) => isHeld)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        this.#onEnd = () => undefined;
+        resolve();
+      };
+      const cancel = this.#init.clock.after(REVEAL_WAIT_MS, done);
+      this.#onEnd = () => {
+        if (![...this.#open.values()].some(({ isHeld }) => isHeld)) done();
+      };
+    });
   }
 
   #billId({ customer, requestId }: EscrowWanted): string {
