@@ -4,6 +4,7 @@ import { ALL_PAYABLES, balancesWithin, payableAccount } from '../../ledger/book/
 import { Book } from '../../ledger/book/book.ts';
 import { openRunsOf } from '../../ledger/book/reserve.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
+import { verifyBook } from '../../ledger/book/verify.ts';
 import { closeInterrupted } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
@@ -145,3 +146,19 @@ t.test('what could not be closed because a write failed is closed by the next wh
   t.match(await closeInterrupted(store, book, journal, TRACE_BEGINS_MS), [{ id: runIdOf(1) }]);
   t.same([...openRunsOf(book.rows)], []);
 });
+
+t.test(
+  'the end of a dead run and of its budget are one write: a second crash leaves no closed run that holds',
+  async (t) => {
+    const folder = await abandoned(t);
+    const store = await Store.open(folder);
+    t.teardown(() => store.close());
+    const book = await Book.open(store, () => 0);
+    const writes = new FailingWrites();
+    writes.into(store);
+    writes.armAfter(1, 'nothing');
+    await closeInterrupted(store, book, new RunJournal(store, promptTimer, book), TRACE_BEGINS_MS);
+    t.equal(writes.failed, 0, 'there is no second write');
+    t.match(await verifyBook(store, book), { runs_open: 0, holds: 0, faults: [] });
+  },
+);
