@@ -6,6 +6,7 @@ import { foldEvent, type RunState, toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../protocol/trace.ts';
 import type { Book, Operation } from './book/book.ts';
+import { openPayouts } from './book/payout.ts';
 import { findRun, holdsWithin, openRunsOf } from './book/reserve.ts';
 import { RunBudgets } from './book/run-budgets.ts';
 import type { RunJournal } from './journal.ts';
@@ -111,4 +112,15 @@ export async function closeInterrupted(
   for (const runId of [...openRunsOf(book.rows)])
     if (journal.state(runId) === undefined) await journal.keep([], closeBudget(book, runId)); // its trace is gone
   return closed;
+}
+
+/**
+ * What a dead process had planned to pay and never asked a wallet for is owed again. It needs no wallet to know that; every other
+ * payout does (node/wallet/payout-watch.ts). Call it before this process plans any. @throws PylonError `store-failed`
+ */
+export async function giveUpPlanned(book: Book, journal: RunJournal): Promise<void> {
+  const reason = 'the process ended before the wallet was asked';
+  const planned = [...openPayouts(book.rows)].filter(({ state }) => state === 'planned');
+  const operations = planned.map(({ id }) => book.do(`fail/${id}`, 'fail-payout', { payout_id: id, reason }));
+  if (operations.length > 0) await journal.keep([], operations);
 }

@@ -25,7 +25,7 @@ export interface Payout {
   readonly request?: string;
   /** Unix seconds from which on neither the request nor the invoice can be paid any more. */
   readonly void_at?: number;
-  /** Public key of the wallet service that was asked: only it can say what came of it. */
+  /** Which wallet was asked: only it can say what came of it. */
   readonly wallet?: string;
   /** Only once settled. */
   readonly preimage?: string;

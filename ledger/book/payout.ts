@@ -2,6 +2,7 @@
 // asked, I12), and then settled, failed or unknown. Only a preimage settles; only proof that nothing was paid fails (I5, I8).
 import { createHash } from 'node:crypto';
 import { PylonError } from '../../protocol/errors.ts';
+import { INVOICE_JOBS_MAX } from '../../protocol/limits.ts';
 import {
   balanceOf,
   balancesWithin,
@@ -36,6 +37,10 @@ export function isFinal(state: PayoutState): boolean {
   return state === 'settled' || state === 'failed';
 }
 
+function sumOf(postings: readonly Posting[]): number {
+  return postings.reduce((sum, [, msat]) => sum + msat, 0);
+}
+
 function inState(rows: Rows, id: string, allowed: readonly PayoutState[]): Payout {
   const payout = findPayout(rows, id);
   if (payout === undefined) throw broken(id, 'there is no such payout');
@@ -43,14 +48,19 @@ function inState(rows: Rows, id: string, allowed: readonly PayoutState[]): Payou
   return payout;
 }
 
-/** All that is owed to a provider and not on its way yet becomes one payout. @throws PylonError `internal` when it is nothing */
+/**
+ * All that is owed to a provider and not on its way yet becomes one payout, for at most as many runs as one invoice may name: the
+ * rest stays owed, with its part of the routing's reserve. @throws PylonError `internal` when it is nothing
+ */
 export function planPayout(rows: Rows, { payout_id, provider }: Facts<'plan-payout'>, atMs: number): Posting[] {
   if (findPayout(rows, payout_id) !== undefined) throw broken(payout_id, 'there is such a payout already');
   const prefix = payablesOf(provider);
-  const owed = [...balancesWithin(rows, prefix)].sort(([one], [other]) => (one < other ? -1 : 1));
-  const amount_msat = owed.reduce((sum, [, msat]) => sum + msat, 0);
+  const all = [...balancesWithin(rows, prefix)].sort(([one], [other]) => (one < other ? -1 : 1));
+  const owed = all.slice(0, INVOICE_JOBS_MAX);
+  const amount_msat = sumOf(owed);
   if (amount_msat === 0) throw broken(provider, 'nothing is owed to this provider');
-  const fee_reserve_msat = balanceOf(rows, feeReserveAccount(provider));
+  const reserved = balanceOf(rows, feeReserveAccount(provider));
+  const fee_reserve_msat = owed.length === all.length ? reserved : Math.floor(reserved * (amount_msat / sumOf(all)));
   const lines = owed.map(([account, msat]): PayoutLine => [account.slice(prefix.length), msat]);
   const postings: Posting[] = [
     ...owed.map(([account, msat]): Posting => [account, -msat]),

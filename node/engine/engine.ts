@@ -99,12 +99,22 @@ class LocalEngine implements Engine {
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
   }
 
+  /** In the background: the wallet may be away, and nothing here waits for it. */
+  takeUpPayouts(): void {
+    void this.#treasury.takeUpPayouts();
+  }
+
   /** Begins to serve as a provider, where the options say so. */
   async provide(): Promise<void> {
     const { provider } = this.#options;
     if (provider === undefined) return;
     const { backend, languageModel } = await this.#backend(provider);
     this.#providing = await Providing.start(this.#options, provider, backend, languageModel, this.#treasury);
+  }
+
+  /** Begins to look up what an earlier process was paying; a wallet that is away does not keep anybody waiting. */
+  lookUpPayments(): void {
+    this.#treasury.lookUpLeft().catch((thrown: unknown) => this.#options.notice(toPylonError(thrown).message));
   }
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
@@ -231,7 +241,9 @@ class LocalEngine implements Engine {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const engine = new LocalEngine(options, await openLedger(options));
   try {
+    if (options.takesUpPayouts === true) engine.takeUpPayouts();
     await engine.provide();
+    engine.lookUpPayments();
     return engine;
   } catch (thrown) {
     await engine.close();

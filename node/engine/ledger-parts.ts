@@ -6,7 +6,7 @@ import { Book, type Operation } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
-import { closeInterrupted } from '../../ledger/interrupted.ts';
+import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
@@ -68,6 +68,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const runs = new StoredRuns(store, journal);
   const importer = new RunImporter(store, journal);
   const closed = await closeInterrupted(store, book, journal, clock.now());
+  await giveUpPlanned(book, journal);
   if (closed.length > 0)
     notice(`${closed.length} run(s) of a process that died were closed: ${closed.map((run) => run.id).join(', ')}`);
   return {

@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly notice: (line: string) => void;
   /** How money is handled; the defaults where absent. */
   readonly money?: MoneyOptions;
+  /** Looks up from the start what earlier processes left unknown, and not only when somebody needs the wallet: a daemon does. */
+  readonly takesUpPayouts?: boolean;
   /** When present this process also serves as a provider, from `openEngine` until `close`. */
   readonly provider?: ProviderOptions;
 }

@@ -3,6 +3,8 @@
 import type { Payer } from '../../conductor/ports.ts';
 import { balancesWithin, inflightAccount } from '../../ledger/book/accounts.ts';
 import type { Book, Operation } from '../../ledger/book/book.ts';
+import { openPayouts } from '../../ledger/book/payout.ts';
+import { toPylonError } from '../../protocol/errors.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, msat, satsToMsat } from '../../protocol/money.ts';
 import { ulid } from '../../protocol/ulid.ts';
@@ -19,6 +21,9 @@ import { type EngineOptions, moneyOf } from './port.ts';
 
 /** Our own providers are paid by ourselves, at the threshold at the latest. */
 const EMBEDDED_CREDIT_MSAT = satsToMsat(1_000);
+
+/** A wallet that is away is tried again after this time, so that what it knows is known within a minute of its return. */
+const TAKE_UP_AGAIN_MS = 10_000;
 
 /** A wallet that pays, and what is known of its payments. */
 export interface Purse {
@@ -43,6 +48,8 @@ export class Treasury {
   #bank: Promise<Bank> | undefined;
   #hubPurse: Promise<Purse> | undefined;
   #connectedPurse: Promise<Purse | undefined> | undefined;
+  #isClosed = false;
+  #endPause: () => void = () => undefined;
 
   constructor(options: TreasuryOptions) {
     this.#options = options;
@@ -85,6 +92,14 @@ export class Treasury {
   /** The wallet in use: the connected one, else the hub's. */
   async purse(): Promise<Purse> {
     return (await this.connectedPurse()) ?? this.hubPurse();
+  }
+
+  /** Payments whose end an earlier process did not learn are looked up now, not only when the next run pays. */
+  async lookUpLeft(): Promise<void> {
+    const left = [...openPayouts(this.#options.book.rows)];
+    if (left.length === 0) return;
+    const connected = await this.connectedPurse();
+    if (left.some(({ wallet }) => wallet !== connected?.wallet.id)) await this.hubPurse();
   }
 
   /** Who pays the providers of a session. */
@@ -141,12 +156,46 @@ export class Treasury {
     return msat(Math.max(0, (await wallet.getBalance()) - committed));
   }
 
+  /**
+   * Has the wallets that earlier processes asked say what came of it, before anybody spends anything; one that is away is
+   * tried again until this is closed. Never rejects.
+   */
+  async takeUpPayouts(): Promise<void> {
+    const { book, engine } = this.#options;
+    while (!this.#isClosed && [...openPayouts(book.rows)].length > 0) {
+      try {
+        const connected = await this.connectedPurse();
+        const isLeft = [...openPayouts(book.rows)].some(({ wallet }) => wallet !== connected?.wallet.id);
+        if (isLeft && !this.#isClosed) await this.hubPurse();
+        return; // from now on their watches ask
+      } catch (thrown) {
+        engine.notice(`payments of an earlier process are not looked up yet: ${toPylonError(thrown).message}`);
+      }
+      await this.#pause(TAKE_UP_AGAIN_MS);
+    }
+  }
+
   /** Safe to call twice. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#endPause();
     const [hub, connected, bank] = await Promise.allSettled([this.#hubPurse, this.#connectedPurse, this.#bank]);
-    for (const opened of [hub, connected]) if (opened.status === 'fulfilled') await opened.value?.watch.close();
-    if (connected.status === 'fulfilled') await connected.value?.wallet.close();
+    const purses = [hub, connected].flatMap((opened) => (opened.status === 'fulfilled' ? (opened.value ?? []) : []));
+    const watches = purses.map(({ watch }) => watch.close());
+    await Promise.all(purses.map(({ wallet }) => wallet.close())); // a lookup under way is not waited for: the next start asks again
+    await Promise.all(watches);
     if (bank.status === 'fulfilled') await bank.value?.close();
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.#options.engine.clock.after(delayMs, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   async #connect(): Promise<Purse | undefined> {
@@ -157,11 +206,11 @@ export class Treasury {
     const wallet = new NwcClient({ connection: stored.connection, clock, random, log: notice });
     try {
       await wallet.ready();
+      return await this.#purse(wallet, false, moneyOf(engine).feeReservePpm);
     } catch (thrown) {
       await wallet.close();
       throw thrown;
     }
-    return this.#purse(wallet, false, moneyOf(engine).feeReservePpm);
   }
 
   async #purse(wallet: Wallet, isPlayMoney: boolean, feePpm: number): Promise<Purse> {

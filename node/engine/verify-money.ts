@@ -20,17 +20,21 @@ export interface Verified {
 /** Payments looked up in the wallet: the latest; an older one has been looked up by an earlier verification. */
 const LOOKUPS_MAX = 1_000;
 
-async function checked(check: string, work: () => Promise<string>): Promise<LedgerCheck> {
+type Finding = Omit<LedgerCheck, 'check'>;
+
+/** What a check finds, if it applies. A wallet that does not answer confirms nothing: that is a fault, too. */
+async function checked(check: string, work: () => Promise<Finding | undefined>): Promise<LedgerCheck[]> {
   try {
-    return { check, ok: true, detail: await work() };
+    const finding = await work();
+    return finding === undefined ? [] : [{ check, ...finding }];
   } catch (thrown) {
     const { code, message } = toPylonError(thrown);
-    return { check, ok: false, detail: `${code}: ${message}` };
+    return [{ check, ok: false, detail: `${code}: ${message}` }];
   }
 }
 
 /** Every payment the book calls settled, the wallet calls so too, with the same preimage. */
-async function comparePayments(payouts: readonly Payout[], { wallet, isPlayMoney }: Purse): Promise<LedgerCheck> {
+async function comparePayments(payouts: readonly Payout[], { wallet }: Purse): Promise<Finding> {
   const faults: string[] = [];
   const own = payouts.filter(({ state, wallet: asked }) => state === 'settled' && asked === wallet.id);
   for (const { id, payment_hash: paymentHash = '', preimage, amount_msat } of own) {
@@ -43,11 +47,11 @@ async function comparePayments(payouts: readonly Payout[], { wallet, isPlayMoney
     faults.length === 0
       ? `${own.length} payments, each settled in the wallet with the same amount and preimage`
       : `the wallet tells otherwise of payout ${faults.join(', ')}`;
-  return { check: `payments by the ${isPlayMoney ? 'hub' : 'connected wallet'}`, ok: faults.length === 0, detail };
+  return { ok: faults.length === 0, detail };
 }
 
 /** What was paid to a provider of this home is what it received, and what its account in the hub holds. */
-async function compareProviders({ book, treasury }: Verified): Promise<LedgerCheck> {
+async function compareProviders({ book, treasury }: Verified): Promise<Finding> {
   const bank = await treasury.bank();
   const received = new Map<string, number>();
   for (const [account, msat] of balancesWithin(book.rows, 'received/')) {
@@ -65,36 +69,38 @@ async function compareProviders({ book, treasury }: Verified): Promise<LedgerChe
   }
   const detail =
     faults.length === 0 ? `${received.size} providers of this home, ${sum} msat in all three` : faults.join('; ');
-  return { check: 'earnings', ok: faults.length === 0, detail };
+  return { ok: faults.length === 0, detail };
 }
 
 /** The books of this home: folded afresh, and the same on disk and in memory. */
-async function compareBook(store: Store, book: Book): Promise<LedgerCheck> {
+async function compareBook(store: Store, book: Book): Promise<Finding> {
   const { entries, accounts, holds, faults } = await verifyBook(store, book);
   const detail =
     faults.length === 0
       ? `${entries} entries folded anew give these ${accounts} accounts, ${holds} holds`
       : faults.join('; ');
-  return { check: 'books of this home', ok: faults.length === 0, detail };
+  return { ok: faults.length === 0, detail };
 }
 
 /** A fault is told, never thrown. */
 export async function verifyMoney(parts: Verified): Promise<LedgerVerdict> {
   const { book, store, treasury } = parts;
   const payouts = await payoutsOf(book, store, LOOKUPS_MAX);
-  const checks: LedgerCheck[] = [];
-  const add = async (check: LedgerCheck | Promise<LedgerCheck>) => void checks.push(await check);
-  if (store !== undefined) await add(compareBook(store, book));
-  await add(
-    checked('books of the hub', async () => {
+  const comparedWith = (check: string, purseOf: () => Promise<Purse | undefined>) =>
+    checked(check, async () => {
+      const purse = await purseOf();
+      return purse === undefined ? undefined : comparePayments(payouts, purse);
+    });
+  const hasPaid = payouts.some(({ state }) => state === 'settled');
+  const checks = [
+    ...(store === undefined ? [] : await checked('books of this home', () => compareBook(store, book))),
+    ...(await checked('books of the hub', async () => {
       await (await treasury.bank()).verify();
-      return 'every operation sums to zero, no account is below zero';
-    }),
-  );
-  if (payouts.some(({ state }) => state === 'settled')) {
-    const purses = [await treasury.hubPurse(), await treasury.connectedPurse()].filter((purse) => purse !== undefined);
-    for (const purse of purses) await add(comparePayments(payouts, purse));
-  }
-  await add(compareProviders(parts));
+      return { ok: true, detail: 'every operation sums to zero, no account is below zero' };
+    })),
+    ...(hasPaid ? await comparedWith('payments by the hub', () => treasury.hubPurse()) : []),
+    ...(hasPaid ? await comparedWith('payments by the connected wallet', () => treasury.connectedPurse()) : []),
+    ...(await checked('earnings', () => compareProviders(parts))),
+  ];
   return { ok: checks.every(({ ok }) => ok), checks };
 }

@@ -52,7 +52,7 @@ export class NwcClient implements Wallet {
   readonly #notifications: WalletNotifications;
 
   get id(): string {
-    return this.#service;
+    return this.#keys.publicKey;
   }
 
   /** Dials at once; a request waits for the relays by itself. @throws PylonError `relay-url-invalid` */

@@ -4,8 +4,10 @@ import type { BookOperation, Payer, TellPayout } from '../../conductor/ports.ts'
 import { ALL_PAYABLES, balancesWithin, payablesOf } from '../../ledger/book/accounts.ts';
 import type { Payout } from '../../ledger/book/entry.ts';
 import { findPayout, isFinal } from '../../ledger/book/payout.ts';
+import { findRun } from '../../ledger/book/reserve.ts';
 import { Serial } from '../../ledger/store/serial.ts';
 import { toPylonError } from '../../protocol/errors.ts';
+import { INVOICE_JOBS_MAX } from '../../protocol/limits.ts';
 import { type Msat, msat } from '../../protocol/money.ts';
 import type { PayoutFact } from '../../protocol/trace.ts';
 import type { PayoutWatch, PayoutWatchOptions } from './payout-watch.ts';
@@ -100,8 +102,8 @@ export class Paymaster implements Payer {
     const turns = this.#turns.get(provider) ?? new Serial();
     this.#turns.set(provider, turns);
     return turns.run(async () => {
-      if (this.#owedMsat(provider) === 0) return;
-      await new PayoutRun(this.#options, () => this.#walletNetwork(), payment).run();
+      for (let isMoreOwed = true; isMoreOwed && this.#owedMsat(provider) > 0; )
+        isMoreOwed = await new PayoutRun(this.#options, () => this.#walletNetwork(), payment).run();
     });
   }
 
@@ -129,7 +131,23 @@ class PayoutRun {
     this.#id = options.freshId();
   }
 
-  async run(): Promise<void> {
+  /**
+   * Never rejects: what could not be written down is read again, and looked up.
+   * @returns true when it was sent, and for as many runs as one invoice may name: more may be owed
+   */
+  async run(): Promise<boolean> {
+    const { notice, watch, book } = this.#options;
+    let isSentWhole = false;
+    try {
+      isSentWhole = await this.#run();
+    } catch (thrown) {
+      notice(`a payment could not be written down (${toPylonError(thrown).code}); what became of it is looked up`);
+    }
+    if (book.isBroken || this.#isOpen()) void watch.watch(this.#id);
+    return isSentWhole;
+  }
+
+  async #run(): Promise<boolean> {
     const payout = await this.#plan();
     let prepared: PreparedPayment;
     try {
@@ -137,9 +155,15 @@ class PayoutRun {
     } catch (thrown) {
       const { code, message } = toPylonError(thrown);
       await this.#fail(`${code}: ${message}`);
-      return;
+      return false;
     }
     await this.#send(prepared);
+    return payout.lines.length === INVOICE_JOBS_MAX;
+  }
+
+  #isOpen(): boolean {
+    const payout = findPayout(this.#options.book.rows, this.#id);
+    return payout !== undefined && !isFinal(payout.state);
   }
 
   async #plan(): Promise<Payout> {
@@ -156,13 +180,13 @@ class PayoutRun {
   /** An invoice that is exactly what is owed, and the request to pay it, on disk (I12). @throws PylonError: nothing was sent */
   async #decide({ amount_msat, lines }: Payout): Promise<PreparedPayment> {
     const { book, desk, wallet, clock, post } = this.#options;
-    const { provider, runId, isFinal } = this.#payment;
+    const { provider } = this.#payment;
     const [text, network, { checkInvoice, decodeInvoice }] = await Promise.all([
       desk.requestInvoice({
         provider,
         payoutId: this.#id,
         amountMsat: msat(amount_msat),
-        jobs: lines.map(([job, part]) => ({ job, amountMsat: msat(part), final: isFinal || job !== runId })),
+        jobs: lines.map(([job, part]) => ({ job, amountMsat: msat(part), final: this.#isLastFor(job) })),
         expirySeconds: INVOICE_LIFE_SECONDS,
         timeoutMs: INVOICE_WAIT_MS,
       }),
@@ -186,6 +210,12 @@ class PayoutRun {
     return prepared;
   }
 
+  /** Nothing more will be owed for a run that asks nobody any more: this one when it says so, others when they are closed. */
+  #isLastFor(runId: string): boolean {
+    const { isFinal, runId: paying } = this.#payment;
+    return runId === paying ? isFinal : findRun(this.#options.book.rows, runId) === undefined;
+  }
+
   /** Asks the wallet, once. What it does not prove in time is unknown, whatever it says. */
   async #send(prepared: PreparedPayment): Promise<void> {
     const { wallet, clock } = this.#options;
@@ -203,7 +233,6 @@ class PayoutRun {
     } finally {
       cancel();
     }
-    void this.#options.watch.watch(this.#id);
     void Promise.allSettled([paying]).then(() => this.#options.watch.soon()); // what a late answer says, the lookup proves
   }
 
@@ -223,8 +252,7 @@ class PayoutRun {
 
   async #fail(reason: string): Promise<void> {
     const { book, notice } = this.#options;
-    const payout = findPayout(book.rows, this.#id);
-    if (payout === undefined || isFinal(payout.state)) return;
+    if (!this.#isOpen()) return;
     const operation = book.do(`fail/${this.#id}`, 'fail-payout', { payout_id: this.#id, reason });
     await this.#tell({ type: 'PayoutFailed', payout_id: this.#id, reason: reason.slice(0, 1_000) }, operation);
     notice(`a provider was not paid and is still owed: ${reason}`);

@@ -47,19 +47,14 @@ export class PayoutWatch {
   }
 
   /**
-   * What an earlier process left, before anything new is spent: what was never sent is owed again, everything else is
-   * looked up once, and then watched. Payouts by another wallet are left to that wallet.
+   * What an earlier process left, before anything new is spent: it is looked up once, and then watched. Payouts by another
+   * wallet are left to that wallet, and those that are only planned to whoever decides them now.
    */
   async recover(): Promise<void> {
     const { book, post, wallet } = this.#options;
     const left = [...openPayouts(book.rows)];
     await Promise.all(
       left.map(async ({ id, state, wallet: asked }) => {
-        if (state === 'planned') {
-          const reason = 'the process ended before the wallet was asked';
-          await post(book.do(`fail/${id}`, 'fail-payout', { payout_id: id, reason }));
-          return;
-        }
         if (asked !== wallet.id) return;
         if (state === 'sent') {
           const reason = 'the process ended while the wallet was asked';
@@ -142,9 +137,11 @@ export class PayoutWatch {
   /** One lookup. @returns true when the payout has come to an end */
   async #look(id: string): Promise<boolean> {
     const { book, notice } = this.#options;
-    const payout = findPayout(book.rows, id);
-    if (payout === undefined || isFinal(payout.state)) return true;
     try {
+      await book.recover(); // where a write had failed: what is on disk counts
+      const payout = findPayout(book.rows, id);
+      if (payout === undefined || isFinal(payout.state)) return true;
+      if (payout.state === 'planned') return await this.#giveUp(id, 'the wallet was never asked');
       const finding = await this.#ask(payout);
       return await this.#conclude(payout, finding);
     } catch (thrown) {
@@ -155,11 +152,18 @@ export class PayoutWatch {
     }
   }
 
+  async #giveUp(id: string, reason: string): Promise<true> {
+    const { book, post } = this.#options;
+    await post(book.do(`fail/${id}`, 'fail-payout', { payout_id: id, reason }));
+    return true;
+  }
+
   async #ask(payout: Payout): Promise<Finding> {
     try {
       const transaction = await this.#options.wallet.lookupInvoice({ paymentHash: payout.payment_hash ?? '' });
-      if (transaction.type === 'incoming') return 'denied'; // somebody's invoice, but no payment of ours
+      // Also where payer and payee share a wallet and it tells the payee's side: the preimage proves that it was paid.
       if (transaction.state === 'settled') return { paid: transaction };
+      if (transaction.type === 'incoming') return 'denied'; // somebody's invoice, but no payment of ours
       return transaction.state === 'failed' || transaction.state === 'expired' ? 'denied' : 'open';
     } catch (thrown) {
       if (thrown instanceof PylonError && thrown.code === 'wallet-not-found') return 'denied';
@@ -178,8 +182,6 @@ export class PayoutWatch {
     const denials = finding === 'denied' && isVoid ? (this.#denials.get(id) ?? 0) + 1 : 0;
     this.#denials.set(id, denials);
     if (denials < DENIALS_MIN) return false;
-    const reason = 'the wallet knows of no payment, and the invoice can be paid no more';
-    await post(book.do(`fail/${id}`, 'fail-payout', { payout_id: id, reason }));
-    return true;
+    return this.#giveUp(id, 'the wallet knows of no payment, and the invoice can be paid no more');
   }
 }

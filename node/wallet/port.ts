@@ -36,7 +36,10 @@ export interface PreparedPayment {
  * failed in any way may still have been made: it is looked up before anything is believed of it.
  */
 export interface Wallet {
-  /** Public key of the service that keeps it, hex: which wallet this is. */
+  /**
+   * Which wallet this is: our own public key towards it, hex. Not the service's, which may keep wallets for many: what was asked
+   * over one connection another one may know nothing of, and that is no proof that it was not paid.
+   */
   readonly id: string;
   getInfo(): Promise<WalletInfo>;
   getBalance(): Promise<Msat>;

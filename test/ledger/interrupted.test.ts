@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ALL_PAYABLES, balancesWithin, payableAccount } from '../../ledger/book/accounts.ts';
 import { Book } from '../../ledger/book/book.ts';
+import { findPayout, openPayouts } from '../../ledger/book/payout.ts';
 import { openRunsOf } from '../../ledger/book/reserve.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { verifyBook } from '../../ledger/book/verify.ts';
-import { closeInterrupted } from '../../ledger/interrupted.ts';
+import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
 import { eventKey, runKey, statusKey } from '../../ledger/store/keys.ts';
@@ -14,6 +15,7 @@ import { fold } from '../../protocol/fold.ts';
 import { msat } from '../../protocol/money.ts';
 import { traceEventSchema } from '../../protocol/trace.ts';
 import { FailingWrites } from '../support/book/failing-writes.ts';
+import { decisionOf } from '../support/book/payments.ts';
 import { promptTimer } from '../support/prompt-timer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { collect } from '../support/test-ledger.ts';
@@ -162,3 +164,32 @@ t.test(
     t.match(await verifyBook(store, book), { runs_open: 0, holds: 0, faults: [] });
   },
 );
+
+t.test('what a dead process had only planned to pay is owed again; what it had sent stays on its way', async (t) => {
+  const folder = join(await temporaryFolder(t), 'store');
+  const died = await Store.open(folder);
+  const book = await Book.open(died, () => 0);
+  const journal = new RunJournal(died, promptTimer, book);
+  const budgets = new RunBudgets(book);
+  await journal.post(budgets.openRun(runIdOf(1), msat(1_000), 0));
+  for (const [index, provider] of ['a', 'b'].entries()) {
+    await journal.post(budgets.reserve(runIdOf(1), `${index}.0`, msat(10)));
+    await journal.post(budgets.settle(runIdOf(1), `${index}.0`, provider.repeat(64), msat(10)));
+    await journal.post(
+      book.do(`plan/${provider}`, 'plan-payout', { payout_id: provider, provider: provider.repeat(64) }),
+    );
+  }
+  await journal.post(book.do('send/b', 'send-payout', { payout_id: 'b', ...decisionOf(1) }));
+  await died.close();
+
+  const store = await Store.open(folder);
+  t.teardown(() => store.close());
+  const next = await Book.open(store, () => 0);
+  await giveUpPlanned(next, new RunJournal(store, promptTimer, next));
+  t.same(
+    [...openPayouts(next.rows)].map(({ id, state }) => [id, state]),
+    [['b', 'sent']],
+  );
+  t.same([...balancesWithin(next.rows, ALL_PAYABLES)], [[payableAccount('a'.repeat(64), runIdOf(1)), 10]]);
+  t.match(findPayout(next.rows, 'a'), { state: 'failed', reason: /before the wallet was asked/ });
+});

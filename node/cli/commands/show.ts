@@ -88,6 +88,16 @@ function ranges(chunks: readonly number[]): string {
   return parts.length > 12 ? `${parts.slice(0, 12).join(', ')}, …` : parts.join(', ') || '–';
 }
 
+/** As the trace tells them, for a run of another home; what became of one later only the ledger of its home knows. */
+function payoutsOf(state: RunState, known: readonly PayoutReport[]): string[][] {
+  return [...state.payouts.values()].map((payout) => {
+    const later = known.find(({ id }) => id === payout.id);
+    if (later !== undefined) return payoutCells(later);
+    const proof = payout.preimage === undefined ? (payout.reason ?? '') : `preimage ${payout.preimage}`;
+    return ['', payout.status, `${printSats(payout.amount_msat)} sats`, shortKey(payout.provider), proof];
+  });
+}
+
 async function render(
   context: CliContext,
   state: RunState,
@@ -102,12 +112,15 @@ async function render(
     all || lines.length <= LINES_MAX
       ? lines
       : [...lines.slice(0, half), `            … ${lines.length - LINES_MAX} more lines: --all`, ...lines.slice(-half)];
+  const told = payoutsOf(state, payouts);
+  const later = payouts.filter(({ id }) => !state.payouts.has(id)).map(payoutCells);
+  const paid = [...told, ...later];
   const answer = await renderAnswer(record, { cwd: context.cwd });
   return [
     `${headOf(record).join('\n')}\n`,
     answer === '' ? '' : `\n${answer}`,
     state.queries.size === 0 ? '' : `\nproviders\n${providersOf(state)}`,
-    payouts.length === 0 ? '' : `\npayouts\n${renderTable(payouts.map(payoutCells))}`,
+    paid.length === 0 ? '' : `\npayouts\n${renderTable(paid)}`,
     `\ntimeline\n${shown.join('\n')}\n`,
   ].join('');
 }
@@ -121,7 +134,7 @@ export async function show(context: CliContext, words: readonly string[], flags:
     return (await engine.money.ledger(runId)).payouts; // what became of them also after the run had ended
   });
   const state = fold(events);
-  if (flags.json === true) context.stdout.write(`${printableJson({ run: toRunRecord(state), payouts, events })}\n`);
+  if (flags.json === true) context.stdout.write(`${printableJson({ run: toRunRecord(state), events })}\n`);
   else context.stdout.write(printable(await render(context, state, events, payouts, flags.all === true)));
   return EXIT.answer;
 }

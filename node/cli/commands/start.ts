@@ -43,7 +43,7 @@ async function serve(context: CliContext, { home, port, provider, money }: Setti
     if (controller.signal.aborted) context.exitNow(EXIT.interrupted);
     controller.abort();
   });
-  const options = engineOptions(context, home, 'disk', log, money);
+  const options = { ...engineOptions(context, home, 'disk', log, money), takesUpPayouts: true };
   const tell = (message: ChildMessage) => context.parent?.(message);
   try {
     await serveDaemon({

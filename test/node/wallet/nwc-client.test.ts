@@ -6,6 +6,7 @@ import { KeyPair } from '../../../protocol/keypair.ts';
 import { satsToMsat } from '../../../protocol/money.ts';
 import { encodeWalletFailure, encodeWalletResult } from '../../../protocol/wallet/body.ts';
 import { WALLET_ERROR_CODES } from '../../../protocol/wallet/error-codes.ts';
+import { WalletConnection } from '../../../protocol/wallet/uri.ts';
 import { openClient } from '../../support/hub-fixture.ts';
 import { type Heard, ScriptedService, type ServiceScript } from '../../support/scripted-service.ts';
 import { eventually } from '../../support/swarm.ts';
@@ -163,3 +164,15 @@ t.test('one false preimage in a list is left out, the rest is told', async (t) =
   t.equal(second?.preimage, undefined);
   t.equal(second?.paymentHash, other.paymentHash);
 });
+
+t.test(
+  'two connections to one service are two wallets: what one was asked the other may know nothing of',
+  async (t) => {
+    const service = await ScriptedService.start(t, () => undefined);
+    const { service: key, relays } = service.connection;
+    const secrets = ['11', '22'].map((byte) => byte.repeat(32));
+    const connections = secrets.map((secret) => new WalletConnection({ service: key, relays, secret }));
+    const clients = await Promise.all(connections.map((connection) => openClient(t, connection)));
+    t.not(clients[0]?.id, clients[1]?.id);
+  },
+);

@@ -1,111 +1,79 @@
-import t from 'tap';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { balancesWithin } from '../../../ledger/book/accounts.ts';
+import { Book, type Operation } from '../../../ledger/book/book.ts';
 import { openPayouts } from '../../../ledger/book/payout.ts';
-import { OWED, PROVIDER, paymentStage } from '../../support/payment-stage.ts';
+import { RunBudgets } from '../../../ledger/book/run-budgets.ts';
+import { RunJournal } from '../../../ledger/journal.ts';
+import { Store } from '../../../ledger/store/store.ts';
+import { Paymaster } from '../../../node/wallet/paymaster.ts';
+import { PayoutWatch } from '../../../node/wallet/payout-watch.ts';
+import type { Wallet } from '../../../node/wallet/port.ts';
+import { msat } from '../../../protocol/money.ts';
+import { FailingWrites, type Fate } from '../../support/book/failing-writes.ts';
+import { promptTimer } from '../../support/prompt-timer.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { TroubledWallet } from '../../support/troubled-wallet.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
-t.test('"failed" is not believed while the payment can still be made', async (t) => {
-  for (const lookups of ['failed', 'not-found'] as const) {
-    const s = paymentStage();
-    s.wallet.trouble = { paysAfterMs: 40_000, answers: 'wallet-payment-failed' };
-    s.wallet.lookups = lookups;
-    await s.payRun();
-    t.same(s.kinds(), ['PayoutStart', 'PayoutUnknown']);
-    s.clock.after(42_000, () => {
-      s.wallet.lookups = undefined;
-    });
-    await s.untilFinal();
-    t.equal(s.stateOf('payout-1'), 'settled', `the wallet had said ${lookups}`);
-    t.equal(s.wallet.paidMsat, OWED);
-    t.equal(s.owedMsat(), 0);
-  }
-});
+const RUN = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+const PROVIDER = 'a'.repeat(64);
+const OWED = 26_001;
 
-t.test(
-  'what the wallet denies after nothing can be paid any more is owed again, and paid by another invoice',
-  async (t) => {
-    const s = paymentStage();
-    s.wallet.trouble = { answers: 'wallet-insufficient-balance' };
-    await s.payRun();
-    t.equal(s.stateOf('payout-1'), 'unknown', 'whatever the wallet says at first');
-    const began = s.clock.now();
-    await s.untilFinal();
-    t.equal(s.stateOf('payout-1'), 'failed');
-    t.ok(s.clock.now() - began <= 53_000, `soon after the invoice is void: ${s.clock.now() - began} ms`);
-    t.equal(s.owedMsat(), OWED);
-    s.wallet.trouble = { paysAfterMs: 5, answers: 'proof' };
-    await s.payRun();
-    t.equal(s.stateOf('payout-2'), 'settled');
-    t.equal(s.wallet.paidMsat, OWED, 'once');
-  },
-);
+/** A run on disk that owes OWED msat, and a payment of it, of whose writes one fails. */
+async function stage(t: Test, failsAfter: number, fate: Fate) {
+  const clock = new VirtualClock();
+  const store = await Store.open(join(await temporaryFolder(t), 'store'));
+  t.teardown(() => store.close());
+  const writes = new FailingWrites();
+  writes.into(store);
+  const book = await Book.open(store, () => clock.now());
+  const journal = new RunJournal(store, promptTimer, book);
+  const budgets = new RunBudgets(book);
+  await journal.post(budgets.openRun(RUN, msat(1_000_000), 0));
+  await journal.post(budgets.reserve(RUN, '0.0', msat(OWED)));
+  await journal.post(budgets.settle(RUN, '0.0', PROVIDER, msat(OWED)));
+  writes.armAfter(failsAfter, fate);
+  const wallet = new TroubledWallet(clock);
+  const notices: string[] = [];
+  const options = {
+    wallet: wallet as unknown as Wallet,
+    book,
+    post: (operation: Operation) => journal.post(operation),
+    clock,
+    notice: (line: string) => void notices.push(line),
+  };
+  const watch = new PayoutWatch(options);
+  t.teardown(() => watch.close());
+  const desk = { reaches: () => true, requestInvoice: async () => wallet.invoiceFor(OWED) };
+  const paymaster = new Paymaster({ ...options, watch, desk, freshId: () => 'p1', thresholdMsat: msat(1) });
+  /** As a run's trace does: it never rejects, and the run ends. */
+  const tell = async (_fact: unknown, operation: unknown) =>
+    journal.post(operation as Operation).catch(() => undefined);
+  return { clock, book, wallet, watch, writes, paymaster, tell, notices };
+}
 
-t.test('whenever a wallet that never paid is asked again, it is known within a minute', async (t) => {
-  for (const backAfterMs of [500, 1_500, 8_000, 17_000, 33_000, 47_000, 49_900, 50_500, 58_000]) {
-    const s = paymentStage();
-    s.wallet.trouble = { answers: 'silence' };
-    s.wallet.lookups = 'gone';
-    const paying = s.payRun();
-    let back = 0;
-    s.clock.after(backAfterMs, () => {
-      back = s.clock.now();
-      s.wallet.lookups = undefined;
-    });
-    await paying;
-    await s.untilFinal();
-    t.equal(s.stateOf('payout-1'), 'failed');
-    t.ok(s.clock.now() - back <= 60_000, `${s.clock.now() - back} ms after ${backAfterMs} ms`);
-  }
-});
+/** Turns the clock until it is so; what is written meanwhile takes real time. */
+async function until(clock: VirtualClock, isSo: () => boolean): Promise<void> {
+  while (!isSo()) await clock.step();
+}
 
-t.test(
-  'a wallet that is gone settles nothing and loses nothing: within a minute of its return all is known',
-  async (t) => {
-    const s = paymentStage();
-    s.wallet.trouble = { paysAfterMs: 10, answers: 'silence' };
-    s.wallet.lookups = 'gone';
-    await s.payRun();
-    const hour = 3_600_000;
-    let back = 0;
-    s.clock.after(hour, () => {
-      back = s.clock.now();
-      s.wallet.lookups = undefined;
-    });
-    await s.untilFinal();
-    t.ok(s.clock.now() - back <= 60_000);
-    t.equal(s.stateOf('payout-1'), 'settled');
-  },
-);
+const WRITES = ['the plan', 'the decision', 'the settlement'];
 
-t.test(
-  'what a dead process left is known before anything is paid: never sent is owed, sent is looked up',
-  async (t) => {
-    const s = paymentStage();
-    s.book.do('plan/p1', 'plan-payout', { payout_id: 'p1', provider: PROVIDER });
-    await s.clock.runUntil(s.watch.recover());
-    t.equal(s.stateOf('p1'), 'failed');
-    t.equal(s.owedMsat(), OWED);
-
-    const invoice = s.wallet.invoiceFor(OWED);
-    const [payment_hash = ''] = s.wallet.known.keys();
-    s.book.do('plan/p2', 'plan-payout', { payout_id: 'p2', provider: PROVIDER });
-    const void_at = Math.floor(s.clock.now() / 1_000) + 45;
-    const decision = { payout_id: 'p2', invoice, payment_hash, request: '{}', void_at, wallet: s.wallet.id };
-    s.book.do('send/p2', 'send-payout', decision);
-    s.wallet.known.get(payment_hash)!.paid = 1;
-    await s.clock.runUntil(s.watch.recover());
-    t.equal(s.stateOf('p2'), 'settled');
-    t.same(s.wallet.sent, [], 'nothing was sent again');
-    t.same([...openPayouts(s.book.rows)], []);
-  },
-);
-
-t.test('a payout that another wallet was asked for is left to that wallet', async (t) => {
-  const s = paymentStage();
-  const invoice = s.wallet.invoiceFor(OWED);
-  const [payment_hash = ''] = s.wallet.known.keys();
-  s.book.do('plan/p1', 'plan-payout', { payout_id: 'p1', provider: PROVIDER });
-  const decision = { payout_id: 'p1', invoice, payment_hash, request: '{}', void_at: 0, wallet: 'f'.repeat(64) };
-  s.book.do('send/p1', 'send-payout', decision);
-  await s.clock.runUntil(s.watch.recover());
-  t.equal(s.stateOf('p1'), 'sent');
-  t.equal(s.wallet.lookupsMade, 0);
-});
+for (const [failsAfter, what] of WRITES.entries())
+  for (const fate of ['nothing', 'all'] as const)
+    for (const how of ['payRun', 'noteOwed'] as const)
+      t.test(`${what} is not written (${fate} is on disk, ${how}): the payout still comes to one end`, async (t) => {
+        const s = await stage(t, failsAfter, fate);
+        const told = s.tell as Parameters<Paymaster['payRun']>[1];
+        const { book, writes } = s;
+        if (how === 'payRun') void s.paymaster.payRun(RUN, told);
+        else s.paymaster.noteOwed(PROVIDER, RUN, told); // nobody waits for it, so nobody may have to hear of it
+        await until(s.clock, () => writes.failed === 1);
+        await until(s.clock, () => !book.isBroken && [...openPayouts(book.rows)].length === 0);
+        const sum = (prefix: string) =>
+          [...balancesWithin(s.book.rows, prefix)].reduce((all, [, msat]) => all + msat, 0);
+        t.equal(sum('paid/') + sum('payable/'), OWED);
+        t.equal(sum('paid/'), s.wallet.paidMsat, 'the books say what the wallet did');
+        t.equal(s.wallet.paidMsat, what === 'the settlement' ? OWED : 0);
+      });

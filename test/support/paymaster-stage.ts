@@ -1,4 +1,5 @@
-// A run that owes a provider, a wallet that can be in any trouble, and everybody who is needed to pay.
+// A run that owes something to a provider, and everybody who is needed to pay it: a book in memory, a wallet that makes trouble,
+// a desk that asks for invoices, and time that is turned by hand.
 import type { BookOperation } from '../../conductor/ports.ts';
 import { balanceOf, balancesWithin, paidAccount } from '../../ledger/book/accounts.ts';
 import { Book } from '../../ledger/book/book.ts';
@@ -20,7 +21,7 @@ export const OWED = 26_001;
 type Wanted = Parameters<InvoiceDesk['requestInvoice']>[0];
 
 /** A run that owes OWED msat to PROVIDER, and everybody who is needed to pay it. */
-export function paymentStage() {
+export function paymasterStage() {
   const clock = new VirtualClock();
   const book = Book.volatile(() => clock.now());
   const budgets = new RunBudgets(book);
@@ -30,6 +31,12 @@ export function paymentStage() {
     budgets.settle(RUN, query, provider, msat(amount));
   };
   owe(PROVIDER, '0.0', OWED);
+  /** Another run owes it as well, and goes on. */
+  const oweFor = (runId: string, provider: string, amount: number) => {
+    budgets.openRun(runId, msat(1_000), 0);
+    budgets.reserve(runId, '0.0', msat(amount));
+    budgets.settle(runId, '0.0', provider, msat(amount));
+  };
   const wallet = new TroubledWallet(clock);
   const notices: string[] = [];
   const asked: Wanted[] = [];
@@ -64,7 +71,9 @@ export function paymentStage() {
   return {
     clock,
     book,
+    budgets,
     owe,
+    oweFor,
     wallet,
     desk,
     asked,
