@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { GUARDS } from './money-guards.mjs';
+import { GUARDS } from './guards/guard.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** A mutant that waits for ever is noticed as well. */
@@ -68,7 +68,7 @@ function mutate(copy, { file, find, replace }) {
   const source = readFileSync(path, 'utf8');
   const found = source.split(find).length - 1;
   if (found !== 1)
-    throw new Error(`${file} has ${JSON.stringify(find)} ${found} times: mend test/mutate/money-guards.mjs`);
+    throw new Error(`${file} has ${JSON.stringify(find)} ${found} times: mend its list in test/mutate/guards`);
   writeFileSync(
     path,
     source.replace(find, () => replace),

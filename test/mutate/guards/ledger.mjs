@@ -1,14 +1,4 @@
-// The guards of money. Each is a line without which money could be lost, paid twice or overspent; `npm run mutate:money` takes
-// them away one by one and sees whether the named tests notice. Add a guard here with the line that makes it one.
-
-/**
- * @typedef {object} Guard
- * @property {string} name what it keeps from happening
- * @property {string} file
- * @property {string} find must stand in the file exactly once
- * @property {string} replace
- * @property {string[]} tests parts of paths, as `npm test --` takes them: the few that must notice
- */
+// The guards of the ledger: the book, its journal, its store, and what a start does with all three.
 
 const BOOK = 'test/ledger/book/book.test.ts';
 const BUDGETS = 'test/ledger/book/run-budgets.test.ts';
@@ -17,8 +7,8 @@ const ACCOUNTS = 'test/ledger/book/accounts.test.ts';
 const REFOLD = 'test/ledger/book/refold.test.ts';
 const INTERRUPTED = 'test/ledger/interrupted.test.ts';
 
-/** @type {Guard[]} */
-const LEDGER = [
+/** @type {import('./guard.mjs').Guard[]} */
+export const LEDGER_GUARDS = [
   {
     name: 'money is synced',
     file: 'ledger/journal.ts',
@@ -237,5 +227,3 @@ const LEDGER = [
     tests: ['test/ledger/store/store.test.ts'],
   },
 ];
-
-export const GUARDS = [...LEDGER];
