@@ -6,7 +6,7 @@ import type { JobRequest, JobResult } from '../protocol/job.ts';
 import type { Msat } from '../protocol/money.ts';
 import type { InputFile } from '../protocol/run.ts';
 import type { Signature, Usage } from '../protocol/signature.ts';
-import type { PayoutFact, TraceEvent } from '../protocol/trace.ts';
+import type { MoneyFact, PayoutFact, TraceEvent } from '../protocol/trace.ts';
 
 /** Wall time and timers. `now` is unix milliseconds and never goes backwards within a process. */
 export interface Clock {
@@ -98,6 +98,8 @@ export interface MarketReply {
 export interface AskOptions {
   readonly signal: AbortSignal;
   readonly onSignOfLife: () => void;
+  /** The provider's hold invoice for a job in escrow, unread, with the id of the request it is for. The job goes on. */
+  readonly onEscrow?: (invoice: string, requestId: string) => void;
   readonly onLateCost?: (usage: Usage) => void;
 }
 
@@ -159,6 +161,62 @@ export interface Payer {
   noteOwed(provider: string, runId: string, tell: TellPayout): void;
   /** While a run goes on: a provider wants what it is owed before it goes on. @returns true when nothing is owed to it any more */
   payProvider(provider: string, runId: string, tell: TellPayout): Promise<boolean>;
+}
+
+/** Records steps in the trace of a run, atomically with their book operation. @returns false when they cannot be stored */
+export type TellMoney = (facts: readonly MoneyFact[], operation?: BookOperation) => Promise<boolean>;
+
+/** One job whose price is paid before its answer counts. */
+export interface PaidJob {
+  readonly runId: string;
+  readonly queryId: string;
+  readonly provider: string;
+  /** What the query holds for it. */
+  readonly priceMsat: Msat;
+}
+
+/** A job whose price is to wait in escrow. */
+export interface EscrowOrder extends PaidJob {
+  readonly requestId: string;
+  /** From then on the provider gives the money back (unix ms). */
+  readonly expiresAtMs: number;
+  /** The provider's, unread. */
+  readonly invoice: string;
+}
+
+/** What waits in escrow for one query. Exactly one of the two MUST be called, once. */
+export interface Escrow {
+  /** Settles, with the reason, when the money does not wait there any more without our doing. */
+  readonly lost: Promise<PylonError>;
+  /** The answer was accepted: the provider may take the money. Resolves when that is decided durably. @throws PylonError `store-failed` */
+  reveal(): Promise<void>;
+  /** There is no answer, or none that counts: the money is to come back, and what the query held with it. */
+  cancel(reason: string): void;
+}
+
+/**
+ * Pays for a query before its answer counts: in escrow, where the money waits with the provider until the answer was verified,
+ * or in advance, where it is gone. What the query held is the payment's from the decision on, and `tell` hears what becomes of it
+ * until `endRun`.
+ */
+export interface PaymentsAhead {
+  /** On which money waits in escrow (hex): nobody but us can make its preimage. */
+  hashOf(runId: string, queryId: string): string;
+  /**
+   * Locks what a query holds in the provider's hold invoice: checked, decided durably, then paid.
+   * @param isWanted asked at the last moment before the decision
+   * @throws PylonError when nothing was decided; the query holds what it held
+   */
+  lock(order: EscrowOrder, isWanted: () => boolean, tell: TellMoney): Promise<Escrow>;
+  /**
+   * Pays the price in advance, by an invoice that the provider is asked for.
+   * @param isWanted as for `lock`
+   * @returns true when the provider has it
+   * @throws PylonError when nothing was decided; the query holds what it held
+   */
+  prepay(job: PaidJob, isWanted: () => boolean, tell: TellMoney): Promise<boolean>;
+  /** Before a run ends: resolves when each of its payments was taken, came back, or is told to be unknown for now. */
+  endRun(runId: string): Promise<void>;
 }
 
 /** The only way to write. */

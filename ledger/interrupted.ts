@@ -6,6 +6,8 @@ import { foldEvent, type RunState, toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../protocol/trace.ts';
 import type { Book, Operation } from './book/book.ts';
+import type { Payout } from './book/entry.ts';
+import { isSealedInEscrow, openPayoutsAhead, runPaidAhead } from './book/escrow.ts';
 import { openPayouts } from './book/payout.ts';
 import { findRun, holdsWithin, openRunsOf } from './book/reserve.ts';
 import { RunBudgets } from './book/run-budgets.ts';
@@ -54,13 +56,31 @@ async function readDeadRun(store: Store, runId: string): Promise<DeadRun> {
   return { state, holds, unreadable };
 }
 
+/** Nobody knows yet what becomes of it; what the provider may take counts as spent, what waits in escrow comes back. */
+function* lastWordsOnPayout(payout: Payout, holds: DeadRun['holds']): Generator<TraceFact> {
+  const { id: payout_id, provider, amount_msat, fee_reserve_msat } = payout;
+  const query_id = payout.ahead?.query_id ?? '';
+  const held = holds.get(query_id);
+  yield { type: 'PayoutUnknown', payout_id, reason: 'interrupted' };
+  if (held === undefined) return;
+  const routing = fee_reserve_msat === 0 ? {} : { fee_reserve_msat };
+  if (isSealedInEscrow(payout)) yield { type: 'BudgetRelease', query_id, amount_msat: held, reason: 'interrupted' };
+  else yield { type: 'BudgetSettle', query_id, provider, amount_msat, ...routing };
+}
+
 /** What is said about a run that cannot say it itself any more. */
-function* lastWords({ state, holds, unreadable }: DeadRun, nowMs: number): Generator<TraceFact> {
+function* lastWords(
+  { state, holds, unreadable }: DeadRun,
+  ahead: readonly Payout[],
+  nowMs: number,
+): Generator<TraceFact> {
   for (const query of state.queries.values())
     if (query.status === 'submitted' || query.status === 'executing')
       yield { type: 'SubQueryCancel', query_id: query.id, reason: 'interrupted' };
+  for (const payout of ahead) yield* lastWordsOnPayout(payout, holds);
   for (const [queryId, amountMsat] of holds)
-    yield { type: 'BudgetRelease', query_id: queryId, amount_msat: amountMsat, reason: 'interrupted' };
+    if (!ahead.some((payout) => payout.ahead?.query_id === queryId))
+      yield { type: 'BudgetRelease', query_id: queryId, amount_msat: amountMsat, reason: 'interrupted' };
   const noticed = new Date(nowMs).toISOString();
   const { code, message } = new PylonError('interrupted', {
     reason: `the process that worked on this run ended without finishing it, which was noticed at ${noticed}${
@@ -98,7 +118,8 @@ export async function closeInterrupted(
     const dead = await readDeadRun(store, runId);
     const { state } = dead;
     const events: TraceEvent[] = [];
-    for (const fact of lastWords(dead, nowMs)) {
+    const ahead = [...openPayoutsAhead(book.rows)].filter((payout) => runPaidAhead(payout) === runId);
+    for (const fact of lastWords(dead, ahead, nowMs)) {
       const header = { v: TRACE_VERSION, run_id: runId, seq: state.next_seq, timestamp_ms: state.updated_ms };
       const event = { ...header, ...fact } as TraceEvent;
       events.push(event);

@@ -177,6 +177,11 @@ export const CATALOGUE = {
     'another provider is asked',
   ),
   // Money
+  'escrow-unavailable': row(
+    EXIT.failed,
+    'no provider works for money in escrow',
+    'ask without --escrow, or on another relay',
+  ),
   'wallet-missing': row(
     EXIT.failed,
     'no wallet is connected',

@@ -25,6 +25,8 @@ const announcementSchema = z.object({
   credit_msat: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   /** Of the provider's wallet, absent without one: on another one it cannot be paid. */
   network: z.enum(NETWORKS).optional(),
+  /** Works for money that waits in a hold invoice on the customer's hash, and comes back where the work is not accepted. */
+  escrow: z.boolean().optional(),
 });
 
 export type Announcement = z.infer<typeof announcementSchema>;

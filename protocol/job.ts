@@ -27,6 +27,8 @@ export interface JobRequest {
   readonly maxOutputChars: number;
   /** Model wanted; any when absent. */
   readonly model?: string;
+  /** Payment hash (hex) on which the price is to wait until the answer was verified; absent where it is owed. */
+  readonly escrow?: string;
 }
 
 /** What travels outside the seal. */
@@ -65,6 +67,7 @@ export function encodeJobBody(request: JobRequest): string {
   if (request.terms !== undefined) tags.push(['param', 'terms', request.terms]);
   if (request.context !== undefined) tags.push(['param', 'context', request.context]);
   if (request.model !== undefined) tags.push(['param', 'model', request.model]);
+  if (request.escrow !== undefined) tags.push(['param', 'escrow', request.escrow]);
   return JSON.stringify(tags);
 }
 
@@ -106,6 +109,10 @@ const requestSchema = z.object({
   context: z.string().max(16_384).optional(),
   max_output_chars: decimal(64, OUTPUT_CHARS_MAX),
   model: z.string().max(256).optional(),
+  escrow: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   text: z.string().min(1).max(SEALED_PLAINTEXT_BYTES_MAX),
   query: z.string().min(1).max(QUERY_CHARS_MAX),
 });

@@ -121,6 +121,12 @@ export const INVOICE_CHARS_MAX = 4_296;
 /** Longest description in an invoice: a BOLT11 field has at most 1,023 five-bit words. */
 export const INVOICE_DESCRIPTION_BYTES_MAX = 639;
 
+/**
+ * Longest time from a job's request to its expiration when its price waits in a hold invoice: a wallet gives the money back
+ * by itself after the 18 blocks that are usual, some three hours, and until then it must have been settled.
+ */
+export const ESCROW_SECONDS_MAX = 7_200;
+
 /** Most jobs that one invoice pays for: with the longest ids of our own they still fit a 64 KiB event. */
 export const INVOICE_JOBS_MAX = 256;
 

@@ -22,6 +22,8 @@ export const runConfigSchema = z.object({
   deadline_ms: z.number().int().min(1).optional(),
   relays: z.array(z.string().max(1024)).max(64),
   public: z.boolean(),
+  /** Each job's price waits in a hold invoice until its answer was verified; absent in older records. */
+  escrow: z.boolean().optional(),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 

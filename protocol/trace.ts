@@ -86,12 +86,21 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   /** What is owed; `fee_reserve_msat` of the hold stays set aside for routing its payment. */
   traceEvent('BudgetSettle', { query_id: id, provider: id, amount_msat: count, fee_reserve_msat: count.optional() }),
   traceEvent('BudgetRelease', { query_id: id, amount_msat: count, reason: text }),
-  /** What is owed to a provider is on its way; `run_msat` of it for this run, the rest for earlier ones. */
-  traceEvent('PayoutStart', { payout_id: id, provider: id, amount_msat: count, run_msat: count.optional() }),
+  /**
+   * What is owed to a provider is on its way; `run_msat` of it for this run, the rest for earlier ones. With `query_id` it is the
+   * price of just this query, before its answer: in escrow it waits to be settled, prepaid it is gone.
+   */
+  traceEvent('PayoutStart', {
+    payout_id: id,
+    provider: id,
+    amount_msat: count,
+    run_msat: count.optional(),
+    query_id: id.optional(),
+  }),
   traceEvent('PayoutSettle', { payout_id: id, preimage: hash, fees_msat: count.optional() }),
   /** The wallet has not told: it is looked up until it does, and never paid again. */
   traceEvent('PayoutUnknown', { payout_id: id, reason: text }),
-  /** Nothing was paid; it is owed as before. */
+  /** Nothing was paid; what was owed is owed as before, what waited in escrow is back. */
   traceEvent('PayoutFailed', { payout_id: id, reason: text }),
   /** The chunk is asked of the local backend, with its text. */
   traceEvent('FallbackLocal', { chunk: chunkIndex, reason: text }),
@@ -124,3 +133,6 @@ export type TraceFact = WithoutHeader<TraceEvent>;
 
 /** A step of a payout. */
 export type PayoutFact = Extract<TraceFact, { type: `Payout${string}` }>;
+
+/** What moves a run's money. */
+export type MoneyFact = PayoutFact | Extract<TraceFact, { type: `Budget${string}` }>;

@@ -7,6 +7,7 @@ import type { Market } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
 import type { MarketChoice } from './market-choice.ts';
+import { isPrepaid } from './prepaid-hold.ts';
 import { askLocal, askProvider, type ChunkAnswer, type Outcome } from './sub-query.ts';
 
 /** What became of a chunk; `unaffordable` when no provider can be paid for it from what is left of the budget. */
@@ -27,10 +28,12 @@ async function askWithSlot(
   offer: Offer,
   attempt: number,
 ): Promise<Outcome | 'unaffordable'> {
-  let standing: 'answered' | 'failed' | 'silent' = 'failed';
+  let standing: 'answered' | 'failed' | 'silent' | 'lost' = 'failed';
   try {
     const outcome = await askProvider(context, market, fragment, offer, attempt);
-    standing = typeof outcome === 'object' ? 'answered' : outcome === 'unpaid' ? 'failed' : outcome;
+    if (typeof outcome === 'object') standing = 'answered';
+    else if (isPrepaid(context, offer)) standing = 'lost';
+    else if (outcome === 'silent') standing = 'silent';
     return outcome;
   } catch (thrown) {
     if (thrown instanceof PylonError && thrown.code === 'budget-exhausted') return 'unaffordable';

@@ -1,6 +1,7 @@
 // The walk of a query: survey the input, choose what to ask, keep `fanout` chunks in flight until the
 // quorum holds, reduce the evidence to one cited answer, close the run. Each arrow leaves one event.
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import type { Offer } from '../../protocol/handler.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
 import { parseQuorum, type Quorum, quorumTarget } from '../../protocol/policy.ts';
@@ -9,11 +10,13 @@ import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { askChunk } from './chunk-query.ts';
 import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
+import { checkEscrow, escrowMarket } from './escrow-terms.ts';
 import { EvidencePool } from './evidence.ts';
 import { Faults } from './faults.ts';
 import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
 import { LateCosts } from './late-costs.ts';
 import { MarketChoice } from './market-choice.ts';
+import { isPrepaid } from './prepaid-hold.ts';
 import { reduce } from './reduce.ts';
 import { inFlight } from './scheduler.ts';
 import { selectFragments } from './select.ts';
@@ -89,7 +92,9 @@ async function fanOut(
   tally: Tally,
 ): Promise<EvidencePool> {
   const pool = new EvidencePool();
-  const choice = context.market === undefined ? undefined : new MarketChoice(context.market, context.random);
+  const { market, random } = context;
+  const prepaid = (offer: Offer) => isPrepaid(context, offer);
+  const choice = market === undefined ? undefined : new MarketChoice(market, random, prepaid);
   const ask = async (fragment: Fragment) => {
     const sameAs = tally.load(fragment);
     void context.emitter.emit({
@@ -121,6 +126,7 @@ export class Conductor {
    */
   async run(request: RunRequest, signal: AbortSignal): Promise<void> {
     const quorum = check(request);
+    checkEscrow(request, this.#ports);
     const ending = new Ending(this.#ports, request, signal);
     let broken: PylonError | undefined;
     const emitter = new TraceEmitter(request.runId, this.#ports.clock, this.#ports.journal, (error) => {
@@ -149,7 +155,8 @@ export class Conductor {
 
   /** Pays what is owed, whatever the run came to, and ends it: no hold is left, and nothing follows. */
   async #close(runId: string, emitter: TraceEmitter, end: RunEnd): Promise<void> {
-    const { payer, book } = this.#ports;
+    const { payer, ahead, book } = this.#ports;
+    await ahead?.endRun(runId);
     if (!emitter.hasFailed) await payer?.payRun(runId, (fact, operation) => emitter.emit(fact, operation));
     if (!emitter.hasFailed) await emitter.emit(end, book.closeRun(runId));
   }
@@ -161,12 +168,13 @@ export class Conductor {
     lateCosts: LateCosts,
     ending: Ending,
   ): Promise<RunEnd> {
-    const { synonyms } = this.#ports;
+    const { synonyms, market } = this.#ports;
     const analysis = analyseQuery(request.query, synonyms === undefined ? undefined : { synonyms });
     const surveyed = await survey(request.corpus, analysis, ending.signal);
     const faults = new Faults();
     const context: RunContext = {
       ...this.#ports,
+      ...(request.config.escrow === true && market !== undefined ? { market: escrowMarket(market) } : {}),
       request,
       emitter,
       lateCosts,

@@ -1,6 +1,6 @@
 // What all steps of one run share: what was asked, the ports, and the signals that end it.
 import type { RunConfig } from '../../protocol/run.ts';
-import type { Backend, Book, Clock, Corpus, Journal, Market, Payer, Random } from '../ports.ts';
+import type { Backend, Book, Clock, Corpus, Journal, Market, Payer, PaymentsAhead, Random } from '../ports.ts';
 import type { QueryOptions } from '../search/query.ts';
 import type { Faults } from './faults.ts';
 import type { LateCosts } from './late-costs.ts';
@@ -14,6 +14,8 @@ export interface ConductorPorts {
   readonly book: Book;
   /** Absent where nothing can be paid: what is owed stays owed. */
   readonly payer?: Payer;
+  /** Absent where there is no wallet to pay from. */
+  readonly ahead?: PaymentsAhead;
   /** Absent with `--local-only`. */
   readonly market?: Market;
   /** Routes, reduces, verifies and stands in for a missing swarm. */

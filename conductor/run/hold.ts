@@ -3,8 +3,9 @@
 import { type Msat, msat } from '../../protocol/money.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 import type { RunContext } from './context.ts';
+import type { Stake } from './stake.ts';
 
-export class Hold {
+export class Hold implements Stake {
   readonly #context: RunContext;
   readonly #queryId: string;
   readonly #isFree: boolean;
@@ -28,8 +29,13 @@ export class Hold {
     return hold;
   }
 
+  /** A free job needs no money, and no escrow. */
+  get isFree(): boolean {
+    return this.#isFree;
+  }
+
   /** Posts what the provider claims, but never more than was agreed; the rest is free again. */
-  settle(provider: string, claimedMsat: Msat): void {
+  async settle(provider: string, claimedMsat: Msat): Promise<void> {
     if (this.#isFree || this.#context.emitter.hasFailed) return;
     const { book, emitter, request, payer } = this.#context;
     const query_id = this.#queryId;
@@ -43,8 +49,10 @@ export class Hold {
     if (owedMsat > 0) payer?.noteOwed(provider, request.runId, (fact, paying) => emitter.emit(fact, paying));
   }
 
-  /** Nothing is owed: the work was not done, came late or was rejected. */
-  release(reason: string): void {
+  /** Nothing is to be done before the job is asked. */
+  async prepare(): Promise<void> {}
+
+  async release(reason: string): Promise<void> {
     if (this.#isFree || this.#context.emitter.hasFailed) return;
     const { book, emitter, request } = this.#context;
     const operation = book.release(request.runId, this.#queryId);

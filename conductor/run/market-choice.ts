@@ -22,23 +22,28 @@ export interface Wanted {
 interface Standing {
   inFlight: number;
   silences: number;
+  /** It had its money in advance and did nothing for it. */
+  isLost: boolean;
 }
 
 export class MarketChoice {
   readonly #market: Market;
   readonly #random: Random;
+  readonly #isPrepaid: (offer: Offer) => boolean;
   readonly #standings = new Map<string, Standing>();
   #waiting: (() => void)[] = [];
 
-  constructor(market: Market, random: Random) {
+  /** @param isPrepaid true for providers that are paid in advance: they get one job at a time, the next when it was answered */
+  constructor(market: Market, random: Random, isPrepaid: (offer: Offer) => boolean) {
     this.#market = market;
     this.#random = random;
+    this.#isPrepaid = isPrepaid;
   }
 
   #standing(provider: string): Standing {
     let standing = this.#standings.get(provider);
     if (standing === undefined) {
-      standing = { inFlight: 0, silences: 0 };
+      standing = { inFlight: 0, silences: 0, isLost: false };
       this.#standings.set(provider, standing);
     }
     return standing;
@@ -47,6 +52,7 @@ export class MarketChoice {
   #fits(offer: Offer, wanted: Wanted): boolean {
     return (
       !wanted.tried.has(offer.provider) &&
+      !this.#standing(offer.provider).isLost &&
       offer.max_input_bytes >= wanted.bytes + JOB_ENVELOPE_BYTES &&
       priceOf(offer, wanted.chars) <= wanted.affordableMsat &&
       (wanted.model === undefined || offer.models.includes(wanted.model))
@@ -77,10 +83,11 @@ export class MarketChoice {
   }
 
   /** Gives the slot back and remembers how it went. */
-  release(provider: string, outcome: 'answered' | 'failed' | 'silent'): void {
+  release(provider: string, outcome: 'answered' | 'failed' | 'silent' | 'lost'): void {
     const standing = this.#standing(provider);
     standing.inFlight--;
     standing.silences = outcome === 'silent' ? standing.silences + 1 : 0;
+    if (outcome === 'lost') standing.isLost = true;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const wake of waiting) wake();
@@ -91,7 +98,9 @@ export class MarketChoice {
     let bestLoad = QUEUE_PER_SLOT;
     for (const offer of offers) {
       // The random part breaks ties: equals share the work, and nobody is first by the order of announcements.
-      const load = (this.#standing(offer.provider).inFlight + this.#random.fraction()) / offer.concurrency;
+      const { inFlight } = this.#standing(offer.provider);
+      if (inFlight > 0 && this.#isPrepaid(offer)) continue;
+      const load = (inFlight + this.#random.fraction()) / offer.concurrency;
       if (load >= bestLoad) continue;
       best = offer;
       bestLoad = load;

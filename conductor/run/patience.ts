@@ -14,6 +14,7 @@ export class Patience {
   readonly #stops: (() => void)[] = [];
   #stopListening: () => void = () => {};
   #heard = false;
+  #abandoned: PylonError | undefined;
   #isOver = false;
 
   /** @param runSignal the run's own end, which ends this too */
@@ -37,6 +38,22 @@ export class Patience {
     this.#heard = true;
     if (!this.#isOver) this.#listen(SILENCE_MS);
     return isNews;
+  }
+
+  /** It was asked a moment ago, or waits for something that it has asked for itself: it is there, or must soon say so. */
+  listen(silenceMs = SILENCE_MS): void {
+    if (!this.#isOver) this.#listen(silenceMs);
+  }
+
+  /** It is for nothing: what is waited for cannot come any more. */
+  abandon(reason: PylonError): void {
+    this.#abandoned ??= reason;
+    this.#controller.abort(reason);
+  }
+
+  /** Why it was abandoned, if so. */
+  get abandoned(): PylonError | undefined {
+    return this.#abandoned;
   }
 
   /** Whoever works on it cannot die unnoticed: only the timeout counts. */

@@ -5,16 +5,22 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { sha256Hex } from '../../protocol/event.ts';
 import { type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
-import { EXPIRATION_SLACK_SECONDS, OUTPUT_CHARS_DEFAULT, PREVIEW_CHARS_MAX } from '../../protocol/limits.ts';
+import {
+  EXPIRATION_SLACK_SECONDS,
+  OUTPUT_CHARS_DEFAULT,
+  PREVIEW_CHARS_MAX,
+  SIGN_OF_LIFE_MS,
+} from '../../protocol/limits.ts';
 import { ENGINE_NAME, EXTRACTOR, type ExtractorOutput, NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
-import { type Market, type MarketReply, PredictionFailed } from '../ports.ts';
+import { type AskOptions, type Market, type MarketReply, PredictionFailed } from '../ports.ts';
 import { bind } from '../verify/bind.ts';
 import { type GroundedFinding, ground } from '../verify/grounded.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
-import { Hold } from './hold.ts';
 import { Patience } from './patience.ts';
+import { reserveStake } from './reserve-stake.ts';
+import type { Stake } from './stake.ts';
 
 /** What a chunk's answer adds to the evidence. */
 export interface ChunkAnswer {
@@ -168,6 +174,21 @@ function asksModel(offer: Offer): boolean {
   return offer.models.some((model) => model !== ENGINE_NAME);
 }
 
+/** What is heard of a job while it is under way. */
+function hearing(context: RunContext, query: SubQuery, stake: Stake, patience: Patience): AskOptions {
+  return {
+    signal: patience.signal,
+    onSignOfLife: () => {
+      if (patience.signOfLife()) void context.emitter.emit({ type: 'SubQueryExecute', query_id: query.id });
+    },
+    onEscrow: (invoice, requestId) => {
+      patience.listen();
+      stake.demanded?.(invoice, requestId);
+    },
+    onLateCost: (usage) => context.lateCosts.told(query.id, usage),
+  };
+}
+
 /** Asks one provider. @throws PylonError `budget-exhausted` before anything is sent */
 export async function askProvider(
   context: RunContext,
@@ -177,33 +198,38 @@ export async function askProvider(
   attempt: number,
 ): Promise<Outcome> {
   const { clock, signal } = context;
-  const price = priceOf(offer, fragment.text.length);
-  const hold = await Hold.reserve(context, `${fragment.index}.${attempt}`, price);
-  const query = new SubQuery(context, fragment, attempt, offer.provider, 'Swarm', price);
+  const { provider } = offer;
   const { timeout_ms: timeoutMs } = context.request.config;
+  const priceMsat = priceOf(offer, fragment.text.length);
+  const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1000;
+  const onLost = (reason: PylonError) => patience.abandon(reason);
+  const queryId = `${fragment.index}.${attempt}`;
+  const stake = await reserveStake(context, offer, { queryId, provider, priceMsat, expiresAtMs, onLost });
+  const query = new SubQuery(context, fragment, attempt, provider, 'Swarm', priceMsat);
   const patience = new Patience(clock, timeoutMs, signal);
-  const request = jobOf(context, fragment, attempt);
-  const onSignOfLife = () => {
-    if (patience.signOfLife()) void context.emitter.emit({ type: 'SubQueryExecute', query_id: query.id });
-  };
+  const { escrowHash: escrow } = stake;
+  const request = { ...jobOf(context, fragment, attempt), ...(escrow === undefined ? {} : { escrow }) };
+  let reply: MarketReply;
+  let outcome: Outcome;
   try {
-    const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1000;
-    const reply = await market.ask(
-      { request, offer, bidMsat: price, expiresAtMs },
-      { signal: patience.signal, onSignOfLife, onLateCost: (usage) => context.lateCosts.told(query.id, usage) },
-    );
-    const outcome = query.accept(returnedBy(reply, request, offer.provider));
-    if (outcome === 'failed') hold.release('result-invalid');
-    else hold.settle(offer.provider, reply.amountMsat);
-    return outcome;
+    patience.trust();
+    await stake.prepare();
+    patience.listen(SIGN_OF_LIFE_MS);
+    const asked = { request, offer, bidMsat: priceMsat, expiresAtMs };
+    reply = await market.ask(asked, hearing(context, query, stake, patience));
+    outcome = query.accept(returnedBy(reply, request, provider));
   } catch (thrown) {
-    const outcome = query.fail(thrown, patience);
+    const reason = patience.abandoned ?? thrown;
+    const failed = query.fail(reason, patience);
     if (patience.signal.aborted && asksModel(offer)) context.lateCosts.expect(query.id);
-    hold.release(outcome === 'silent' ? 'job-timeout' : toPylonError(thrown).code);
-    return outcome;
+    await stake.release(failed === 'silent' ? 'job-timeout' : toPylonError(reason).code);
+    return failed;
   } finally {
     patience.end();
   }
+  if (outcome === 'failed') await stake.release('result-invalid');
+  else await stake.settle(provider, reply.amountMsat);
+  return outcome;
 }
 
 /** Asks the local backend, with the chunk's text; nothing leaves the process. */

@@ -2,6 +2,7 @@
 // that is read back, so what the book says is the fold of its entries.
 import type { Posting } from './accounts.ts';
 import type { Entry, EntryKind, Facts } from './entry.ts';
+import { escrowPayout, prepayPayout, returnPayout, revealPayout } from './escrow.ts';
 import { doubtPayout, failPayout, planPayout, sendPayout, settlePayout } from './payout.ts';
 import { bill, claim, expireBill, receive } from './receivables.ts';
 import { closeRun, openRun, release, reserve } from './reserve.ts';
@@ -22,6 +23,10 @@ const EFFECTS: { readonly [Kind in EntryKind]: Effect<Kind> } = {
   'doubt-payout': doubtPayout,
   'settle-payout': settlePayout,
   'fail-payout': failPayout,
+  'escrow-payout': escrowPayout,
+  'prepay-payout': prepayPayout,
+  'reveal-payout': revealPayout,
+  'return-payout': returnPayout,
   claim,
   bill,
   receive,

@@ -9,6 +9,13 @@ export type PayoutState = 'planned' | 'sent' | 'unknown' | 'settled' | 'failed';
 /** The part of a payout that pays for one run. */
 export type PayoutLine = readonly [runId: string, amount_msat: number];
 
+/** Of a payout that was decided before its query was answered. */
+export interface PaidAhead {
+  readonly query_id: string;
+  /** In escrow nobody can take it before we reveal the preimage; absent where it was prepaid. */
+  readonly escrow?: { readonly request_id: string; readonly is_revealed: boolean };
+}
+
 /** One obligation on its way to a provider. */
 export interface Payout {
   readonly id: string;
@@ -17,6 +24,8 @@ export interface Payout {
   readonly amount_msat: number;
   readonly fee_reserve_msat: number;
   readonly lines: readonly PayoutLine[];
+  /** Absent where it pays for work that was accepted. */
+  readonly ahead?: PaidAhead;
   readonly created_ms: number;
   readonly updated_ms: number;
   readonly invoice?: string;
@@ -47,8 +56,32 @@ export interface Bill {
   readonly payment_hash: string;
   /** Unix seconds. */
   readonly expires_at: number;
+  /** A hold invoice: what is paid waits until the customer reveals the preimage, and goes back from `until` on (unix seconds). */
+  readonly escrow?: BillEscrow;
   readonly created_ms: number;
   readonly updated_ms: number;
+}
+
+export interface BillEscrow {
+  readonly request_id: string;
+  readonly until: number;
+}
+
+/** A decision to pay, whole: which invoice, and the signed request to which wallet. */
+interface Decision {
+  invoice: string;
+  payment_hash: string;
+  request: string;
+  void_at: number;
+  wallet: string;
+}
+
+/** A decision to pay with what a query holds. */
+interface DecisionAhead extends Decision {
+  payout_id: string;
+  run_id: string;
+  query_id: string;
+  provider: string;
 }
 
 interface FactsOf {
@@ -58,14 +91,11 @@ interface FactsOf {
   release: { run_id: string; query_id: string };
   'close-run': { run_id: string };
   'plan-payout': { payout_id: string; provider: string };
-  'send-payout': {
-    payout_id: string;
-    invoice: string;
-    payment_hash: string;
-    request: string;
-    void_at: number;
-    wallet: string;
-  };
+  'send-payout': Decision & { payout_id: string };
+  'escrow-payout': DecisionAhead & { request_id: string };
+  'prepay-payout': DecisionAhead;
+  'reveal-payout': { payout_id: string };
+  'return-payout': { payout_id: string; reason: string };
   'doubt-payout': { payout_id: string; reason: string };
   'settle-payout': { payout_id: string; preimage: string; fees_msat: number };
   'fail-payout': { payout_id: string; reason: string };
@@ -79,6 +109,7 @@ interface FactsOf {
     invoice: string;
     payment_hash: string;
     expires_at: number;
+    escrow?: BillEscrow;
   };
   receive: { bill_id: string };
   'expire-bill': { bill_id: string };

@@ -20,9 +20,9 @@ import type { Facts, Payout, PayoutLine, PayoutState } from './entry.ts';
 import { broken } from './reserve.ts';
 import type { Rows } from './rows.ts';
 
-const payoutRow = (id: string) => `p/${id}`;
+export const payoutRow = (id: string) => `p/${id}`;
 /** Which payout a payment hash belongs to: one hash pays one obligation, ever. */
-const hashRow = (paymentHash: string) => `y/${paymentHash}`;
+export const payoutHashRow = (paymentHash: string) => `y/${paymentHash}`;
 
 export function findPayout(rows: Rows, id: string): Payout | undefined {
   return rows.find(payoutRow(id)) as Payout | undefined;
@@ -41,7 +41,8 @@ function sumOf(postings: readonly Posting[]): number {
   return postings.reduce((sum, [, msat]) => sum + msat, 0);
 }
 
-function inState(rows: Rows, id: string, allowed: readonly PayoutState[]): Payout {
+/** @throws PylonError `internal` when there is none, or it is in no state from which this can be done */
+export function payoutInState(rows: Rows, id: string, allowed: readonly PayoutState[]): Payout {
   const payout = findPayout(rows, id);
   if (payout === undefined) throw broken(id, 'there is no such payout');
   if (!allowed.includes(payout.state)) throw broken(id, `a payout that is ${payout.state} cannot become this`);
@@ -83,23 +84,25 @@ export function planPayout(rows: Rows, { payout_id, provider }: Facts<'plan-payo
   return postings;
 }
 
+/** One hash pays one obligation, ever (I5). @throws PylonError `invoice-refused` */
+export function assertFreshHash(rows: Rows, paymentHash: string): void {
+  if (rows.find(payoutHashRow(paymentHash)) !== undefined)
+    throw new PylonError('invoice-refused', { value: paymentHash, reason: 'this payment hash was used before' });
+}
+
 /** The decision, whole: which invoice, and the signed request. @throws PylonError `invoice-refused` when its hash was used before */
 export function sendPayout(rows: Rows, facts: Facts<'send-payout'>, atMs: number): Posting[] {
   const { payout_id, ...decision } = facts;
-  const payout = inState(rows, payout_id, ['planned']);
-  if (rows.find(hashRow(decision.payment_hash)) !== undefined)
-    throw new PylonError('invoice-refused', {
-      value: decision.payment_hash,
-      reason: 'this payment hash was used before',
-    });
+  const payout = payoutInState(rows, payout_id, ['planned']);
+  assertFreshHash(rows, decision.payment_hash);
   rows.set(payoutRow(payout_id), { ...payout, state: 'sent', ...decision, updated_ms: atMs } satisfies Payout);
-  rows.archive(hashRow(decision.payment_hash), payout_id);
+  rows.archive(payoutHashRow(decision.payment_hash), payout_id);
   return [];
 }
 
 /** Nobody can say what became of it: it keeps its money, and is looked up. */
 export function doubtPayout(rows: Rows, { payout_id, reason }: Facts<'doubt-payout'>, atMs: number): Posting[] {
-  const payout = inState(rows, payout_id, ['sent']);
+  const payout = payoutInState(rows, payout_id, ['sent']);
   rows.set(payoutRow(payout_id), { ...payout, state: 'unknown', reason, updated_ms: atMs } satisfies Payout);
   return [];
 }
@@ -107,7 +110,7 @@ export function doubtPayout(rows: Rows, { payout_id, reason }: Facts<'doubt-payo
 /** @throws PylonError `payment-proof-invalid` when the preimage does not hash to the invoice's payment hash */
 export function settlePayout(rows: Rows, facts: Facts<'settle-payout'>, atMs: number): Posting[] {
   const { payout_id, preimage, fees_msat } = facts;
-  const { request: _request, reason: _reason, ...payout } = inState(rows, payout_id, ['sent', 'unknown']);
+  const { request: _request, reason: _reason, ...payout } = payoutInState(rows, payout_id, ['sent', 'unknown']);
   const hash = createHash('sha256').update(Buffer.from(preimage, 'hex')).digest('hex');
   if (hash !== payout.payment_hash || !/^[0-9a-f]{64}$/.test(preimage))
     throw new PylonError('payment-proof-invalid', { value: payout_id });
@@ -128,8 +131,9 @@ export function settlePayout(rows: Rows, facts: Facts<'settle-payout'>, atMs: nu
 
 /** It is certain that nothing was paid: what is owed is owed again, and may become another payout. */
 export function failPayout(rows: Rows, { payout_id, reason }: Facts<'fail-payout'>, atMs: number): Posting[] {
-  const { request: _request, ...payout } = inState(rows, payout_id, ['planned', 'sent', 'unknown']);
+  const { request: _request, ...payout } = payoutInState(rows, payout_id, ['planned', 'sent', 'unknown']);
   const { provider, amount_msat, fee_reserve_msat } = payout;
+  if (payout.ahead !== undefined) throw broken(payout_id, 'what was paid ahead is owed to nobody');
   const postings: Posting[] = [
     [inflightAccount(payout_id), -amount_msat],
     ...payout.lines.map(([runId, msat]): Posting => [`${payablesOf(provider)}${runId}`, msat]),

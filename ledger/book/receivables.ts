@@ -76,8 +76,12 @@ export function claim(rows: Rows, { provider, customer, job, amount_msat }: Fact
     [advanceAccount(provider, customer), covered],
     [dueAccount(provider, customer, job), amount_msat - covered],
   ]);
-  rows.set(jobsRow(provider), ((rows.get(jobsRow(provider)) as number | undefined) ?? 0) + 1);
+  countJob(rows, provider);
   return postings;
+}
+
+function countJob(rows: Rows, provider: string): void {
+  rows.set(jobsRow(provider), ((rows.get(jobsRow(provider)) as number | undefined) ?? 0) + 1);
 }
 
 /**
@@ -104,22 +108,38 @@ export function bill(rows: Rows, facts: Facts<'bill'>, atMs: number): Posting[] 
   return [];
 }
 
-/**
- * A bill was paid, whole. Each line takes what it pays from what its job owes; what a final line leaves of it is given up,
- * as disputed. What no line explains pays the other jobs, the first named first, and what is left then is an advance.
- */
+/** Money that waited in escrow was taken: the work is earned and paid in one, and touches nothing that is owed. */
+function receiveFromEscrow(rows: Rows, { provider, customer, amount_msat }: Bill): Posting[] {
+  const postings = moved(rows, [
+    [earnedAccount(provider), -amount_msat],
+    [receivedAccount(provider, customer), amount_msat],
+  ]);
+  countJob(rows, provider);
+  return postings;
+}
+
+/** A bill was paid, whole. */
 export function receive(rows: Rows, { bill_id }: Facts<'receive'>, atMs: number): Posting[] {
   const found = findBill(rows, bill_id);
   if (found === undefined) throw broken(bill_id, 'there is no such invoice');
   if (found.state === 'paid') throw broken(bill_id, 'this invoice was paid before');
-  const { provider, customer, amount_msat } = found;
+  const moving = found.escrow === undefined ? receiveForDues(rows, found) : receiveFromEscrow(rows, found);
+  rows.archive(billRow(bill_id), { ...found, state: 'paid', updated_ms: atMs } satisfies Bill);
+  return moving;
+}
+
+/**
+ * Each line takes what it pays from what its job owes; what a final line leaves of it is given up, as disputed. What no line
+ * explains pays the other jobs, the first named first, and what is left then is an advance.
+ */
+function receiveForDues(rows: Rows, { provider, customer, amount_msat, lines }: Bill): Posting[] {
   const inOrder = [...balancesWithin(rows, duesOf(provider, customer))].sort(([one], [other]) =>
     one < other ? -1 : 1,
   );
   const dues = new Map(inOrder);
   const postings: Posting[] = [[receivedAccount(provider, customer), amount_msat]];
   let left = amount_msat;
-  for (const [job, msat, final] of found.lines) {
+  for (const [job, msat, final] of lines) {
     const account = dueAccount(provider, customer, job);
     const due = dues.get(account) ?? 0;
     const paid = Math.min(msat, due);
@@ -134,9 +154,7 @@ export function receive(rows: Rows, { bill_id }: Facts<'receive'>, atMs: number)
     left -= paid;
   }
   postings.push([advanceAccount(provider, customer), -left]);
-  const moving = moved(rows, postings);
-  rows.archive(billRow(bill_id), { ...found, state: 'paid', updated_ms: atMs } satisfies Bill);
-  return moving;
+  return moved(rows, postings);
 }
 
 /** Nobody paid it in time; what is due is still due. */

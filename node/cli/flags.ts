@@ -40,6 +40,7 @@ const RUN_FLAGS: readonly FlagRow[] = [
   row('--model', 'model', 'model'),
   row('--local-only', 'local_only', 'local_only'),
   row('--public', 'public'),
+  row('--escrow', 'escrow', 'escrow'),
   row('--experiment', 'experiment', 'experiment'),
   row('--dataset', 'dataset', 'dataset'),
   row('--providers', 'providers', 'providers'),

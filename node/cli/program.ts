@@ -45,6 +45,7 @@ function addRunFlags(command: Command): Command {
     .option('--providers <n>', 'embedded provider nodes (default 4)')
     .option('--local-only', 'no relay at all: answer on this machine')
     .option('--public', 'allow unencrypted jobs')
+    .option('--escrow', 'pay each job out of escrow: only answers that pass are paid')
     .option('--experiment <name>', 'file the run under this name')
     .option('--dataset <name>', 'the data set the input belongs to')
     .option('--json', 'print one RunRecord as JSON')

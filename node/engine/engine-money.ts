@@ -112,10 +112,12 @@ export class LocalMoney implements EngineMoney {
       if (failure !== undefined) throw failure;
       throw thrown;
     });
-    if (transaction.type === 'outgoing' && transaction.state === 'settled') return transactionReport(transaction);
-    if (failure !== undefined && transaction.state !== 'pending') throw failure;
+    const isOurs = transaction.type === 'outgoing'; // and not an invoice of this very wallet
+    if (isOurs && transaction.state === 'settled') return transactionReport(transaction);
+    if (failure !== undefined && (!isOurs || transaction.state !== 'pending')) throw failure;
     throw new PylonError('payment-unknown', {
       value: paymentHash,
+      next: 'look it up with `pylon wallet history` before you pay again',
       ...(failure === undefined ? {} : { cause: failure }),
     });
   }

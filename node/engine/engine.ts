@@ -57,6 +57,7 @@ function configOf(options: RunOptions, model: string): RunConfig {
     ...(options.deadline_s === undefined ? {} : { deadline_ms: Math.round(options.deadline_s * 1000) }),
     relays: options.relays,
     public: options.public,
+    ...(options.escrow ? { escrow: true } : {}),
   };
 }
 
@@ -186,8 +187,7 @@ class LocalEngine implements Engine {
     const synonyms = (word: string) => this.#synonyms.of(word);
     const ports = { clock, random, journal, book: this.#book, local: chosen.backend, engine: this.#embedded, synonyms };
     if (till === undefined) return new Conductor(ports);
-    const { session, payer } = till;
-    return new Conductor({ ...ports, market: session.market, ...(payer === undefined ? {} : { payer }) });
+    return new Conductor({ ...ports, market: till.session.market, ...till.payers });
   }
 
   /** One detection for all runs that ask for the same; a failed one is tried again. */

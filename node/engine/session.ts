@@ -11,7 +11,7 @@ import { MemoryJobRecords } from '../swarm/job-records.ts';
 import { SwarmMarket } from '../swarm/market.ts';
 import { Provider } from '../swarm/provider.ts';
 import { RelayPool, type RelayState } from '../swarm/relay-pool.ts';
-import type { InvoiceDesk } from '../wallet/paymaster.ts';
+import type { EscrowDesk } from '../wallet/ahead/payments-ahead.ts';
 
 export interface SessionPorts {
   readonly clock: Clock;
@@ -21,7 +21,7 @@ export interface SessionPorts {
 }
 
 export interface Session {
-  readonly market: Market & InvoiceDesk;
+  readonly market: Market & EscrowDesk;
   relays(): readonly RelayState[];
   /** Bytes of the largest message that all relays take. */
   messageBytesMax(): number;

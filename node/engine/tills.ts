@@ -1,6 +1,5 @@
 // A till for each kind of session: a swarm to ask, and who pays it. Embedded, the hub's play money pays our own providers;
 // elsewhere the connected wallet pays, or nobody, and then it is said.
-import type { Payer } from '../../conductor/ports.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import type { RunRecord } from '../../protocol/run.ts';
@@ -9,13 +8,13 @@ import type { RunOptions } from '../settings/run-options.ts';
 import { OnceEach } from './once-each.ts';
 import type { EngineOptions } from './port.ts';
 import { type EmbeddedNode, openEmbeddedSession, openSession, type Session } from './session.ts';
-import type { Purse, Treasury } from './treasury.ts';
+import type { Payers, Purse, Treasury } from './treasury.ts';
 
 export interface Till {
   readonly session: Session;
   /** Absent where no wallet is connected. */
   readonly purse?: Purse;
-  readonly payer?: Payer;
+  readonly payers?: Payers;
 }
 
 export class Tills {
@@ -46,8 +45,8 @@ export class Tills {
   }
 
   /** Where nobody can pay, what is owed stays owed. */
-  tellUnpaid({ payer }: Till, { metrics }: RunRecord): void {
-    if (payer !== undefined || metrics.cost_msat === 0) return;
+  tellUnpaid({ payers }: Till, { metrics }: RunRecord): void {
+    if (payers !== undefined || metrics.cost_msat === 0) return;
     const { reason, next } = new PylonError('wallet-missing');
     this.#options.notice(`${metrics.cost_msat / 1_000} sats are owed to providers, but ${reason}: ${next}`);
   }
@@ -59,14 +58,15 @@ export class Tills {
   async #elsewhere(relays: readonly string[], isPublic: boolean): Promise<Till> {
     const purse = await this.#treasury.connectedPurse();
     const keys = await this.#options.identity();
-    return this.#till(await openSession(this.#options, relays, keys, isPublic), purse);
+    return this.#till(await openSession(this.#options, relays, keys, isPublic), keys, purse);
   }
 
   async #embedded(providers: number, { backend }: ChosenBackend): Promise<Till> {
     const root = await this.#treasury.embedded();
     const purse = await this.#treasury.hubPurse();
     const nodes = await Promise.all(Array.from({ length: providers }, (_, index) => this.#node(root, index)));
-    return this.#till(await openEmbeddedSession(this.#options, backend, root.derive('asker'), nodes), purse);
+    const keys = root.derive('asker');
+    return this.#till(await openEmbeddedSession(this.#options, backend, keys, nodes), keys, purse);
   }
 
   /** Its key is derived, so that what it earned is found again. */
@@ -75,7 +75,8 @@ export class Tills {
     return { keys, billing: await this.#treasury.embeddedBilling(keys.publicKey) };
   }
 
-  #till(session: Session, purse: Purse | undefined): Till {
-    return purse === undefined ? { session } : { session, purse, payer: this.#treasury.payer(purse, session.market) };
+  #till(session: Session, keys: KeyPair, purse: Purse | undefined): Till {
+    if (purse === undefined) return { session };
+    return { session, purse, payers: this.#treasury.payers(purse, session.market, keys) };
   }
 }

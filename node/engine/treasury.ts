@@ -1,6 +1,6 @@
 // The money of this process: which wallet pays in which session, what it may take, and what is left to be looked up.
 // The embedded session pays with the hub's play money; with relays elsewhere the connected wallet pays, or none.
-import type { Payer } from '../../conductor/ports.ts';
+import type { Payer, PaymentsAhead } from '../../conductor/ports.ts';
 import { balancesWithin, inflightAccount } from '../../ledger/book/accounts.ts';
 import type { Book, Operation } from '../../ledger/book/book.ts';
 import { openPayouts } from '../../ledger/book/payout.ts';
@@ -10,9 +10,10 @@ import { type Msat, msat, satsToMsat } from '../../protocol/money.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { BookBilling } from '../swarm/billing/book-billing.ts';
 import type { Billing } from '../swarm/billing/port.ts';
+import { type EscrowDesk, WalletPaymentsAhead } from '../wallet/ahead/payments-ahead.ts';
 import { readConnection } from '../wallet/connection.ts';
 import { NwcClient } from '../wallet/nwc-client.ts';
-import { type InvoiceDesk, Paymaster } from '../wallet/paymaster.ts';
+import { Paymaster } from '../wallet/paymaster.ts';
 import { PayoutWatch } from '../wallet/payout-watch.ts';
 import type { Wallet } from '../wallet/port.ts';
 import { accountOfProvider, Bank, HOME_ACCOUNT } from './bank.ts';
@@ -33,6 +34,11 @@ export interface Purse {
   /** What routing may cost on top of a payment, in millionths: the hub routes nothing. */
   readonly feePpm: number;
   readonly watch: PayoutWatch;
+}
+
+export interface Payers {
+  readonly payer: Payer;
+  readonly ahead: PaymentsAhead;
 }
 
 export interface TreasuryOptions {
@@ -102,21 +108,15 @@ export class Treasury {
     if (left.some(({ wallet }) => wallet !== connected?.wallet.id)) await this.hubPurse();
   }
 
-  /** Who pays the providers of a session. */
-  payer({ wallet, watch }: Purse, desk: InvoiceDesk): Payer {
+  /** Who pays the providers of a session, for their work and ahead of it. @param keys the identity that asks them */
+  payers({ wallet, watch }: Purse, desk: EscrowDesk, keys: KeyPair): Payers {
     const { engine, book, post } = this.#options;
     const { clock, random, notice } = engine;
-    return new Paymaster({
-      wallet,
-      watch,
-      book,
-      post,
-      clock,
-      notice,
-      desk,
-      freshId: () => ulid(clock.now(), random.bytes(10)),
-      thresholdMsat: moneyOf(engine).payoutThresholdMsat,
-    });
+    const freshId = () => ulid(clock.now(), random.bytes(10));
+    const common = { wallet, watch, book, post, clock, notice, desk, freshId };
+    const ahead = new WalletPaymentsAhead({ ...common, deriveSecret: (label) => keys.deriveSecret(label) });
+    ahead.resume();
+    return { payer: new Paymaster({ ...common, thresholdMsat: moneyOf(engine).payoutThresholdMsat }), ahead };
   }
 
   /** The money of a provider of this home. @param wallet absent where nobody can pay it */

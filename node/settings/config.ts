@@ -18,6 +18,7 @@ export const CONFIG_KEYS = {
   quorum: 'quorum',
   verify: 'verify',
   local_only: 'local_only',
+  escrow: 'escrow',
   experiment: 'experiment',
   dataset: 'dataset',
   providers: 'providers',

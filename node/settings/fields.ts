@@ -82,6 +82,7 @@ export const fields = {
   model: words(256),
   local_only: yesOrNo,
   public: yesOrNo,
+  escrow: yesOrNo,
   experiment: words(256),
   dataset: words(256),
   providers: whole(0, PROVIDERS_MAX),
@@ -106,6 +107,7 @@ export const defaults = {
   backend: 'auto',
   local_only: false,
   public: false,
+  escrow: false,
   providers: 4,
   log: true,
   /** Of the daemon's API; 0 takes any free one. */

@@ -25,6 +25,8 @@ export const runOptionsSchema = z.strictObject({
   local_only: fields.local_only.default(defaults.local_only),
   /** Allows unencrypted open jobs. */
   public: fields.public.default(defaults.public),
+  /** Each price waits in a hold invoice until the answer was verified, and comes back otherwise. */
+  escrow: fields.escrow.default(defaults.escrow),
   experiment: fields.experiment.optional(),
   dataset: fields.dataset.optional(),
   /** Embedded provider nodes. */

@@ -9,7 +9,7 @@ const IDS_MAX = 200;
 
 export class CancelBatch {
   readonly #init: { pool: RelayPool; keys: KeyPair; clock: Clock; log: (line: string) => void };
-  #ids: string[] = [];
+  #ids = new Set<string>();
   /** Named, so that a provider knows a cancel as its own even when it overtakes the request. */
   #providers = new Set<string>();
   #cancelTimer: (() => void) | undefined;
@@ -20,9 +20,9 @@ export class CancelBatch {
   }
 
   add(requestId: string, provider: string): void {
-    this.#ids.push(requestId);
+    this.#ids.add(requestId);
     this.#providers.add(provider);
-    if (this.#ids.length >= IDS_MAX) void this.flush();
+    if (this.#ids.size >= IDS_MAX) void this.flush();
     else this.#cancelTimer ??= this.#init.clock.after(GATHER_MS, () => void this.flush());
   }
 
@@ -30,16 +30,16 @@ export class CancelBatch {
   flush(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (this.#ids.length === 0) return this.#sent;
+    if (this.#ids.size === 0) return this.#sent;
     const { pool, keys, clock, log } = this.#init;
-    const template = encodeCancel(this.#ids, Math.floor(clock.now() / 1_000));
+    const template = encodeCancel([...this.#ids], Math.floor(clock.now() / 1_000));
     const event = keys.sign({
       ...template,
       tags: [...template.tags, ...[...this.#providers].map((key) => ['p', key])],
     });
     this.#providers.clear();
-    const jobs = this.#ids.length;
-    this.#ids = [];
+    const jobs = this.#ids.size;
+    this.#ids.clear();
     const sent = pool.publish(event).catch((thrown) => log(`${jobs} jobs could not be cancelled: ${String(thrown)}`));
     this.#sent = Promise.all([this.#sent, sent]).then(() => undefined);
     return this.#sent;

@@ -2,6 +2,7 @@
 // goes to a stranger: our own words for our own faults, never a backend's address or key.
 import { PredictionFailed } from '../../conductor/ports.ts';
 import { CATALOGUE, type PylonError, toPylonError } from '../../protocol/errors.ts';
+import { encodeEscrowDemand } from '../../protocol/escrow.ts';
 import type { EventTemplate, VerifiedEvent } from '../../protocol/event.ts';
 import { encodeFailure } from '../../protocol/failure.ts';
 import { encodeFeedback, encodeJobResult, type JobResult } from '../../protocol/job.ts';
@@ -14,6 +15,7 @@ import { answerPrompt, type Workshop, workOn } from './job-work.ts';
 /** NIP-90: a result has the kind of its request plus 1000. */
 const RESULT_KIND_OFFSET = 1_000;
 const WORDS_CHARS_MAX = 300;
+const ESCROW_WORDS = 'put the price in escrow, then the work begins';
 const DEMAND_WORDS = 'the credit is used up: pay what is owed, then ask again';
 
 /** Seals what answers a sealed request, and leaves open what answers an open one. */
@@ -86,4 +88,16 @@ export function demandFor(
   if (!isSealed(request)) return { ...template, tags: [...template.tags, demandTag(demand)] };
   const { content, tags } = travelling(encodeDemand(request.id, demand), request, keys);
   return { ...template, content, tags: [...template.tags, ...tags] };
+}
+
+/** The `payment-required` feedback with the hold invoice of a job in escrow, which is sealed; the job goes on once it is paid. */
+export function escrowDemandFor(
+  request: VerifiedEvent,
+  invoice: string,
+  keys: KeyPair,
+  nowSeconds: number,
+): EventTemplate {
+  const template = encodeFeedback(request, 'payment-required', ESCROW_WORDS, nowSeconds, voidAtOf(request));
+  const content = keys.sealFor(request.pubkey, encodeEscrowDemand(request.id, invoice));
+  return { ...template, content, tags: [...template.tags, ['encrypted']] };
 }

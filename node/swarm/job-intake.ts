@@ -21,6 +21,8 @@ export interface Work {
   /** The answer travels as the request did. */
   readonly isSealed: boolean;
   readonly priceMsat: Msat;
+  /** Payment hash (hex) on which the price is to wait; absent where it is owed, or nothing is to be paid. */
+  readonly escrow?: string;
 }
 
 /** What its customer calls this work when it pays for it: the run, or the request itself where it names none that can be written. */
@@ -64,7 +66,10 @@ export function readWork(request: VerifiedEvent, announcement: Announcement, key
       value: `${bid} msat`,
       reason: `the price of this job is ${priceMsat} msat`,
     });
-  return { request, job, isSealed: sealed, priceMsat };
+  const escrow = isPrompt(job) || priceMsat === 0 ? undefined : job.escrow;
+  if (escrow !== undefined && !sealed)
+    throw new PylonError('job-unsupported', { value: 'escrow', reason: 'only a sealed job can be paid in escrow' });
+  return { request, job, isSealed: sealed, priceMsat, ...(escrow === undefined ? {} : { escrow }) };
 }
 
 function tooLarge(bytesMax: number): PylonError {

@@ -3,6 +3,7 @@
 // signature is looked at, and by what stands inside the seal after it.
 import type { Ask, AskOptions, Clock, Market, MarketReply } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { encodeReveal, isReveal, revealEvent } from '../../protocol/escrow.ts';
 import { type EventTemplate, type NostrEvent, tagValue, type VerifiedEvent } from '../../protocol/event.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import {
@@ -20,11 +21,12 @@ import { encodeOpenJobRequest } from '../../protocol/open-job.ts';
 import { isInvoiceRequest } from '../../protocol/payment.ts';
 import { sealedChars } from '../../protocol/seal.ts';
 import { RecentIds } from '../relay/recent-ids.ts';
+import type { EscrowDesk } from '../wallet/ahead/payments-ahead.ts';
 import { CancelBatch } from './cancel-batch.ts';
 import { InvoiceDesk, type InvoiceWish } from './invoice-desk.ts';
 import { Offers, offerFilters } from './offers.ts';
 import { PendingJob } from './pending-job.ts';
-import { paymentRequired, providerError } from './provider-error.ts';
+import { escrowDemand, paymentRequired, providerError } from './provider-error.ts';
 import { tooLarge } from './publication.ts';
 import type { RelayPool } from './relay-pool.ts';
 import { WithdrawnJobs } from './withdrawn-jobs.ts';
@@ -115,7 +117,7 @@ export class SwarmMarket implements Market {
     return this.#offers.current();
   }
 
-  async ask(ask: Ask, { signal, onSignOfLife, onLateCost }: AskOptions): Promise<MarketReply> {
+  async ask(ask: Ask, { signal, onSignOfLife, onEscrow, onLateCost }: AskOptions): Promise<MarketReply> {
     if (signal.aborted) throw cancelled(signal);
     const { pool, keys, clock } = this.#options;
     const event = keys.sign(this.#template(ask));
@@ -127,6 +129,7 @@ export class SwarmMarket implements Market {
         clock,
         expiresAtMs: ask.expiresAtMs,
         onSignOfLife,
+        ...(ask.request.escrow === undefined || onEscrow === undefined ? {} : { onEscrow }),
         onSettled: (outcome) => {
           this.#settled(event.id, ask.offer.provider, outcome);
           if (outcome === 'aborted' && onLateCost !== undefined)
@@ -148,6 +151,19 @@ export class SwarmMarket implements Market {
   /** Asks a provider for its invoice, which is unchecked. @throws PylonError `invoice-*` | `seal-invalid` | `relay-*` */
   requestInvoice(wish: InvoiceWish): Promise<string> {
     return this.#desk.request(wish);
+  }
+
+  /** Reveals the preimage on which money waits. Resolves when a relay has it. @throws PylonError `relay-*` */
+  async reveal({ provider, requestId, preimage, untilMs }: Parameters<EscrowDesk['reveal']>[0]): Promise<void> {
+    const { pool, keys, clock } = this.#options;
+    const sealed = keys.sealFor(provider, encodeReveal(requestId, preimage));
+    const times = { createdAt: Math.floor(clock.now() / 1_000), expiresAt: Math.ceil(untilMs / 1_000) };
+    await pool.publish(keys.sign(revealEvent(sealed, { provider, requestId, ...times })), { untilMs });
+  }
+
+  /** Tells a provider that a request is void, also one that was answered. */
+  withdraw(requestId: string, provider: string): void {
+    this.#cancels.add(requestId, provider);
   }
 
   /** Withdraws what is in flight and hears no more. */
@@ -197,7 +213,8 @@ export class SwarmMarket implements Market {
     const job = this.#pending.get(requestId);
     if (job !== undefined && job.provider === event.pubkey) return true;
     if (this.#withdrawn.concerns(requestId, event.pubkey) || this.#desk.concerns(requestId, event.pubkey)) return true;
-    if (isInvoiceRequest(event)) return false; // not for the customer that we are here, but for the provider we may be
+    // Not for the customer that we are here, but for the provider we may be.
+    if (isInvoiceRequest(event) || isReveal(event)) return false;
     const isAsked = job !== undefined || this.#desk.has(requestId);
     const kind = isAsked ? 'misaddressed' : this.#finished.has(requestId) ? 'late' : 'unknown';
     this.strays[kind] += 1;
@@ -238,9 +255,15 @@ export class SwarmMarket implements Market {
     const feedback = parseFeedback(event);
     if (feedback === undefined) return;
     if (feedback.status === 'error') job.fail(providerError(event, feedback.extra, this.#options.keys));
-    else if (feedback.status === 'payment-required')
-      job.fail(paymentRequired(event, feedback.extra, this.#options.keys));
+    else if (feedback.status === 'payment-required') this.#pay(event, feedback.extra, job);
     else job.onSignOfLife();
+  }
+
+  /** What is asked for in escrow is paid while the job goes on; anything else ends it. */
+  #pay(event: VerifiedEvent, extra: string, job: PendingJob): void {
+    const { keys } = this.#options;
+    const invoice = escrowDemand(event, keys);
+    if (invoice === undefined || !job.askEscrow(invoice)) job.fail(paymentRequired(event, extra, keys));
   }
 }
 

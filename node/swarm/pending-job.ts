@@ -1,5 +1,5 @@
 // One job asked and not yet answered: settles once, by its result, its error, or the asker's change of mind.
-import type { Clock, MarketReply } from '../../conductor/ports.ts';
+import type { AskOptions, Clock, MarketReply } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { coarsely } from './publication.ts';
 
@@ -11,6 +11,7 @@ export interface PendingJobInit {
   /** Unix milliseconds at which the request is void. */
   readonly expiresAtMs: number;
   readonly onSignOfLife: () => void;
+  readonly onEscrow?: AskOptions['onEscrow'];
   /** Called once, before the reply is handed over. `aborted` when the asker changed their mind. */
   readonly onSettled: (outcome: 'answered' | 'failed' | 'aborted') => void;
 }
@@ -41,6 +42,12 @@ export class PendingJob {
     this.#cancelExpiry = init.clock.after(coarsely(init.expiresAtMs - init.clock.now()), () =>
       this.fail(new PylonError('job-timeout', { reason: 'the provider did not answer before the job expired' })),
     );
+  }
+
+  /** The provider asks for its escrow. False when this job is in none. */
+  askEscrow(invoice: string): boolean {
+    this.#init.onEscrow?.(invoice, this.requestId);
+    return this.#init.onEscrow !== undefined;
   }
 
   answer(reply: MarketReply): void {

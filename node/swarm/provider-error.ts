@@ -2,6 +2,7 @@
 // like any others.
 import { PredictionFailed } from '../../conductor/ports.ts';
 import { PylonError } from '../../protocol/errors.ts';
+import { parseEscrowDemand } from '../../protocol/escrow.ts';
 import { tagValue, type VerifiedEvent } from '../../protocol/event.ts';
 import { parseFailure } from '../../protocol/failure.ts';
 import { errorOfFeedback, errorOfWords } from '../../protocol/job.ts';
@@ -40,6 +41,13 @@ export function paymentRequired(event: VerifiedEvent, extra: string, keys: KeyPa
   const demand = demandOf(event, keys);
   const value = demand === undefined ? extra : `${demand.amountMsat} msat`;
   return new PylonError('job-payment-required', value === '' ? {} : { value });
+}
+
+/** The hold invoice by which a provider asks for its escrow; undefined when the feedback asks for something else. */
+export function escrowDemand(event: VerifiedEvent, keys: KeyPair): string | undefined {
+  const isSealed = event.tags.some(([name]) => name === 'encrypted');
+  if (!isSealed || event.content === '') return undefined;
+  return parseEscrowDemand(keys.openFrom(event.pubkey, event.content), tagValue(event, 'e') ?? '');
 }
 
 /** What a provider wants before it works on: inside the seal of a sealed job, in the tags of an open one. */

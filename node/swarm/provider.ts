@@ -16,11 +16,11 @@ import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_CHUNK_REQUEST, KIND_DELETION, KIND_TEXT_REQUEST } from '../../protocol/kinds.ts';
 import type { PaymentDemand } from '../../protocol/payment.ts';
 import { type ActiveJob, ActiveJobs, type ProviderLimits } from './active-jobs.ts';
+import { Admission } from './admission.ts';
 import { Announcer } from './announcer.ts';
 import { Answers, GRACE_SECONDS } from './answers.ts';
 import type { Billing } from './billing/port.ts';
 import { Cancels } from './cancels.ts';
-import { CreditGate } from './credit-gate.ts';
 import { InvoiceCounter } from './invoice-counter.ts';
 import { answerOf, demandFor, refusalOf } from './job-answer.ts';
 import { checkEnvelope, readWork, voidAtOf } from './job-intake.ts';
@@ -61,7 +61,7 @@ export class Provider {
   readonly #active: ActiveJobs;
   readonly #announcer: Announcer;
   readonly #cancels: Cancels;
-  readonly #gate: CreditGate;
+  readonly #gate: Admission;
   readonly #answers: Answers;
   readonly #counter: InvoiceCounter | undefined;
   #subscription: { close(): void } | undefined;
@@ -77,17 +77,19 @@ export class Provider {
     this.#answers = new Answers({ ...options, log: this.#log });
     const { announcement, billing, keys, pool } = options;
     this.#cancels = new Cancels(keys.publicKey, this.#active);
-    this.#gate = new CreditGate({
+    const nowSeconds = () => this.#nowSeconds;
+    const common = { keys, pool, answers: this.#answers, nowSeconds, log: this.#log };
+    this.#gate = new Admission({
+      ...common,
       billing,
       active: this.#active,
       onCovered: (job) => this.#begin(job),
       onDemand: (job, demand) => this.#demand(job, demand),
+      onRefused: (job, thrown) => this.#refuse(job.work.request, thrown),
     });
     const current = () => ({ ...announcement, ...billing?.terms });
     this.#announcer = new Announcer({ ...options, announcement: current, log: this.#log });
-    if (billing === undefined) return;
-    const nowSeconds = () => this.#nowSeconds;
-    this.#counter = new InvoiceCounter({ keys, pool, billing, answers: this.#answers, nowSeconds, log: this.#log });
+    if (billing !== undefined) this.#counter = new InvoiceCounter({ ...common, billing });
   }
 
   /** Jobs waiting and running. */
@@ -107,6 +109,7 @@ export class Provider {
     for (const request of left.requests) this.#takeUp(request);
     const since = this.#nowSeconds - LOOKBACK_SECONDS;
     this.#counter?.open(since);
+    this.#gate.open(since);
     this.#subscription = pool.subscribe(this.#filters(since), {
       wants: (event) => this.#wants(event),
       onEvent: (event) => (event.kind === KIND_DELETION ? this.#cancel(event) : this.#receive(event)),
@@ -146,6 +149,7 @@ export class Provider {
     await this.#queue.onIdle();
     await this.#answers.settled();
     await this.#options.billing?.stop();
+    this.#gate.close();
     await withdrawn;
   }
 
@@ -163,7 +167,7 @@ export class Provider {
   /** Before the signature: is it for us, and is it news? */
   #wants(event: NostrEvent): boolean {
     const { keys, records } = this.#options;
-    if (event.kind === KIND_DELETION) return this.#cancels.concerns(event);
+    if (event.kind === KIND_DELETION) return this.#cancels.concerns(event) || this.#gate.concerns(event);
     const provider = tagValue(event, 'p');
     if (provider !== undefined && provider !== keys.publicKey) return false;
     if (provider === undefined && event.tags.some(([name]) => name === 'encrypted')) return false;
@@ -238,6 +242,7 @@ export class Provider {
         return;
       }
       this.stats.failed += 1;
+      this.#gate.giveBack(job);
       this.#log(`job ${request.id} failed: ${toPylonError(thrown).message}`);
       this.#conclude(request, this.#refusal(request, thrown));
     }
@@ -261,6 +266,7 @@ export class Provider {
   }
 
   #cancel(event: VerifiedEvent): void {
+    this.#gate.withdraw(event);
     for (const job of this.#cancels.jobsOf(event)) {
       this.stats.cancelled += 1;
       job.controller.abort(new PylonError('job-cancelled'));

@@ -11,12 +11,13 @@ import { INVOICE_JOBS_MAX } from '../../protocol/limits.ts';
 import { type Msat, msat } from '../../protocol/money.ts';
 import type { PayoutFact } from '../../protocol/trace.ts';
 import type { PayoutWatch, PayoutWatchOptions } from './payout-watch.ts';
-import type { Network, PaymentProof, PreparedPayment } from './port.ts';
+import type { PaymentProof, PreparedPayment } from './port.ts';
+import { WalletNetwork } from './wallet-network.ts';
 
 /** How long an invoice is asked to hold: the sooner nothing can be paid any more, the sooner an unknown end is known. */
-const INVOICE_LIFE_SECONDS = 45;
+export const INVOICE_LIFE_SECONDS = 45;
 /** An invoice must hold this long yet, so that the payment can arrive. */
-const INVOICE_SECONDS_LEFT_MIN = 10;
+export const INVOICE_SECONDS_LEFT_MIN = 10;
 /** The wallet must ignore the request after this time. */
 const REQUEST_SECONDS = 30;
 /** A run waits this long for a payment before it ends with it unknown. */
@@ -63,10 +64,11 @@ export class Paymaster implements Payer {
   /** One payout of a provider at a time: what is on its way is owed no more. */
   readonly #turns = new Map<string, Serial>();
   readonly #underWay = new Map<string, Promise<void>>();
-  #network: Promise<Network> | undefined;
+  readonly #network: WalletNetwork;
 
   constructor(options: PaymasterOptions) {
     this.#options = options;
+    this.#network = new WalletNetwork(options.wallet);
   }
 
   async payRun(runId: string, tell: TellPayout): Promise<void> {
@@ -103,28 +105,19 @@ export class Paymaster implements Payer {
     this.#turns.set(provider, turns);
     return turns.run(async () => {
       for (let isMoreOwed = true; isMoreOwed && this.#owedMsat(provider) > 0; )
-        isMoreOwed = await new PayoutRun(this.#options, () => this.#walletNetwork(), payment).run();
+        isMoreOwed = await new PayoutRun(this.#options, this.#network, payment).run();
     });
-  }
-
-  /** Asked once; again when it could not be told. */
-  #walletNetwork(): Promise<Network> {
-    this.#network ??= this.#options.wallet.getInfo().then(({ network }) => network);
-    this.#network.catch(() => {
-      this.#network = undefined;
-    });
-    return this.#network;
   }
 }
 
 /** One payout, from its plan to what is known of it in time. */
 class PayoutRun {
   readonly #options: PaymasterOptions;
-  readonly #network: () => Promise<Network>;
+  readonly #network: WalletNetwork;
   readonly #payment: Payment;
   readonly #id: string;
 
-  constructor(options: PaymasterOptions, network: () => Promise<Network>, payment: Payment) {
+  constructor(options: PaymasterOptions, network: WalletNetwork, payment: Payment) {
     this.#options = options;
     this.#network = network;
     this.#payment = payment;
@@ -190,7 +183,7 @@ class PayoutRun {
         expirySeconds: INVOICE_LIFE_SECONDS,
         timeoutMs: INVOICE_WAIT_MS,
       }),
-      this.#network(),
+      this.#network.get(),
       import('../../protocol/invoice.ts'),
     ]);
     const invoice = decodeInvoice(text);
@@ -233,7 +226,7 @@ class PayoutRun {
     } finally {
       cancel();
     }
-    void Promise.allSettled([paying]).then(() => this.#options.watch.soon()); // what a late answer says, the lookup proves
+    void Promise.allSettled([paying]).then(() => this.#options.watch.soon(this.#id)); // what a late answer says, the lookup proves
   }
 
   /** @throws PylonError `payment-proof-invalid` when the preimage is another's */

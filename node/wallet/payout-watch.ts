@@ -3,7 +3,9 @@
 import type { Clock } from '../../conductor/ports.ts';
 import type { Book, Operation } from '../../ledger/book/book.ts';
 import type { Payout } from '../../ledger/book/entry.ts';
+import { isSealedInEscrow, runPaidAhead } from '../../ledger/book/escrow.ts';
 import { findPayout, isFinal, openPayouts } from '../../ledger/book/payout.ts';
+import { findRun } from '../../ledger/book/reserve.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Transaction, Wallet } from './port.ts';
 
@@ -31,15 +33,33 @@ export interface PayoutWatchOptions {
 }
 
 /** What a lookup says of a payment. */
-type Finding = { readonly paid: Transaction } | 'denied' | 'open';
+type Finding = { readonly paid: Transaction } | 'failed' | 'missing' | 'open';
+
+/** What became of a payout. */
+export type PayoutEnd =
+  | { readonly preimage: string; readonly fees_msat: number }
+  | { readonly preimage: undefined; readonly reason: string };
+
+/** Does in the book what became of a payout. @returns undefined when it has come to an end already */
+export function endPayout(book: Book, id: string, end: PayoutEnd): Operation | undefined {
+  const payout = findPayout(book.rows, id);
+  if (payout === undefined || isFinal(payout.state)) return undefined;
+  if (end.preimage !== undefined) return book.do(`settle/${id}`, 'settle-payout', { payout_id: id, ...end });
+  const { reason } = end;
+  const kind = payout.ahead === undefined ? 'fail-payout' : 'return-payout';
+  return book.do(`fail/${id}`, kind, { payout_id: id, reason });
+}
 
 export class PayoutWatch {
   readonly #options: PayoutWatchOptions;
   /** Payout id → how often in a row the wallet denied it since nothing could be paid any more. */
   readonly #denials = new Map<string, number>();
   readonly #watched = new Map<string, Promise<void>>();
-  readonly #wakers = new Set<() => void>();
+  /** Payout id → ends the wait for its next lookup. */
+  readonly #wakers = new Map<string, () => void>();
   readonly #lookers = new Map<string, Set<() => void>>();
+  /** Payout id → who records its end otherwise than in the book alone. */
+  readonly #recorders = new Map<string, (end: PayoutEnd) => Promise<void>>();
   #isClosed = false;
 
   constructor(options: PayoutWatchOptions) {
@@ -80,6 +100,12 @@ export class PayoutWatch {
     });
   }
 
+  /** From now on the end of this payout is recorded by `record`; without it, in the book alone. */
+  recordBy(id: string, record: ((end: PayoutEnd) => Promise<void>) | undefined): void {
+    if (record === undefined) this.#recorders.delete(id);
+    else this.#recorders.set(id, record);
+  }
+
   /** Looks a payout up, again and again, until its end is known. Resolves then, or when this is closed. */
   watch(id: string): Promise<void> {
     const known = this.#watched.get(id);
@@ -92,15 +118,15 @@ export class PayoutWatch {
     return watching;
   }
 
-  /** The wallet has just answered: look again at once. */
-  soon(): void {
-    for (const wake of this.#wakers) wake();
+  /** The wallet has just answered: look this one up again at once, if it is watched. */
+  soon(id: string): void {
+    this.#wakers.get(id)?.();
   }
 
   /** Safe to call twice. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const wake of this.#wakers) wake();
+    for (const wake of [...this.#wakers.values()]) wake();
     await Promise.all(this.#watched.values());
   }
 
@@ -109,7 +135,7 @@ export class PayoutWatch {
       const isOver = await this.#look(id);
       for (const done of this.#lookers.get(id) ?? []) done();
       if (isOver) return;
-      await this.#wait(this.#nextLookMs(id, waitMs));
+      await this.#wait(id, this.#nextLookMs(id, waitMs));
     }
   }
 
@@ -121,15 +147,15 @@ export class PayoutWatch {
     return untilVoidMs > 0 ? Math.min(waitMs, untilVoidMs) : waitMs;
   }
 
-  #wait(waitMs: number): Promise<void> {
+  #wait(id: string, waitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         cancel();
-        this.#wakers.delete(wake);
+        this.#wakers.delete(id);
         resolve();
       };
       const cancel = this.#options.clock.after(waitMs, wake);
-      this.#wakers.add(wake);
+      this.#wakers.set(id, wake);
       if (this.#isClosed) wake();
     });
   }
@@ -153,8 +179,7 @@ export class PayoutWatch {
   }
 
   async #giveUp(id: string, reason: string): Promise<true> {
-    const { book, post } = this.#options;
-    await post(book.do(`fail/${id}`, 'fail-payout', { payout_id: id, reason }));
+    await this.#record(id, { preimage: undefined, reason });
     return true;
   }
 
@@ -163,25 +188,46 @@ export class PayoutWatch {
       const transaction = await this.#options.wallet.lookupInvoice({ paymentHash: payout.payment_hash ?? '' });
       // Also where payer and payee share a wallet and it tells the payee's side: the preimage proves that it was paid.
       if (transaction.state === 'settled') return { paid: transaction };
-      if (transaction.type === 'incoming') return 'denied'; // somebody's invoice, but no payment of ours
-      return transaction.state === 'failed' || transaction.state === 'expired' ? 'denied' : 'open';
+      // Somebody's invoice, but no payment of ours; unless it is paid and waits.
+      if (transaction.type === 'incoming') return transaction.state === 'accepted' ? 'open' : 'missing';
+      return transaction.state === 'failed' || transaction.state === 'expired' ? 'failed' : 'open';
     } catch (thrown) {
-      if (thrown instanceof PylonError && thrown.code === 'wallet-not-found') return 'denied';
+      if (thrown instanceof PylonError && thrown.code === 'wallet-not-found') return 'missing';
       throw thrown;
     }
   }
 
-  async #conclude({ id, void_at = 0 }: Payout, finding: Finding): Promise<boolean> {
-    const { book, post, clock } = this.#options;
+  async #conclude({ id }: Payout, finding: Finding): Promise<boolean> {
+    const payout = findPayout(this.#options.book.rows, id); // as it is now: an answer may have come meanwhile
+    if (payout === undefined || isFinal(payout.state)) return true;
     if (typeof finding === 'object') {
       const { preimage = '', feesPaidMsat: fees_msat } = finding.paid;
-      await post(book.do(`settle/${id}`, 'settle-payout', { payout_id: id, preimage, fees_msat }));
+      await this.#record(id, { preimage, fees_msat });
       return true;
     }
-    const isVoid = clock.now() / 1_000 > void_at + VOID_GRACE_SECONDS;
-    const denials = finding === 'denied' && isVoid ? (this.#denials.get(id) ?? 0) + 1 : 0;
+    const denials = finding !== 'open' && this.#isVoid(payout) ? (this.#denials.get(id) ?? 0) + 1 : 0;
     this.#denials.set(id, denials);
-    if (denials < DENIALS_MIN) return false;
+    if (denials < this.#denialsWanted(payout, finding)) return false;
     return this.#giveUp(id, 'the wallet knows of no payment, and the invoice can be paid no more');
+  }
+
+  /** Where nothing can have been taken, one word is enough; while its run goes on it must not be said to be back too soon. */
+  #denialsWanted(payout: Payout, finding: Finding): number {
+    const isGoingOn = findRun(this.#options.book.rows, runPaidAhead(payout)) !== undefined;
+    return isSealedInEscrow(payout) && (finding === 'failed' || !isGoingOn) ? 1 : DENIALS_MIN;
+  }
+
+  /** Nothing can be paid any more; out of an escrow that we did not reveal, nothing ever could. */
+  #isVoid(payout: Payout): boolean {
+    const { void_at = 0 } = payout;
+    return isSealedInEscrow(payout) || this.#options.clock.now() / 1_000 > void_at + VOID_GRACE_SECONDS;
+  }
+
+  async #record(id: string, end: PayoutEnd): Promise<void> {
+    const record = this.#recorders.get(id);
+    if (record !== undefined) return record(end);
+    const { book, post } = this.#options;
+    const operation = endPayout(book, id, end);
+    if (operation !== undefined) await post(operation);
   }
 }

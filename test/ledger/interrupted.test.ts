@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ALL_PAYABLES, balancesWithin, payableAccount } from '../../ledger/book/accounts.ts';
 import { Book } from '../../ledger/book/book.ts';
+import { openPayoutsAhead } from '../../ledger/book/escrow.ts';
 import { findPayout, openPayouts } from '../../ledger/book/payout.ts';
 import { openRunsOf } from '../../ledger/book/reserve.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
@@ -13,7 +14,7 @@ import { eventKey, runKey, statusKey } from '../../ledger/store/keys.ts';
 import { del, Store } from '../../ledger/store/store.ts';
 import { fold } from '../../protocol/fold.ts';
 import { msat } from '../../protocol/money.ts';
-import { traceEventSchema } from '../../protocol/trace.ts';
+import { type TraceEvent, traceEventSchema } from '../../protocol/trace.ts';
 import { FailingWrites } from '../support/book/failing-writes.ts';
 import { decisionOf } from '../support/book/payments.ts';
 import { promptTimer } from '../support/prompt-timer.ts';
@@ -164,6 +165,54 @@ t.test(
     t.match(await verifyBook(store, book), { runs_open: 0, holds: 0, faults: [] });
   },
 );
+
+t.test('what a dead run had in escrow counts as spent only where its preimage was told', async (t) => {
+  const folder = join(await temporaryFolder(t), 'store');
+  const died = await Store.open(folder);
+  const book = await Book.open(died, () => 0);
+  const journal = new RunJournal(died, promptTimer, book);
+  const runId = runIdOf(1);
+  const [init, ...rest] = traceOf({ runId, queries: 4, ends: 'never' });
+  await journal.commit([init!], book.do('open', 'open-run', { run_id: runId, limit_msat: 1_000, fee_ppm: 0 }));
+  await journal.commit(
+    rest.filter(({ type }) => !/^(Budget|SubQuery)/.test(type)).map((event, at) => ({ ...event, seq: at + 1 })),
+  );
+  let seq = 5;
+  const told = (fact: object) =>
+    [{ v: 1, run_id: runId, seq: seq++, timestamp_ms: TRACE_BEGINS_MS, ...fact }] as TraceEvent[];
+  const provider = 'ab'.repeat(32);
+  for (const number of [0, 1, 2]) {
+    const [query_id, payout_id] = [`${number}.0`, `p${number}`];
+    const reserved = book.do(`reserve ${number}`, 'reserve', { run_id: runId, query_id, price_msat: 26 });
+    await journal.commit(told({ type: 'BudgetReserve', query_id, amount_msat: 26 }), reserved);
+    const facts = { run_id: runId, query_id, payout_id, provider, ...decisionOf(number) };
+    const paid =
+      number === 2
+        ? book.do(payout_id, 'prepay-payout', facts)
+        : book.do(payout_id, 'escrow-payout', { ...facts, request_id: 'cd'.repeat(32) });
+    await journal.commit(told({ type: 'PayoutStart', payout_id, provider, amount_msat: 26, query_id }), paid);
+  }
+  await journal.post(book.do('reveal', 'reveal-payout', { payout_id: 'p1' }));
+  await died.close();
+
+  const { closed, events, book: after } = await recovered(t, folder);
+  t.same(
+    events.slice(seq).map((event) => [event.type, 'query_id' in event ? event.query_id : undefined]),
+    [
+      ['PayoutUnknown', undefined],
+      ['BudgetRelease', '0.0'],
+      ['PayoutUnknown', undefined],
+      ['BudgetSettle', '1.0'],
+      ['PayoutUnknown', undefined],
+      ['BudgetSettle', '2.0'],
+      ['RunFailed', undefined],
+    ],
+  );
+  t.match(fold(events), { held_msat: 0, spent_msat: 52, released_msat: 26 });
+  t.match(closed, [{ metrics: { cost_msat: 52, paid_msat: 0 } }]);
+  t.same([...openRunsOf(after.rows)], []);
+  t.equal([...openPayoutsAhead(after.rows)].length, 3, 'each is still to be looked up');
+});
 
 t.test('what a dead process had only planned to pay is owed again; what it had sent stays on its way', async (t) => {
   const folder = join(await temporaryFolder(t), 'store');

@@ -1,15 +1,13 @@
 // A market in memory whose providers do what the test tells them: answer honestly, lie, refuse, stall.
-import type { Ask, Backend, Clock, Market, MarketReply } from '../../conductor/ports.ts';
+import type { Ask, AskOptions, Backend, Clock, Market, MarketReply } from '../../conductor/ports.ts';
 import { canonicalHash } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { msat } from '../../protocol/money.ts';
 import { EXTRACTOR, NO_USAGE } from '../../protocol/signature.ts';
 
-export interface AskedOf extends Ask {
+export interface AskedOf extends Ask, AskOptions {
   readonly requestId: string;
-  readonly signal: AbortSignal;
-  readonly onSignOfLife: () => void;
 }
 
 /** What a provider does with a job; returning a reply answers it, throwing refuses it. */
@@ -70,7 +68,7 @@ export class ScriptedMarket implements Market {
     return [...this.#providers.values()].map(({ offer }) => offer);
   }
 
-  ask(ask: Ask, options: { signal: AbortSignal; onSignOfLife: () => void }): Promise<MarketReply> {
+  ask(ask: Ask, options: AskOptions): Promise<MarketReply> {
     const requestId = canonicalHash([ask.request.nonce, ask.offer.provider]);
     const asked = { ...ask, ...options, requestId };
     this.asked.push(asked);

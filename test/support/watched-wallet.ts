@@ -74,9 +74,19 @@ export class WatchedWallet implements Wallet {
   pay: Wallet['pay'] = (prepared) => this.#wallet.pay(prepared);
   payKeysend: Wallet['payKeysend'] = (payment) => this.#wallet.payKeysend(payment);
   listTransactions: Wallet['listTransactions'] = (filter) => this.#wallet.listTransactions(filter);
-  makeHoldInvoice: Wallet['makeHoldInvoice'] = (wanted) => this.#wallet.makeHoldInvoice(wanted);
-  settleHoldInvoice: Wallet['settleHoldInvoice'] = (preimage) => this.#wallet.settleHoldInvoice(preimage);
-  cancelHoldInvoice: Wallet['cancelHoldInvoice'] = (hash) => this.#wallet.cancelHoldInvoice(hash);
+  makeHoldInvoice: Wallet['makeHoldInvoice'] = async (wanted) => {
+    this.made += 1;
+    await this.#trouble();
+    return this.#wallet.makeHoldInvoice(wanted);
+  };
+  settleHoldInvoice: Wallet['settleHoldInvoice'] = async (preimage) => {
+    await this.#trouble();
+    return this.#wallet.settleHoldInvoice(preimage);
+  };
+  cancelHoldInvoice: Wallet['cancelHoldInvoice'] = async (hash) => {
+    await this.#trouble();
+    return this.#wallet.cancelHoldInvoice(hash);
+  };
   close = () => this.#wallet.close();
 
   #trouble(): Promise<void> {

@@ -37,16 +37,20 @@ export class BillingBook {
     return findBill(this.#book.rows, id);
   }
 
-  /** Also one that was paid or has expired. */
+  /** Also one that was paid or has expired; not one in escrow. */
   billByHash(paymentHash: string): Bill | undefined {
     const bill = findBillByHash(this.#book.rows, paymentHash);
-    return bill?.provider === this.provider ? bill : undefined;
+    return bill?.provider === this.provider && bill.escrow === undefined ? bill : undefined;
   }
 
-  /** Bills that may still be paid, of one customer or of all. */
+  /** Bills that may still be paid, of one customer or of all; none in escrow. */
   openBills(customer?: string): Bill[] {
-    const prefix = customer === undefined ? `bill/${this.provider}/` : this.#billsOf(customer);
-    return [...openBills(this.#book.rows, prefix)];
+    return this.#openBills(customer).filter(({ escrow }) => escrow === undefined);
+  }
+
+  /** Hold invoices of which it is not known yet whether their money was taken or went back. */
+  openEscrows(): Bill[] {
+    return this.#openBills().filter(({ escrow }) => escrow !== undefined);
   }
 
   /** How many entries the book has: no two operations see the same number. */
@@ -74,6 +78,11 @@ export class BillingBook {
   async #write<Kind extends EntryKind>(id: string, kind: Kind, facts: Facts<Kind>): Promise<void> {
     if (this.#book.fault !== undefined) await this.#book.recover();
     await this.#post(this.#book.do(id, kind, facts));
+  }
+
+  #openBills(customer?: string): Bill[] {
+    const prefix = customer === undefined ? `bill/${this.provider}/` : this.#billsOf(customer);
+    return [...openBills(this.#book.rows, prefix)];
   }
 
   #billsOf(customer: string): string {

@@ -4,12 +4,13 @@ import type { Clock } from '../../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../../protocol/errors.ts';
 import type { Msat } from '../../../protocol/money.ts';
 import type { InvoiceRequest, PaymentDemand } from '../../../protocol/payment.ts';
-import type { Network, Wallet } from '../../wallet/port.ts';
+import type { Wallet, WalletInfo } from '../../wallet/port.ts';
 import { BillWatch } from './bill-watch.ts';
 import { BillingBook, type BillingBookInit } from './billing-book.ts';
 import { Demands } from './demands.ts';
+import { Escrows } from './escrows.ts';
 import { Invoices } from './invoices.ts';
-import type { Billing, Claim, Terms } from './port.ts';
+import type { Billing, Claim, EscrowBilling, Terms } from './port.ts';
 
 export interface BookBillingOptions extends BillingBookInit {
   readonly wallet?: Wallet;
@@ -23,13 +24,16 @@ export interface BookBillingOptions extends BillingBookInit {
 const NETWORK_WAIT_MS = 3_000;
 /** And how often it is asked again. */
 const NETWORK_RETRY_MS = 60_000;
+/** What a wallet must know to hold money. */
+const HOLD_METHODS = ['make_hold_invoice', 'settle_hold_invoice', 'cancel_hold_invoice'];
 
 export class BookBilling implements Billing {
   readonly #options: BookBillingOptions;
   readonly #book: BillingBook;
   readonly #demands: Demands;
-  readonly #wallet: { readonly invoices: Invoices; readonly watch: BillWatch } | undefined;
-  #network: Network | undefined;
+  readonly #wallet: { readonly invoices: Invoices; readonly watch: BillWatch; readonly escrows: Escrows } | undefined;
+  /** What the wallet says of itself, once it did. */
+  #info: WalletInfo | undefined;
   #cancelRetry: () => void = () => undefined;
   #isStopped = false;
 
@@ -40,7 +44,8 @@ export class BookBilling implements Billing {
     this.#book = book;
     if (wallet !== undefined) {
       const watch = new BillWatch({ book, wallet, clock, log });
-      this.#wallet = { watch, invoices: new Invoices({ book, wallet, watch, clock }) };
+      const invoices = new Invoices({ book, wallet, watch, clock });
+      this.#wallet = { watch, invoices, escrows: new Escrows({ book, wallet, clock, log }) };
     }
     const parts = this.#wallet === undefined ? {} : { wallet: this.#wallet };
     this.#demands = new Demands({ book, creditMsat, clock, log, ...parts });
@@ -48,13 +53,21 @@ export class BookBilling implements Billing {
 
   get terms(): Terms {
     const credit_msat = this.#options.creditMsat;
-    return this.#network === undefined ? { credit_msat } : { credit_msat, network: this.#network };
+    if (this.#info === undefined) return { credit_msat };
+    const { network } = this.#info;
+    return this.escrow === undefined ? { credit_msat, network } : { credit_msat, network, escrow: true };
+  }
+
+  get escrow(): EscrowBilling | undefined {
+    const { methods = [] } = this.#info ?? {};
+    return HOLD_METHODS.every((method) => methods.includes(method)) ? this.#wallet?.escrows : undefined;
   }
 
   async start(): Promise<void> {
     const { wallet, clock } = this.#options;
     if (wallet === undefined) return;
     this.#wallet?.watch.start();
+    this.#wallet?.escrows.start();
     await new Promise<void>((resolve) => {
       const cancel = clock.after(NETWORK_WAIT_MS, resolve);
       void this.#learnNetwork(wallet).then(() => {
@@ -95,13 +108,14 @@ export class BookBilling implements Billing {
     this.#isStopped = true;
     this.#cancelRetry();
     this.#wallet?.watch.stop();
+    await this.#wallet?.escrows.stop();
     await this.#book.settled();
   }
 
   /** Never rejects. */
   async #learnNetwork(wallet: Wallet): Promise<void> {
     try {
-      this.#network = (await wallet.getInfo()).network;
+      this.#info = await wallet.getInfo();
     } catch (thrown) {
       this.#options.log(`the wallet does not say on which network it is: ${toPylonError(thrown).code}`);
       if (this.#isStopped) return;

@@ -10,6 +10,40 @@ export interface Terms {
   readonly credit_msat: number;
   /** Of its wallet; absent without one, or while it is not known. */
   readonly network?: Network;
+  /** It takes its price in escrow: the wallet knows hold invoices. */
+  readonly escrow?: true;
+}
+
+/** A job whose price is to wait in a hold invoice until the customer has verified the answer. */
+export interface EscrowWanted {
+  readonly customer: string;
+  /** What the customer calls the work, as in a claim. */
+  readonly job: string;
+  readonly requestId: string;
+  /** Of the customer's preimage, hex. */
+  readonly paymentHash: string;
+  readonly amountMsat: Msat;
+  /** Unix seconds from which on the money goes back. */
+  readonly until: number;
+}
+
+/** Money of customers that waits for its answer. Whoever names a request that is not there, or another's, changes nothing. */
+export interface EscrowBilling {
+  /**
+   * A hold invoice for it; for the same request the same one.
+   * @throws PylonError `job-*` | `wallet-*` | `store-failed`
+   */
+  open(wanted: EscrowWanted): Promise<string>;
+  /** Resolves when the money waits. @throws PylonError `job-payment-required` when it will not come */
+  paid(requestId: string): Promise<void>;
+  /** True while money waits, or is to, for this request of this customer. */
+  concerns(customer: string, requestId: string): boolean;
+  /** The hash on which it waits, hex. */
+  hashOf(requestId: string): string | undefined;
+  /** The answer was accepted: takes the money. */
+  take(requestId: string, preimage: string): void;
+  /** There is no answer, or none that counts: gives the money back. */
+  giveBack(customer: string, requestId: string): void;
 }
 
 export interface Claim {
@@ -43,6 +77,8 @@ export interface Billing {
    * @throws PylonError `wallet-missing` | `invoice-limit` | `invoice-request-invalid` | `wallet-*` | `store-failed`
    */
   invoice(customer: string, request: InvoiceRequest): Promise<string>;
+  /** Absent where the wallet knows no hold invoices, or is not known to. */
+  readonly escrow?: EscrowBilling | undefined;
   /** Resolves when nothing is written any more. Safe to call twice. */
   stop(): Promise<void>;
 }

@@ -18,6 +18,7 @@ t.test('32 clients at once: nothing is spent twice, nothing is lost, and the dis
   const kinds = [
     ...['open-run', 'reserve', 'settle', 'release', 'close-run', 'plan-payout', 'send-payout', 'doubt-payout'],
     ...['settle-payout', 'fail-payout', 'claim', 'bill', 'receive', 'expire-bill', 'again'],
+    ...['escrow-payout', 'prepay-payout', 'reveal-payout', 'return-payout'],
     ...['internal', 'ledger-conflict', 'budget-exhausted', 'payment-proof-invalid', 'invoice-refused'],
   ];
   for (const kind of kinds) t.ok((outcome.counts.get(kind) ?? 0) > 0, `${kind} happened`);

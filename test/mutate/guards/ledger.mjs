@@ -3,6 +3,7 @@
 const BOOK = 'test/ledger/book/book.test.ts';
 const BUDGETS = 'test/ledger/book/run-budgets.test.ts';
 const PAYOUT = 'test/ledger/book/payout.test.ts';
+const ESCROW = 'test/ledger/book/escrow.test.ts';
 const ACCOUNTS = 'test/ledger/book/accounts.test.ts';
 const REFOLD = 'test/ledger/book/refold.test.ts';
 const INTERRUPTED = 'test/ledger/interrupted.test.ts';
@@ -152,8 +153,8 @@ export const LEDGER_GUARDS = [
   {
     name: 'a payment hash pays one obligation, ever',
     file: 'ledger/book/payout.ts',
-    find: 'if (rows.find(hashRow(decision.payment_hash)) !== undefined)',
-    replace: 'if (rows.find(hashRow(decision.payment_hash)) === null)',
+    find: 'if (rows.find(payoutHashRow(paymentHash)) !== undefined)',
+    replace: 'if (rows.find(payoutHashRow(paymentHash)) === null)',
     tests: [PAYOUT],
   },
   {
@@ -176,6 +177,41 @@ export const LEDGER_GUARDS = [
     find: '...owed.map(([account, msat]): Posting => [account, -msat]),\n    [inflightAccount(payout_id), amount_msat],',
     replace: '',
     tests: [PAYOUT],
+  },
+  {
+    name: 'what is paid ahead has a hash of its own',
+    file: 'ledger/book/escrow.ts',
+    find: 'assertFreshHash(rows, payment_hash);',
+    replace: '',
+    tests: [ESCROW],
+  },
+  {
+    name: 'a preimage is told of an escrow, once',
+    file: 'ledger/book/escrow.ts',
+    find: 'if (ahead?.escrow === undefined || ahead.escrow.is_revealed)',
+    replace: 'if (ahead === null)',
+    tests: [ESCROW],
+  },
+  {
+    name: 'no preimage is told once the run has ended',
+    file: 'ledger/book/escrow.ts',
+    find: 'if (findRun(rows, runPaidAhead(payout)) === undefined) throw',
+    replace: 'if (findRun(rows, runPaidAhead(payout)) === null) throw',
+    tests: [ESCROW],
+  },
+  {
+    name: 'what is owed does not come back',
+    file: 'ledger/book/escrow.ts',
+    find: 'if (payout.ahead === undefined) throw',
+    replace: 'if (payout.ahead === null) throw',
+    tests: [ESCROW],
+  },
+  {
+    name: 'what was paid ahead is owed to nobody',
+    file: 'ledger/book/payout.ts',
+    find: 'if (payout.ahead !== undefined) throw',
+    replace: 'if (payout.ahead === null) throw',
+    tests: [ESCROW],
   },
   {
     name: 'a bill is paid once',

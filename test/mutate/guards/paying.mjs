@@ -16,14 +16,14 @@ export const PAYING_GUARDS = [
   {
     name: 'work that failed its checks is not owed',
     file: 'conductor/run/sub-query.ts',
-    find: "if (outcome === 'failed') hold.release('result-invalid');\n    else hold.settle",
-    replace: 'hold.settle',
+    find: "if (outcome === 'failed') await stake.release('result-invalid');\n  else await stake.settle",
+    replace: 'await stake.settle',
     tests: [RUN],
   },
   {
     name: 'work that came to nothing gives its hold back',
     file: 'conductor/run/sub-query.ts',
-    find: "hold.release(outcome === 'silent' ? 'job-timeout' : toPylonError(thrown).code);",
+    find: "await stake.release(failed === 'silent' ? 'job-timeout' : toPylonError(reason).code);",
     replace: '',
     tests: [RUN],
   },
@@ -58,8 +58,8 @@ export const PAYING_GUARDS = [
   {
     name: 'a denial counts only once nothing can be paid any more',
     file: 'node/wallet/payout-watch.ts',
-    find: 'const isVoid = clock.now() / 1_000 > void_at + VOID_GRACE_SECONDS;',
-    replace: 'const isVoid = void_at >= 0;',
+    find: 'return isSealedInEscrow(payout) || this.#options.clock.now() / 1_000 > void_at + VOID_GRACE_SECONDS;',
+    replace: 'return isSealedInEscrow(payout) || void_at >= 0;',
     tests: [PAYMASTER],
   },
   {

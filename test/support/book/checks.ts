@@ -1,13 +1,14 @@
 // Holds a book against the model: cheaply, what one operation moved; or everything it knows. Each fault is a sentence
 // that begins with the invariant (docs: I1 to I11 of the ledger).
 import { balanceOf } from '../../../ledger/book/accounts.ts';
-import type { Entry } from '../../../ledger/book/entry.ts';
+import type { Entry, PaidAhead } from '../../../ledger/book/entry.ts';
 import { openPayouts } from '../../../ledger/book/payout.ts';
 import { jobsRow, openBills } from '../../../ledger/book/receivables.ts';
 import { findRun, holdsWithin, openRunsOf } from '../../../ledger/book/reserve.ts';
 import type { Rows } from '../../../ledger/book/rows.ts';
 import type { BookModel } from './model.ts';
 import { expectedAccounts, expectedBalance } from './model-balances.ts';
+import type { ModelPayout } from './model-payouts.ts';
 
 function* accountFaults(rows: Rows, model: BookModel, accounts: Iterable<string>): Generator<string> {
   for (const account of accounts) {
@@ -59,14 +60,21 @@ function* holdFaults(rows: Rows, model: BookModel): Generator<string> {
   }
 }
 
+/** Whether anybody can take what was paid ahead; undefined for what was not. */
+function standingOf(ahead: PaidAhead | undefined): ModelPayout['ahead'] {
+  if (ahead?.escrow === undefined) return ahead === undefined ? undefined : 'takable';
+  return ahead.escrow.is_revealed ? 'revealed' : 'sealed';
+}
+
 function* payoutFaults(rows: Rows, model: BookModel): Generator<string> {
   let count = 0;
-  for (const { id, state, amount_msat, fee_reserve_msat, lines, payment_hash } of openPayouts(rows)) {
+  for (const { id, state, amount_msat, fee_reserve_msat, lines, payment_hash, ahead } of openPayouts(rows)) {
     count++;
     const payout = model.payouts.open.get(id);
     if (payout?.state !== state) yield `I8: payout ${id} is ${state}, it should be ${payout?.state}`;
     if (payout?.amount !== amount_msat || payout.fee !== fee_reserve_msat || payout.hash !== payment_hash)
       yield `I5: payout ${id} is for something else`;
+    if (payout?.ahead !== standingOf(ahead)) yield `I12: payout ${id} is ${standingOf(ahead)}, not ${payout?.ahead}`;
     const isSame = lines.every(([runId, msat]) => payout?.lines.get(runId) === msat);
     if (!isSame || lines.length !== payout?.lines.size) yield `I5: payout ${id} pays for other runs`;
   }

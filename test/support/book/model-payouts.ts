@@ -12,6 +12,8 @@ export interface ModelPayout {
   state: PayoutState;
   /** Set once it is sent. */
   hash?: string;
+  /** Set where it was decided before its query was answered: whether anybody can take it. */
+  ahead?: 'sealed' | 'revealed' | 'takable';
 }
 
 const OPEN: readonly PayoutState[] = ['planned', 'sent', 'unknown'];
@@ -75,11 +77,44 @@ export class ModelPayouts {
 
   fail({ payout_id }: Facts<'fail-payout'>): Refusal {
     const payout = this.#in(payout_id, ...OPEN);
-    if (payout === undefined) return 'internal';
+    if (payout === undefined || payout.ahead !== undefined) return 'internal';
     payout.state = 'failed';
     this.open.delete(payout_id);
     for (const [runId, msat] of payout.lines) this.#spending.owe(payout.provider, runId, msat);
     this.#spending.setFeeAside(payout.provider, payout.fee);
+    return undefined;
+  }
+
+  /** A hold becomes a payout that is sent already. */
+  ahead(facts: Facts<'prepay-payout'>, kind: 'sealed' | 'takable'): Refusal {
+    const { payout_id, run_id, query_id, provider, payment_hash } = facts;
+    if (this.all.has(payout_id)) return 'internal';
+    if (this.hashes.has(payment_hash)) return 'invoice-refused';
+    const hold = this.#spending.spendHold(run_id, query_id);
+    if (hold === undefined) return 'internal';
+    const { price: amount, fee } = hold;
+    const lines = new Map([[run_id, amount]]);
+    const payout: ModelPayout = { provider, lines, amount, fee, state: 'sent', hash: payment_hash, ahead: kind };
+    this.hashes.add(payment_hash);
+    this.all.set(payout_id, payout);
+    this.open.set(payout_id, payout);
+    return undefined;
+  }
+
+  reveal({ payout_id }: Facts<'reveal-payout'>): Refusal {
+    const payout = this.#in(payout_id, 'sent', 'unknown');
+    const [runId = ''] = payout?.lines.keys() ?? [];
+    if (payout?.ahead !== 'sealed' || !this.#spending.runs.has(runId)) return 'internal';
+    payout.ahead = 'revealed';
+    return undefined;
+  }
+
+  giveBack({ payout_id }: Facts<'return-payout'>): Refusal {
+    const payout = this.#in(payout_id, 'sent', 'unknown');
+    if (payout?.ahead === undefined) return 'internal';
+    payout.state = 'failed';
+    this.open.delete(payout_id);
+    for (const runId of payout.lines.keys()) this.#spending.unspend(runId, payout.amount, payout.fee);
     return undefined;
   }
 

@@ -80,6 +80,27 @@ export class ModelSpending {
     return undefined;
   }
 
+  /** A hold is spent whole, and owed to nobody. Undefined when there is none. */
+  spendHold(runId: string, queryId: string): { readonly price: number; readonly fee: number } | undefined {
+    const run = this.runs.get(runId);
+    const hold = run?.holds.get(queryId);
+    if (run === undefined || hold === undefined) return undefined;
+    run.holds.delete(queryId);
+    run.owed += hold.price;
+    run.fees += hold.fee;
+    this.owedEver += hold.price;
+    return hold;
+  }
+
+  /** What was spent so came back: a run that goes on may spend it again. */
+  unspend(runId: string, price: number, fee: number): void {
+    this.owedEver -= price;
+    const run = this.runs.get(runId);
+    if (run === undefined) return;
+    run.owed -= price;
+    run.fees -= fee;
+  }
+
   release({ run_id, query_id }: Facts<'release'>): Refusal {
     return this.runs.get(run_id)?.holds.delete(query_id) === true ? undefined : 'internal';
   }

@@ -72,6 +72,14 @@ export class BookModel {
         return payouts.settle(asked.facts);
       case 'fail-payout':
         return payouts.fail(asked.facts);
+      case 'escrow-payout':
+        return payouts.ahead(asked.facts, 'sealed');
+      case 'prepay-payout':
+        return payouts.ahead(asked.facts, 'takable');
+      case 'reveal-payout':
+        return payouts.reveal(asked.facts);
+      case 'return-payout':
+        return payouts.giveBack(asked.facts);
       case 'claim':
         return earning.claim(asked.facts);
       case 'bill':

@@ -81,6 +81,20 @@ const release: Pick = (model, dice) => {
   return ask('release', `${run_id}/${query_id}`, { run_id, query_id });
 };
 
+/** A query is paid before its answer counts: in escrow, or in advance. */
+const payAhead: Pick = (model, dice, own) => {
+  const hold = someHold(model, dice);
+  if (hold === undefined || model.payouts.open.size >= OPEN_MAX.payouts) return movePayout(model, dice, own);
+  const { run_id, query_id } = hold;
+  const number = own.next();
+  const [other = `payout-${number}`] = one(model.payouts.open, dice) ?? [];
+  const decision = decisionOf(dice(8) === 0 ? numberOf(other) : number); // the hash may be used already
+  const facts = { run_id, query_id, payout_id: `payout-${number}`, provider: one(PROVIDERS, dice)!, ...decision };
+  const subject = `${run_id}/${query_id}/${number}`;
+  if (dice(3) === 0) return ask('prepay-payout', subject, facts);
+  return ask('escrow-payout', subject, { ...facts, request_id: keyOf(number) });
+};
+
 const closeRun: Pick = (model, dice) => {
   const [run_id, run] = one(model.spending.runs, dice) ?? [];
   if (run_id === undefined || run === undefined) return undefined;
@@ -110,7 +124,9 @@ const movePayout: Pick = (model, dice, own) => {
     return ask('send-payout', step, { payout_id, ...decision });
   }
   const roll = dice(10);
-  if (roll < 2) return fail();
+  if (payout.ahead === 'sealed' && roll < 4) return ask('reveal-payout', step, { payout_id });
+  if (roll < 2 && (payout.ahead === undefined) === dice(8) > 0) return fail();
+  if (roll < 2) return ask('return-payout', step, { payout_id, reason: 'cancelled' });
   if (roll < 5) return ask('doubt-payout', step, { payout_id, reason: 'no answer in time' });
   const preimage = dice(5) === 0 ? preimageOf(number + 1) : preimageOf(number);
   return ask('settle-payout', step, { payout_id, preimage, fees_msat: dice(100) });
@@ -137,7 +153,9 @@ const bill: Pick = (model, dice, own) => {
   const { invoice, payment_hash, void_at: expires_at } = decisionOf(dice(12) === 0 ? number - dice(30) : number);
   const amounts = [Math.max(0, sum - 1), sum + dice(AMOUNT_MAX)]; // too little for its lines, or paid on account
   const amount_msat = dice(5) === 0 ? amounts[dice(2)]! : sum;
-  return ask('bill', bill_id, { bill_id, provider, customer, amount_msat, lines, invoice, payment_hash, expires_at });
+  const facts = { bill_id, provider, customer, amount_msat, lines, invoice, payment_hash, expires_at };
+  const escrow = { request_id: keyOf(number), until: expires_at };
+  return ask('bill', bill_id, dice(6) === 0 ? { ...facts, escrow } : facts);
 };
 
 const endBill: Pick = (model, dice, own) => {
@@ -153,6 +171,7 @@ const PICKS: readonly (readonly [weight: number, Pick])[] = [
   [14, reserve],
   [10, settle],
   [4, release],
+  [5, payAhead],
   [2, closeRun],
   [3, planPayout],
   [8, movePayout],

@@ -28,6 +28,11 @@ function factsOf(entry: Entry): TraceFact[] {
       const amount_msat = gain(entry, 'available/');
       return [{ type: 'BudgetRelease', query_id: entry.facts.query_id, amount_msat, reason: 'rejected' }];
     }
+    case 'escrow-payout':
+    case 'prepay-payout': {
+      const { payout_id, provider, query_id } = entry.facts;
+      return [{ type: 'PayoutStart', payout_id, provider, query_id, amount_msat: gain(entry, 'inflight/') }];
+    }
     case 'close-run':
       return [{ type: 'RunDone', status: 'done', output: 'because', span_refs: [] }];
     default:

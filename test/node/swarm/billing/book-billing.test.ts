@@ -23,7 +23,7 @@ t.test(
     await settled();
     t.match(lines, [/does not say on which network/]);
     await until(61);
-    t.same(billing.terms, { credit_msat: 1_000, network: 'regtest' });
+    t.same(billing.terms, { credit_msat: 1_000, network: 'regtest', escrow: true });
     await billing.stop();
     t.equal(clock.pending, 0);
   },

@@ -14,7 +14,7 @@ t.test(
   async (t) => {
     const { billing, wallet, clock } = billingStage();
     await billing.start();
-    t.same(billing.terms, { credit_msat: 1_000, network: 'regtest' });
+    t.same(billing.terms, { credit_msat: 1_000, network: 'regtest', escrow: true });
     const [one, again] = await Promise.all([
       billing.invoice(CUSTOMER, asking('p', 777)),
       billing.invoice(CUSTOMER, asking('p', 777)),
