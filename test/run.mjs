@@ -29,10 +29,14 @@ function testFiles(wanted) {
   return all.filter((file) => wanted.some((name) => file.includes(name)));
 }
 
+/** Rooms of node/ that have so many tests that they are suites of their own. */
+const LARGE_ROOMS = new Set(['swarm', 'wallet']);
+
 /** test/protocol/seal.test.ts belongs to the suite `protocol`; each file of test/e2e is its own. */
 function suiteOf(file) {
-  const [, room, ...rest] = file.split('/');
-  return room === 'e2e' || room === 'torture' || rest.length === 0 ? file.slice('test/'.length) : room;
+  const [, floor, ...rest] = file.split('/');
+  if (floor === 'e2e' || floor === 'torture' || rest.length === 0) return file.slice('test/'.length);
+  return floor === 'node' && LARGE_ROOMS.has(rest[0]) ? `node/${rest[0]}` : floor;
 }
 
 function suitesOf(files) {
@@ -41,7 +45,7 @@ function suitesOf(files) {
     const name = suiteOf(file);
     suites.set(name, [...(suites.get(name) ?? []), file]);
   }
-  const slowFirst = (name) => (name.startsWith('e2e/') ? 0 : name === 'node' ? 1 : 2);
+  const slowFirst = (name) => (name.startsWith('e2e/') ? 0 : name.startsWith('node') ? 1 : 2);
   return [...suites].sort(([left], [right]) => slowFirst(left) - slowFirst(right));
 }
 

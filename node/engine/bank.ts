@@ -11,6 +11,7 @@ import { MEMORY_STORE_LIMITS, MemoryStore } from '../relay/store/memory-store.ts
 import { RelayPool } from '../swarm/relay-pool.ts';
 import { Hub } from '../wallet/hub.ts';
 import { NwcClient } from '../wallet/nwc-client.ts';
+import { OnceEach } from './once-each.ts';
 import type { EngineOptions } from './port.ts';
 
 /** What a new home begins with. */
@@ -37,7 +38,9 @@ export class Bank {
   readonly #pool: RelayPool;
   readonly #hub: Hub;
   readonly #publicRelays: readonly string[];
-  readonly #clients = new Map<string, NwcClient>();
+  /** Our own clients share one connection to our own relay. */
+  readonly #clientsPool: RelayPool;
+  readonly #clients = new OnceEach<NwcClient>();
 
   private constructor(
     options: EngineOptions,
@@ -50,6 +53,9 @@ export class Bank {
     this.#pool = parts.pool;
     this.#hub = parts.hub;
     this.#publicRelays = parts.publicRelays;
+    const { clock, random, notice } = options;
+    const { url } = parts.relay;
+    this.#clientsPool = new RelayPool({ urls: [url], clock, random, trustedUrls: new Set([url]), log: notice });
   }
 
   /**
@@ -90,21 +96,17 @@ export class Bank {
   }
 
   /** The wallet of one of this home's own accounts, one client for all who ask. */
-  async wallet(account: string): Promise<NwcClient> {
-    const known = this.#clients.get(account);
-    if (known !== undefined) return known;
+  wallet(account: string): Promise<NwcClient> {
+    return this.#clients.get(account, () => this.#openWallet(account));
+  }
+
+  async #openWallet(account: string): Promise<NwcClient> {
     const { clock, random, notice } = this.#options;
     const secret = this.#root.deriveSecret(`wallet of ${account}`);
-    const client = new NwcClient({
-      connection: this.#connection(secret, [this.#relay.url]),
-      clock,
-      random,
-      log: notice,
-      trustedUrls: new Set([this.#relay.url]),
-    });
-    this.#clients.set(account, client);
-    const { publicKey: clientPublicKey } = this.#root.derive(`wallet of ${account}`);
+    const connection = this.#connection(secret, [this.#relay.url]);
+    const { publicKey: clientPublicKey } = connection.keyPair((length) => random.bytes(length));
     await this.#hub.admit({ clientPublicKey, name: account, account });
+    const client = new NwcClient({ connection, clock, random, log: notice, pool: this.#clientsPool });
     await client.ready();
     return client;
   }
@@ -141,7 +143,8 @@ export class Bank {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#clients.values()].map((client) => client.close()));
+    await Promise.all((await this.#clients.all()).map((client) => client.close()));
+    await this.#clientsPool.close();
     await this.#hub.close();
     await this.#pool.close();
     await this.#relay.close();

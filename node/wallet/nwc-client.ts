@@ -31,6 +31,8 @@ export interface NwcClientOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log?: (line: string) => void;
+  /** Connected to the relays of the wallet already, and not closed by the client: wallets of one process share it. */
+  readonly pool?: RelayPool;
   /** Relays that are part of this process: what they send was verified here already. */
   readonly trustedUrls?: ReadonlySet<string>;
   /** How long any answer but that to a payment is waited for; 20 s unless told. */
@@ -47,6 +49,7 @@ export class NwcClient implements Wallet {
   readonly #keys: KeyPair;
   readonly #service: string;
   readonly #pool: RelayPool;
+  readonly #ownsPool: boolean;
   readonly #info: ServiceInfo;
   readonly #requests: RequestChannel;
   readonly #notifications: WalletNotifications;
@@ -56,13 +59,14 @@ export class NwcClient implements Wallet {
   }
 
   /** Dials at once; a request waits for the relays by itself. @throws PylonError `relay-url-invalid` */
-  constructor({ connection, clock, random, log = () => undefined, trustedUrls, timeoutMs }: NwcClientOptions) {
+  constructor({ connection, clock, random, log = () => undefined, pool, trustedUrls, timeoutMs }: NwcClientOptions) {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs ?? TIMEOUT_MS;
     this.#keys = connection.keyPair((length) => random.bytes(length));
     this.#service = connection.service;
     const relays = { clock, random, log, signer: this.#keys, ...(trustedUrls === undefined ? {} : { trustedUrls }) };
-    this.#pool = new RelayPool({ urls: connection.relays, ...relays });
+    this.#pool = pool ?? new RelayPool({ urls: connection.relays, ...relays });
+    this.#ownsPool = pool === undefined;
     const known = { service: this.#service, keys: this.#keys, client: this.#keys.publicKey, pool: this.#pool, clock };
     this.#info = new ServiceInfo(known);
     const seal = new ServiceSeal({ ...known, info: this.#info });
@@ -145,7 +149,7 @@ export class NwcClient implements Wallet {
     this.#requests.close();
     this.#notifications.close();
     this.#info.close();
-    await this.#pool.close();
+    if (this.#ownsPool) await this.#pool.close();
   }
 
   async #ask<Method extends WalletMethod>(
