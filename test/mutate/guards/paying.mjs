@@ -2,6 +2,7 @@
 
 const RUN = 'test/conductor/run/money.test.ts';
 const PAYMASTER = 'test/node/wallet/paymaster.test.ts';
+const AHEAD = 'test/node/wallet/ahead';
 const INVOICE = 'test/protocol/invoice.test.ts';
 
 /** @type {import('./guard.mjs').Guard[]} */
@@ -75,6 +76,20 @@ export const PAYING_GUARDS = [
     find: 'if (asked !== wallet.id) return;',
     replace: '',
     tests: [PAYMASTER],
+  },
+  {
+    name: 'an invoice is checked before its price is put in escrow',
+    file: 'node/wallet/ahead/payments-ahead.ts',
+    find: 'checkInvoice(invoice, {',
+    replace: 'Object.freeze({',
+    tests: ['test/conductor/run/escrow.test.ts'],
+  },
+  {
+    name: 'that a preimage may be told is on disk before it is told',
+    file: 'node/wallet/ahead/payments-ahead.ts',
+    find: 'await post(book.do(`reveal/',
+    replace: 'void post(book.do(`reveal/',
+    tests: [AHEAD],
   },
   {
     name: 'an invoice is for the amount owed',
