@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import { balanceOf, inflightAccount } from '../../ledger/book/accounts.ts';
-import { Book } from '../../ledger/book/book.ts';
+import { Book, type Operation } from '../../ledger/book/book.ts';
 import type { Payout } from '../../ledger/book/entry.ts';
 import { findPayout } from '../../ledger/book/payout.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
@@ -87,10 +87,12 @@ export function escrowStage(options: EscrowStageOptions = {}) {
       hears.get(requestId)?.withdraw();
     },
   };
+  /** How operations that no run tells of become durable: at once, where a test does not replace it. */
+  const disk = { post: async (_operation: Operation): Promise<void> => undefined };
   const common = {
     wallet: payer,
     book,
-    post: async () => undefined,
+    post: (operation: Operation) => disk.post(operation),
     clock,
     notice: (line: string) => void notices.push(line),
   };
@@ -176,7 +178,23 @@ export function escrowStage(options: EscrowStageOptions = {}) {
   const inflightMsat = () => payouts().reduce((sum, { id }) => sum + balanceOf(book.rows, inflightAccount(id)), 0);
   const balances = () => ({ payer: bank.balance(payer.account), payee: bank.balance(payee.account) });
   return {
-    ...{ clock, bank, payer, payee, book, watch, ahead, desk, market, journal, notices, revealed, withdrawn, hears },
+    ...{
+      clock,
+      bank,
+      payer,
+      payee,
+      book,
+      disk,
+      watch,
+      ahead,
+      desk,
+      market,
+      journal,
+      notices,
+      revealed,
+      withdrawn,
+      hears,
+    },
     ...{ inEscrow, run, later, payouts, states, inflightMsat, balances },
   };
 }

@@ -6,6 +6,7 @@ import { Book } from '../../../ledger/book/book.ts';
 import { openRunsOf } from '../../../ledger/book/reserve.ts';
 import { RunBudgets } from '../../../ledger/book/run-budgets.ts';
 import { extractiveBackend } from '../../../node/backends/extractive.ts';
+import { canonicalHash } from '../../../protocol/canonical.ts';
 import { PylonError } from '../../../protocol/errors.ts';
 import { msat } from '../../../protocol/money.ts';
 import type { RunConfig } from '../../../protocol/run.ts';
@@ -113,7 +114,12 @@ t.test('work that is rejected, late or never done is not owed', async (t) => {
     const findings = [{ quote: 'nobody ever wrote this', line: 1, score: 1 }];
     return { ...reply, result: { ...reply.result, output: { findings } } };
   };
-  for (const behaviour of [silently, invented]) {
+  /** Bound as it should be, and made up all the same. */
+  const wellBound: Behaviour = async (ask, honest) => {
+    const reply = await invented(ask, honest);
+    return { ...reply, result: { ...reply.result, output_hash: canonicalHash(reply.result.output) } };
+  };
+  for (const behaviour of [silently, invented, wellBound]) {
     const { record, owed, book } = await run({ market: (market) => market.provider('bad', behaviour) });
     t.match(record.metrics, { cost_msat: 0, paid_msat: 0, held_msat: 0 });
     t.ok(record.metrics.released_msat > 0);
