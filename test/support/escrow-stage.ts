@@ -63,14 +63,8 @@ export interface EscrowStageOptions {
   readonly hasNoWallet?: boolean;
 }
 
-export function escrowStage(options: EscrowStageOptions = {}) {
-  const clock = new VirtualClock();
-  const nowSeconds = () => Math.floor(clock.now() / 1_000);
-  const bank = new MemoryBank({ random: seededRandom(3), nowSeconds });
-  const payer = new MemoryWallet(bank, bank.open(msat(options.fundsMsat ?? FUNDS_MSAT)), seededRandom(4));
-  const payee = new MemoryWallet(bank, bank.open(ZERO_MSAT), seededRandom(5));
-  const book = Book.volatile(() => clock.now());
-  const notices: string[] = [];
+/** A desk whose providers hear at once what they are told. */
+function hearingDesk(payee: MemoryWallet) {
   const revealed: string[] = [];
   const withdrawn: string[] = [];
   /** Request id → what its provider does when it hears of it. */
@@ -87,6 +81,18 @@ export function escrowStage(options: EscrowStageOptions = {}) {
       hears.get(requestId)?.withdraw();
     },
   };
+  return { desk, hears, revealed, withdrawn };
+}
+
+export function escrowStage(options: EscrowStageOptions = {}) {
+  const clock = new VirtualClock();
+  const nowSeconds = () => Math.floor(clock.now() / 1_000);
+  const bank = new MemoryBank({ random: seededRandom(3), nowSeconds });
+  const payer = new MemoryWallet(bank, bank.open(msat(options.fundsMsat ?? FUNDS_MSAT)), seededRandom(4));
+  const payee = new MemoryWallet(bank, bank.open(ZERO_MSAT), seededRandom(5));
+  const book = Book.volatile(() => clock.now());
+  const notices: string[] = [];
+  const { desk, hears, revealed, withdrawn } = hearingDesk(payee);
   /** How operations that no run tells of become durable: at once, where a test does not replace it. */
   const disk = { post: async (_operation: Operation): Promise<void> => undefined };
   const common = {
