@@ -72,6 +72,7 @@ function applyPayout(state: RunState, event: Extract<TraceEvent, { type: `Payout
       provider: event.provider,
       amount_msat: event.amount_msat,
       run_msat: event.run_msat ?? event.amount_msat,
+      query_id: event.query_id,
       status: 'started',
       preimage: undefined,
       fees_msat: 0,

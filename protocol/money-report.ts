@@ -13,6 +13,8 @@ export const payoutReportSchema = z.object({
   fees_msat: amount,
   /** Run id → what of it is paid for that run. */
   runs: z.array(z.object({ run_id: id, amount_msat: amount })),
+  /** Where it was decided before its query was answered: out of escrow, or in advance. */
+  ahead: z.object({ query_id: id, by: z.enum(['escrow', 'prepayment']) }).optional(),
   payment_hash: id.nullable(),
   preimage: id.nullable(),
   reason: z.string().nullable(),

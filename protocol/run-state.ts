@@ -27,6 +27,8 @@ export interface PayoutStateOfRun {
   readonly amount_msat: number;
   /** The part that pays for this run. */
   readonly run_msat: number;
+  /** Where it pays for just this query, before its answer. */
+  readonly query_id: string | undefined;
   status: 'started' | 'settled' | 'unknown' | 'failed';
   preimage: string | undefined;
   fees_msat: number;

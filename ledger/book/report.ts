@@ -5,13 +5,17 @@ import type { Store } from '../store/store.ts';
 import { decodeValue } from '../store/values.ts';
 import { balanceOf, balancesWithin, balanceWithin, FEES, inflightAccount, runAccounts } from './accounts.ts';
 import type { Book } from './book.ts';
-import type { Entry, Payout } from './entry.ts';
+import type { Entry, PaidAhead, Payout } from './entry.ts';
 import { openPayouts } from './payout.ts';
 import { readEntries } from './refold.ts';
 import { findRun, openRunsOf } from './reserve.ts';
 import type { Rows } from './rows.ts';
 
 const iso = (atMs: number) => new Date(atMs).toISOString();
+
+function aheadReport({ query_id, escrow }: PaidAhead): PayoutReport['ahead'] {
+  return { query_id, by: escrow === undefined ? 'prepayment' : 'escrow' };
+}
 
 export function payoutReport(payout: Payout): PayoutReport {
   return {
@@ -21,6 +25,7 @@ export function payoutReport(payout: Payout): PayoutReport {
     amount_msat: payout.amount_msat,
     fees_msat: payout.fees_msat ?? 0,
     runs: payout.lines.map(([run_id, amount_msat]) => ({ run_id, amount_msat })),
+    ...(payout.ahead === undefined ? {} : { ahead: aheadReport(payout.ahead) }),
     payment_hash: payout.payment_hash ?? null,
     preimage: payout.preimage ?? null,
     reason: payout.reason ?? null,

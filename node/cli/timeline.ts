@@ -31,6 +31,15 @@ function payoutWords(state: RunState, payoutId: string): string {
   return payout === undefined ? payoutId : `${shortKey(payout.provider)} ${printSats(payout.amount_msat)} sats`;
 }
 
+/** The price of one chunk, in escrow or in advance. */
+function aheadWords(state: RunState, queryId: string | undefined): string {
+  return queryId === undefined ? '' : ` for the answer to chunk ${state.queries.get(queryId)?.chunk ?? queryId}`;
+}
+
+function failedWords(state: RunState, payoutId: string): string {
+  return state.payouts.get(payoutId)?.query_id === undefined ? 'not paid, still owed' : 'not paid, and nothing is owed';
+}
+
 /** The words for one event, undefined for those that only lead up to another. */
 function wordsOf(state: RunState, event: TraceEvent): string | undefined {
   switch (event.type) {
@@ -51,13 +60,13 @@ function wordsOf(state: RunState, event: TraceEvent): string | undefined {
     case 'Aggregate':
       return `${plural(event.evidence, 'piece')} of evidence, ${plural(event.citations, 'citation')}, ${event.unsupported} unsupported`;
     case 'PayoutStart':
-      return `paying ${shortKey(event.provider)} ${printSats(event.amount_msat)} sats`;
+      return `paying ${shortKey(event.provider)} ${printSats(event.amount_msat)} sats${aheadWords(state, event.query_id)}`;
     case 'PayoutSettle':
       return `paid ${payoutWords(state, event.payout_id)}, preimage ${event.preimage}`;
     case 'PayoutUnknown':
       return `not known whether ${payoutWords(state, event.payout_id)} was paid: ${event.reason}`;
     case 'PayoutFailed':
-      return `not paid, still owed: ${payoutWords(state, event.payout_id)}: ${event.reason}`;
+      return `${failedWords(state, event.payout_id)}: ${payoutWords(state, event.payout_id)}: ${event.reason}`;
     case 'RunDone':
       return event.error === undefined ? event.status : `${event.status}: ${event.error.message}`;
     case 'RunFailed':

@@ -2,72 +2,13 @@
 // machines that share a wallet service pay one another over a relay.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
-import {
-  type EarningsReport,
-  earningsReportSchema,
-  type LedgerReport,
-  ledgerReportSchema,
-  ledgerVerdictSchema,
-  walletReportSchema,
-} from '../../protocol/money-report.ts';
-import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
-import type { TraceEvent } from '../../protocol/trace.ts';
-import { type CommandOptions, pylon, recordOf, startPylon } from '../support/command.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const QUESTION = 'Which zeppelin lost its marigold ballast?';
-const LINES = Array.from({ length: 12_000 }, (_, index) =>
-  index === 7_777
-    ? 'zeppelin Amalia lost its marigold ballast'
-    : `${index} signal box ${(index * 7_919) % 1_000} reports`,
-);
-
-async function json<Answer>(
-  t: Test,
-  schema: { parse(value: unknown): Answer },
-  argv: readonly string[],
-  options: CommandOptions,
-): Promise<Answer> {
-  const { code, stdout, stderr } = await pylon(t, [...argv, '--json'], options);
-  t.equal(code, 0, `${argv.join(' ')}: ${stderr}`);
-  return schema.parse(JSON.parse(stdout));
-}
-
-/** What one home says of its money, from all sides. */
-async function booksOf(t: Test, options: CommandOptions) {
-  return {
-    ledger: await json<LedgerReport>(t, ledgerReportSchema, ['ledger'], options),
-    earnings: await json<EarningsReport>(t, earningsReportSchema, ['earnings'], options),
-    wallet: await json(t, walletReportSchema, ['wallet', 'balance'], options),
-    verdict: await json(t, ledgerVerdictSchema, ['ledger', 'verify'], options),
-  };
-}
-
-/** A home with a text of some 25 chunks of 16,000 bytes. */
-async function stage(t: Test) {
-  const folder = await temporaryFolder(t);
-  const home = join(folder, 'home');
-  await writeFile(join(folder, 'in.log'), LINES.join('\n'));
-  const options = { home, cwd: folder };
-  const ask = async (flags: readonly string[], file = 'in.log') => {
-    const argv = ['rlm', QUESTION, '--file', file, '--json', '--chunk-size', '16000', ...flags];
-    const finished = await pylon(t, argv, options);
-    return { ...finished, record: recordOf(finished) };
-  };
-  const eventsOf = async ({ id }: RunRecord): Promise<TraceEvent[]> => {
-    const { stdout } = await pylon(t, ['rlm', 'show', id, '--json'], options);
-    const shown = JSON.parse(stdout) as { run: unknown; events: TraceEvent[] };
-    runRecordSchema.parse(shown.run);
-    return shown.events;
-  };
-  return { folder, options, ask, eventsOf };
-}
-
-const GIFT_MSAT = 100_000_000;
+import t from 'tap';
+import { ledgerReportSchema } from '../../protocol/money-report.ts';
+import { pylon } from '../support/command.ts';
+import { booksOf, GIFT_MSAT, json, marketplace, moneyHome } from '../support/money-home.ts';
 
 t.test('a run pays its providers: hub, ledger and earnings agree to the msat, and verify says so', async (t) => {
-  const { options, ask } = await stage(t);
+  const { options, ask } = await moneyHome(t);
   const { code, record, stderr } = await ask(['--budget', '2000']);
   t.equal(code, 0, stderr);
   const { cost_msat: cost } = record.metrics;
@@ -94,7 +35,7 @@ t.test('a run pays its providers: hub, ledger and earnings agree to the msat, an
 });
 
 t.test('a budget of nothing is refused before anything is sent', async (t) => {
-  const { options, ask, eventsOf } = await stage(t);
+  const { options, ask, eventsOf } = await moneyHome(t);
   const none = await ask(['--budget', '0']);
   t.match(none, { code: 3, record: { status: 'failed', error: { code: 'budget-too-small' } } });
   const sent = (await eventsOf(none.record)).filter(({ type }) => /^(SubQuery|BudgetReserve)/.test(type));
@@ -105,7 +46,7 @@ t.test('a budget of nothing is refused before anything is sent', async (t) => {
 });
 
 t.test('a budget that runs out half way gives a partial answer, exit 3, and nothing is owed and unpaid', async (t) => {
-  const { options, ask } = await stage(t);
+  const { options, ask } = await moneyHome(t);
   const whole = await ask(['--chunk-size', '1024']);
   const { cost_msat: cost, chunks } = whole.record.metrics;
   const { code, record } = await ask(['--chunk-size', '1024', '--budget', String(Math.floor(cost / 2_000))]);
@@ -122,7 +63,7 @@ t.test('a budget that runs out half way gives a partial answer, exit 3, and noth
 });
 
 t.test('exactly enough is enough, and one line more is not', async (t) => {
-  const { folder, ask } = await stage(t);
+  const { folder, ask } = await moneyHome(t);
   // 10 msat and 1 msat for each started 1,000 characters (the embedded price): ten chunks of 90,000 characters are one sat.
   const lines = Array.from({ length: 9_001 }, (_, index) => `${index} `.padEnd(99, 'x'));
   await writeFile(join(folder, 'exact.log'), lines.slice(0, 9_000).join('\n'));
@@ -137,7 +78,7 @@ t.test('exactly enough is enough, and one line more is not', async (t) => {
 });
 
 t.test('more than 66 chunks fit the default budget', async (t) => {
-  const { ask } = await stage(t);
+  const { ask } = await moneyHome(t);
   const { code, record, stderr } = await ask(['--chunk-size', '4096']);
   t.equal(code, 0, stderr);
   t.ok(record.metrics.chunks > 66, `${record.metrics.chunks} chunks`);
@@ -145,7 +86,7 @@ t.test('more than 66 chunks fit the default budget', async (t) => {
 });
 
 t.test('with --no-log the providers are paid all the same, and nothing is kept', async (t) => {
-  const { options, ask } = await stage(t);
+  const { options, ask } = await moneyHome(t);
   const { code, record } = await ask(['--no-log']);
   t.equal(code, 0);
   t.equal(record.metrics.paid_msat, record.metrics.cost_msat);
@@ -155,30 +96,8 @@ t.test('with --no-log the providers are paid all the same, and nothing is kept',
 t.test(
   'machines that share a hub pay one another over a relay, a provider that gives little credit in between',
   async (t) => {
-    const { folder, ask } = await stage(t);
-    const home = (name: string, environment: Record<string, string> = {}) => ({
-      home: join(folder, name),
-      cwd: folder,
-      environment,
-    });
-    const relay = startPylon(t, ['relay', '--port', '0'], home('relay'));
-    const [url] = await relay.said('stdout', /^ws:\/\/127\.0\.0\.1:\d+$/m);
-    const bank = startPylon(t, ['start', '--foreground', '--hub', '--relay', url, '--port', '0'], home('bank'));
-    await bank.said('stderr', /serves http/);
-    const connection = async (name: string, flags: readonly string[]) => {
-      const argv = ['wallet', 'connect', '--print', '--name', name, ...flags];
-      const { stdout, stderr } = await pylon(t, argv, home('bank'));
-      t.match(stderr, /play money/);
-      return stdout.trim();
-    };
-    const earning = home('provider', { PYLON_NWC: await connection('provider', []) });
-    const provider = startPylon(t, ['provider', '--relay', url, '--credit', '1'], earning);
-    await provider.said('stderr', /Ctrl-C stops it/);
-    const paying = home('home');
-    const stdin = await connection('asker', ['--fund', '5000', '--quota', '3000']);
-    t.match(await pylon(t, ['wallet', 'connect', '-'], { ...paying, stdin }), { code: 0 });
-
-    const { code, record, stderr } = await ask(['--relay', url]);
+    const { ask, paying, earning, provider } = await marketplace(t, ['--credit', '1']);
+    const { code, record, stderr } = await ask();
     t.equal(code, 0, stderr);
     t.match(record, { status: 'done', metrics: { coverage: 1, chunks_local: 0, paid_msat: record.metrics.cost_msat } });
     provider.kill('SIGTERM');

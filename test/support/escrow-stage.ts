@@ -11,6 +11,7 @@ import { extractiveBackend } from '../../node/backends/extractive.ts';
 import { type EscrowDesk, WalletPaymentsAhead } from '../../node/wallet/ahead/payments-ahead.ts';
 import { PayoutWatch } from '../../node/wallet/payout-watch.ts';
 import { PylonError } from '../../protocol/errors.ts';
+import { encodeInvoice } from '../../protocol/invoice.ts';
 import { type Msat, msat, ZERO_MSAT } from '../../protocol/money.ts';
 import type { RunConfig } from '../../protocol/run.ts';
 import { MemoryBank } from './memory-bank.ts';
@@ -20,6 +21,7 @@ import { type AskedOf, type Behaviour, ScriptedMarket } from './scripted-market.
 import { seededRandom } from './seeded-random.ts';
 import { textCorpus } from './text-corpus.ts';
 import { RUN_CONFIG } from './traces.ts';
+import { NODE_SECRET } from './troubled-wallet.ts';
 import { settled, VirtualClock } from './virtual-clock.ts';
 
 export const RUN = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -35,6 +37,8 @@ export interface Dealings {
   readonly hash?: (asked: AskedOf) => string;
   readonly amountMsat?: (asked: AskedOf) => Msat;
   readonly expirySeconds?: number;
+  /** Of another wallet altogether. */
+  readonly network?: 'mainnet';
   /** Before the money waits, and after. */
   readonly before?: Behaviour;
   readonly work?: Behaviour;
@@ -59,14 +63,8 @@ export interface EscrowStageOptions {
   readonly hasNoWallet?: boolean;
 }
 
-export function escrowStage(options: EscrowStageOptions = {}) {
-  const clock = new VirtualClock();
-  const nowSeconds = () => Math.floor(clock.now() / 1_000);
-  const bank = new MemoryBank({ random: seededRandom(3), nowSeconds });
-  const payer = new MemoryWallet(bank, bank.open(msat(options.fundsMsat ?? FUNDS_MSAT)), seededRandom(4));
-  const payee = new MemoryWallet(bank, bank.open(ZERO_MSAT), seededRandom(5));
-  const book = Book.volatile(() => clock.now());
-  const notices: string[] = [];
+/** A desk whose providers hear at once what they are told. */
+function hearingDesk(payee: MemoryWallet) {
   const revealed: string[] = [];
   const withdrawn: string[] = [];
   /** Request id → what its provider does when it hears of it. */
@@ -83,6 +81,18 @@ export function escrowStage(options: EscrowStageOptions = {}) {
       hears.get(requestId)?.withdraw();
     },
   };
+  return { desk, hears, revealed, withdrawn };
+}
+
+export function escrowStage(options: EscrowStageOptions = {}) {
+  const clock = new VirtualClock();
+  const nowSeconds = () => Math.floor(clock.now() / 1_000);
+  const bank = new MemoryBank({ random: seededRandom(3), nowSeconds });
+  const payer = new MemoryWallet(bank, bank.open(msat(options.fundsMsat ?? FUNDS_MSAT)), seededRandom(4));
+  const payee = new MemoryWallet(bank, bank.open(ZERO_MSAT), seededRandom(5));
+  const book = Book.volatile(() => clock.now());
+  const notices: string[] = [];
+  const { desk, hears, revealed, withdrawn } = hearingDesk(payee);
   /** How operations that no run tells of become durable: at once, where a test does not replace it. */
   const disk = { post: async (_operation: Operation): Promise<void> => undefined };
   const common = {
@@ -113,7 +123,10 @@ export function escrowStage(options: EscrowStageOptions = {}) {
       const paymentHash = dealings.hash?.(asked) ?? request.escrow;
       const amountMsat = dealings.amountMsat?.(asked) ?? bidMsat;
       const { expirySeconds = 45 } = dealings;
-      const { invoice } = await payee.makeHoldInvoice({ paymentHash, amountMsat, expirySeconds });
+      const made = await payee.makeHoldInvoice({ paymentHash, amountMsat, expirySeconds });
+      const { network } = dealings;
+      const parts = { paymentHash, amountMsat, expirySeconds, paymentSecret: 'ab'.repeat(32), createdAt: nowSeconds() };
+      const invoice = network === undefined ? made.invoice : encodeInvoice({ ...parts, network }, NODE_SECRET);
       hears.set(requestId, {
         reveal: (preimage) =>
           void (dealings.forgets === true || clock.after(3, () => payee.settleHoldInvoice(preimage))),

@@ -77,6 +77,7 @@ t.test('a hold invoice that is not exactly ours is not paid, whatever it is', as
     ['on another hash', { hash: ({ requestId }) => requestId }, 'invoice-refused'],
     ['one msat more', { amountMsat: ({ bidMsat }) => msat(bidMsat + 1) }, 'invoice-refused'],
     ['one msat less', { amountMsat: ({ bidMsat }) => msat(bidMsat - 1) }, 'invoice-refused'],
+    ['on another network', { network: 'mainnet' }, 'invoice-refused'],
     ['about to expire', { expirySeconds: 9 }, 'invoice-expired'],
     ['payable when the job is void', { expirySeconds: 500 }, 'invoice-refused'],
   ];
