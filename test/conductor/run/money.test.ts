@@ -90,6 +90,23 @@ t.test('nothing is sent before what it may cost is set aside on disk', async (t)
   t.ok(asked > 5);
 });
 
+t.test('nothing is sent when what it may cost could not be set aside on disk', async (t) => {
+  let asked = 0;
+  const running = run({
+    market: (market, journal) => {
+      market.provider('a', async (_ask, honest) => {
+        asked++;
+        return honest();
+      });
+      journal.before = (events) => {
+        if (events.some(({ type }) => type === 'BudgetReserve')) throw new PylonError('store-failed');
+      };
+    },
+  });
+  await t.rejects(running, { code: 'store-failed' });
+  t.equal(asked, 0);
+});
+
 t.test('a lying claim cannot raise the bill, and a modest one lowers it', async (t) => {
   const claiming =
     (amount: number): Behaviour =>

@@ -10,8 +10,15 @@ export const PAYING_GUARDS = [
   {
     name: 'a reserve is durable before the job is sent',
     file: 'conductor/run/hold.ts',
-    find: "await context.emitter.emit({ type: 'BudgetReserve'",
-    replace: "void context.emitter.emit({ type: 'BudgetReserve'",
+    find: "await emitter.emit({ type: 'BudgetReserve'",
+    replace: "void emitter.emit({ type: 'BudgetReserve'",
+    tests: [RUN],
+  },
+  {
+    name: 'a job is not sent when its reserve could not be stored',
+    file: 'conductor/run/hold.ts',
+    find: 'if (emitter.hasFailed) throw notSetAside();\n    return hold;',
+    replace: 'return hold;',
     tests: [RUN],
   },
   {
