@@ -1,5 +1,6 @@
 // Runs the compiled tests and says what failed in words: `npm test`, or `npm test -- test/protocol/seal.test.ts`.
-// One process per floor (a process per file costs half a second each), one per file in test/e2e; two at a time.
+// One process per floor (a process per file costs half a second each), one per file in test/e2e and test/simulation, where most
+// of the time is waiting for other processes; two at a time.
 // The last line is always `N passed, N failed`; it counts assertions, as tap does.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -29,10 +30,13 @@ function testFiles(wanted) {
   return all.filter((file) => wanted.some((name) => file.includes(name)));
 }
 
+/** Rooms whose files are suites of their own. */
+const LOOSE_ROOMS = ['e2e', 'simulation', 'torture'];
+
 /** test/protocol/seal.test.ts belongs to the suite `protocol`; each file of test/e2e is its own. */
 function suiteOf(file) {
   const [, room, ...rest] = file.split('/');
-  return room === 'e2e' || room === 'torture' || rest.length === 0 ? file.slice('test/'.length) : room;
+  return LOOSE_ROOMS.includes(room) || rest.length === 0 ? file.slice('test/'.length) : room;
 }
 
 function suitesOf(files) {
@@ -41,7 +45,7 @@ function suitesOf(files) {
     const name = suiteOf(file);
     suites.set(name, [...(suites.get(name) ?? []), file]);
   }
-  const slowFirst = (name) => (name.startsWith('e2e/') ? 0 : name === 'node' ? 1 : 2);
+  const slowFirst = (name) => (/^(e2e|simulation)\//.test(name) ? 0 : name === 'node' ? 1 : 2);
   return [...suites].sort(([left], [right]) => slowFirst(left) - slowFirst(right));
 }
 
