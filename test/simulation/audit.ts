@@ -66,22 +66,36 @@ function faultsOfRest(rows: Rows): string[] {
   return faults;
 }
 
-/** What runs have settled for each provider, and how many there were: from the entries alone. */
-async function settledBy(store: Store): Promise<{ settled: Map<string, number>; runs: number }> {
+interface Spent {
+  /** What runs have settled for each provider. */
+  readonly settled: ReadonlyMap<string, number>;
+  readonly runs: number;
+  readonly faults: string[];
+}
+
+/** From the entries alone: what each run was allowed and has settled, routing included (I3). */
+async function spentBy(store: Store): Promise<Spent> {
   const settled = new Map<string, number>();
-  let runs = 0;
+  const left = new Map<string, number>();
+  const faults: string[] = [];
   for await (const { kind, facts, postings } of readEntries(store)) {
-    if (kind === 'open-run') runs++;
+    if (kind === 'open-run') left.set(facts.run_id, facts.limit_msat);
     if (kind !== 'settle') continue;
-    const owed = postings.find(([account]) => account.startsWith('payable/'))?.[1] ?? 0;
-    settled.set(facts.provider, (settled.get(facts.provider) ?? 0) + owed);
+    const moved = (folder: string) => postings.find(([account]) => account.startsWith(folder))?.[1] ?? 0;
+    settled.set(facts.provider, (settled.get(facts.provider) ?? 0) + moved('payable/'));
+    const rest = (left.get(facts.run_id) ?? 0) - moved('settled/');
+    left.set(facts.run_id, rest);
+    if (rest < 0) faults.push(`run ${facts.run_id} has spent ${-rest} msat more than its budget`);
   }
-  return { settled, runs };
+  return { settled, runs: left.size, faults };
 }
 
 /** Every payment of the ledger is one of the wallet, and the other way round. */
 function faultsOfPayments(payouts: readonly Payout[], wallet: WalletBooks, payer: string): string[] {
   const faults: string[] = [];
+  const decided = new Set(payouts.map(({ payment_hash }) => payment_hash));
+  for (const asked of wallet.asked.values())
+    if (asked.payer === payer && !decided.has(asked.hash)) faults.push(`nobody has decided to pay ${asked.hash} (I12)`);
   const known = new Set<string>();
   for (const { id, state, payment_hash: hash = '', preimage, amount_msat, fees_msat } of payouts) {
     const paid = wallet.paid.get(hash);
@@ -165,8 +179,8 @@ async function ledgerAtRest(home: string): Promise<LedgerAtRest> {
     const book = await Book.open(store, () => 0); // folds all entries, and refuses where they do not balance
     const { rows } = book;
     const payouts = await payoutsOf(book, store, Number.MAX_SAFE_INTEGER);
-    const { settled, runs } = await settledBy(store);
-    const faults = faultsOfRest(rows);
+    const { settled, runs, faults } = await spentBy(store);
+    faults.push(...faultsOfRest(rows));
     for await (const run of store.keys(runsOfStatus('running'))) faults.push(`run ${run} has no end`);
     return { rows, payouts, settled, runs, faults };
   } finally {

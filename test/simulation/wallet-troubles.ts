@@ -28,6 +28,8 @@ export const TROUBLES = {
   'takes an hour': { paysAfter: 5, answers: 'nothing', lookups: 'pending', tellsAfter: HOUR_SECONDS },
   forgets: { paysAfter: 0, answers: 'nothing', lookups: 'not found', tellsAfter: FORGETS_SECONDS },
   'fails and pays': { paysAfter: 25, answers: 'failure', lookups: 'failed', tellsAfter: 25 },
+  /** The hardest to tell from a payment that is never made: Pylon's invoices hold for 45 s. */
+  'pays at the last second': { paysAfter: 43, answers: 'nothing', lookups: 'not found', tellsAfter: 43 },
   'fails late': { answers: 'nothing', lookups: 'pending', tellsAfter: 20 },
   refuses: { answers: 'failure', lookups: 'not found' },
   'dies before it pays': { answers: 'nothing', lookups: 'not found', dies: 'asked' },
