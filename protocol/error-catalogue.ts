@@ -163,11 +163,7 @@ export const CATALOGUE = {
     'wait for earlier jobs to finish',
   ),
   'job-price-too-low': row(EXIT.failed, 'the bid is below the announced price', 'bid at least the announced price'),
-  'job-payment-required': row(
-    EXIT.failed,
-    'the provider wants to be paid first',
-    'pay it, or ask another provider',
-  ),
+  'job-payment-required': row(EXIT.failed, 'the provider wants to be paid first', 'pay it, or ask another provider'),
   'job-failed': row(EXIT.failed, 'the provider could not do the job', 'ask another provider'),
   'job-cancelled': row(EXIT.failed, 'the job was cancelled', 'nothing to do'),
   'job-timeout': row(EXIT.failed, 'the provider did not answer in time', 'raise --timeout, or ask another provider'),

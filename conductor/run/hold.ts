@@ -1,9 +1,14 @@
 // The sats set aside for one sub-query: reserved before anything is sent, then settled or released,
 // each in one batch with the event that tells it. A job that costs nothing leaves no entries.
+import { PylonError } from '../../protocol/errors.ts';
 import { type Msat, msat } from '../../protocol/money.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 import type { RunContext } from './context.ts';
 import type { Stake } from './stake.ts';
+
+function notSetAside(): PylonError {
+  return new PylonError('store-failed', { reason: 'what a job may cost could not be set aside on disk' });
+}
 
 export class Hold implements Stake {
   readonly #context: RunContext;
@@ -18,14 +23,17 @@ export class Hold implements Stake {
 
   /**
    * Resolves when the reserve is durable: only then may the job be sent.
-   * @throws PylonError `budget-exhausted` when the run cannot afford it; nothing is held then
+   * @throws PylonError `budget-exhausted` when the run cannot afford it; nothing is held then. `store-failed` when it is not on disk
    */
   static async reserve(context: RunContext, queryId: string, priceMsat: Msat): Promise<Hold> {
     const hold = new Hold(context, queryId, priceMsat === 0);
     if (hold.#isFree) return hold;
-    const operation = context.book.reserve(context.request.runId, queryId, priceMsat);
+    const { book, emitter, request } = context;
+    if (emitter.hasFailed) throw notSetAside(); // the book is others' too: nothing is done in it that cannot be told
+    const operation = book.reserve(request.runId, queryId, priceMsat);
     const { heldMsat: amount_msat } = operation;
-    await context.emitter.emit({ type: 'BudgetReserve', query_id: queryId, amount_msat }, operation);
+    await emitter.emit({ type: 'BudgetReserve', query_id: queryId, amount_msat }, operation);
+    if (emitter.hasFailed) throw notSetAside();
     return hold;
   }
 

@@ -1,6 +1,7 @@
 // The accounts of the book and the one way to move money between them: postings that sum to zero (I1). Accounts below
 // are sources: they show as a minus what was given out of them. No other account is ever below zero.
 import { PylonError } from '../../protocol/errors.ts';
+import { named } from './named.ts';
 import type { Rows } from './rows.ts';
 
 /** One side of a movement: msat that an account gains, or loses when negative. */
@@ -11,10 +12,10 @@ export type Posting = readonly [account: string, msat: number];
  * When the run is closed all four are zero.
  */
 export const runAccounts = {
-  limit: (runId: string) => `limit/${runId}`,
-  available: (runId: string) => `available/${runId}`,
-  held: (runId: string) => `held/${runId}`,
-  settled: (runId: string) => `settled/${runId}`,
+  limit: named('limit/'),
+  available: named('available/'),
+  held: named('held/'),
+  settled: named('settled/'),
 };
 
 /** What is owed to providers, on its way to them, and theirs; `work` (a source) is what they did for it. */
@@ -27,7 +28,7 @@ export const paidAccount = (provider: string) => `paid/${provider}`;
 
 /** What routing may cost: set aside (`routing` is the source), on its way with a payout, and really paid. */
 export const ROUTING = 'routing';
-export const feeReserveAccount = (provider: string) => `fee-reserve/${provider}`;
+export const feeReserveAccount = named('fee-reserve/');
 export const feeInflightAccount = (payoutId: string) => `fee-inflight/${payoutId}`;
 export const FEES = 'fees';
 

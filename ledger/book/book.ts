@@ -119,11 +119,6 @@ export class Book {
     this.#unsaved.settled(entriesOf(operations));
   }
 
-  /** A write failed, and the book must be read again before anything is done. */
-  get isBroken(): boolean {
-    return this.#broken !== undefined;
-  }
-
   /**
    * A write failed, and nobody knows whether these operations are in the store: memory is ahead of the disk, so nothing more
    * is done until the book was read again.

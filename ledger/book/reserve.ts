@@ -4,6 +4,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import { msat, msatToSats } from '../../protocol/money.ts';
 import { balanceOf, type Posting, post, runAccounts } from './accounts.ts';
 import type { Facts } from './entry.ts';
+import { named } from './named.ts';
 import type { Rows } from './rows.ts';
 
 export interface OpenRun {
@@ -18,7 +19,7 @@ export interface HeldAmount {
   readonly fee_msat: number;
 }
 
-const runRow = (runId: string) => `r/${runId}`;
+const runRow = named('r/');
 const holdsOf = (runId: string) => `h/${runId}/`;
 const holdRow = (runId: string, queryId: string) => `${holdsOf(runId)}${queryId}`;
 

@@ -136,7 +136,7 @@ class PayoutRun {
     } catch (thrown) {
       notice(`a payment could not be written down (${toPylonError(thrown).code}); what became of it is looked up`);
     }
-    if (book.isBroken || this.#isOpen()) void watch.watch(this.#id);
+    if (book.fault !== undefined || this.#isOpen()) void watch.watch(this.#id);
     return isSentWhole;
   }
 

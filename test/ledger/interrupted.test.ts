@@ -6,6 +6,7 @@ import { openPayoutsAhead } from '../../ledger/book/escrow.ts';
 import { findPayout, openPayouts } from '../../ledger/book/payout.ts';
 import { openRunsOf } from '../../ledger/book/reserve.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
+import { verifyBook } from '../../ledger/book/verify.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
@@ -148,6 +149,22 @@ t.test('what could not be closed because a write failed is closed by the next wh
   t.match(await closeInterrupted(store, book, journal, TRACE_BEGINS_MS), [{ id: runIdOf(1) }]);
   t.same([...openRunsOf(book.rows)], []);
 });
+
+t.test(
+  'the end of a dead run and of its budget are one write: a second crash leaves no closed run that holds',
+  async (t) => {
+    const folder = await abandoned(t);
+    const store = await Store.open(folder);
+    t.teardown(() => store.close());
+    const book = await Book.open(store, () => 0);
+    const writes = new FailingWrites();
+    writes.into(store);
+    writes.armAfter(1, 'nothing');
+    await closeInterrupted(store, book, new RunJournal(store, promptTimer, book), TRACE_BEGINS_MS);
+    t.equal(writes.failed, 0, 'there is no second write');
+    t.match(await verifyBook(store, book), { runs_open: 0, holds: 0, faults: [] });
+  },
+);
 
 t.test('what a dead run had in escrow counts as spent only where its preimage was told', async (t) => {
   const folder = join(await temporaryFolder(t), 'store');

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import { balanceOf, inflightAccount } from '../../ledger/book/accounts.ts';
-import { Book } from '../../ledger/book/book.ts';
+import { Book, type Operation } from '../../ledger/book/book.ts';
 import type { Payout } from '../../ledger/book/entry.ts';
 import { findPayout } from '../../ledger/book/payout.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
@@ -63,14 +63,8 @@ export interface EscrowStageOptions {
   readonly hasNoWallet?: boolean;
 }
 
-export function escrowStage(options: EscrowStageOptions = {}) {
-  const clock = new VirtualClock();
-  const nowSeconds = () => Math.floor(clock.now() / 1_000);
-  const bank = new MemoryBank({ random: seededRandom(3), nowSeconds });
-  const payer = new MemoryWallet(bank, bank.open(msat(options.fundsMsat ?? FUNDS_MSAT)), seededRandom(4));
-  const payee = new MemoryWallet(bank, bank.open(ZERO_MSAT), seededRandom(5));
-  const book = Book.volatile(() => clock.now());
-  const notices: string[] = [];
+/** A desk whose providers hear at once what they are told. */
+function hearingDesk(payee: MemoryWallet) {
   const revealed: string[] = [];
   const withdrawn: string[] = [];
   /** Request id → what its provider does when it hears of it. */
@@ -87,10 +81,24 @@ export function escrowStage(options: EscrowStageOptions = {}) {
       hears.get(requestId)?.withdraw();
     },
   };
+  return { desk, hears, revealed, withdrawn };
+}
+
+export function escrowStage(options: EscrowStageOptions = {}) {
+  const clock = new VirtualClock();
+  const nowSeconds = () => Math.floor(clock.now() / 1_000);
+  const bank = new MemoryBank({ random: seededRandom(3), nowSeconds });
+  const payer = new MemoryWallet(bank, bank.open(msat(options.fundsMsat ?? FUNDS_MSAT)), seededRandom(4));
+  const payee = new MemoryWallet(bank, bank.open(ZERO_MSAT), seededRandom(5));
+  const book = Book.volatile(() => clock.now());
+  const notices: string[] = [];
+  const { desk, hears, revealed, withdrawn } = hearingDesk(payee);
+  /** How operations that no run tells of become durable: at once, where a test does not replace it. */
+  const disk = { post: async (_operation: Operation): Promise<void> => undefined };
   const common = {
     wallet: payer,
     book,
-    post: async () => undefined,
+    post: (operation: Operation) => disk.post(operation),
     clock,
     notice: (line: string) => void notices.push(line),
   };
@@ -176,7 +184,23 @@ export function escrowStage(options: EscrowStageOptions = {}) {
   const inflightMsat = () => payouts().reduce((sum, { id }) => sum + balanceOf(book.rows, inflightAccount(id)), 0);
   const balances = () => ({ payer: bank.balance(payer.account), payee: bank.balance(payee.account) });
   return {
-    ...{ clock, bank, payer, payee, book, watch, ahead, desk, market, journal, notices, revealed, withdrawn, hears },
+    ...{
+      clock,
+      bank,
+      payer,
+      payee,
+      book,
+      disk,
+      watch,
+      ahead,
+      desk,
+      market,
+      journal,
+      notices,
+      revealed,
+      withdrawn,
+      hears,
+    },
     ...{ inEscrow, run, later, payouts, states, inflightMsat, balances },
   };
 }

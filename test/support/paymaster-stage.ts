@@ -2,7 +2,7 @@
 // a desk that asks for invoices, and time that is turned by hand.
 import type { BookOperation } from '../../conductor/ports.ts';
 import { balanceOf, balancesWithin, paidAccount } from '../../ledger/book/accounts.ts';
-import { Book } from '../../ledger/book/book.ts';
+import { Book, type Operation } from '../../ledger/book/book.ts';
 import { findPayout } from '../../ledger/book/payout.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { type InvoiceDesk, Paymaster } from '../../node/wallet/paymaster.ts';
@@ -21,8 +21,7 @@ export const OWED = 26_001;
 type Wanted = Parameters<InvoiceDesk['requestInvoice']>[0];
 
 /** A run that owes OWED msat to PROVIDER, and everybody who is needed to pay it. */
-export function paymasterStage() {
-  const clock = new VirtualClock();
+export function paymasterStage(clock = new VirtualClock()) {
   const book = Book.volatile(() => clock.now());
   const budgets = new RunBudgets(book);
   budgets.openRun(RUN, msat(1_000_000), 0);
@@ -48,10 +47,12 @@ export function paymasterStage() {
       return this.invoice(wanted);
     },
   };
+  /** How operations that no run tells of become durable: at once, where a test does not replace it. */
+  const disk = { post: async (_operation: Operation): Promise<void> => undefined };
   const watchOptions = {
     wallet: wallet as unknown as Wallet,
     book,
-    post: async () => undefined,
+    post: (operation: Operation) => disk.post(operation),
     clock,
     notice: (line: string) => void notices.push(line),
   };
@@ -75,6 +76,7 @@ export function paymasterStage() {
     owe,
     oweFor,
     wallet,
+    disk,
     desk,
     asked,
     watch,

@@ -76,7 +76,7 @@ export class BillingBook {
   }
 
   async #write<Kind extends EntryKind>(id: string, kind: Kind, facts: Facts<Kind>): Promise<void> {
-    if (this.#book.isBroken) await this.#book.recover();
+    if (this.#book.fault !== undefined) await this.#book.recover();
     await this.#post(this.#book.do(id, kind, facts));
   }
 

@@ -141,7 +141,7 @@ export class PaymentAhead {
     this.#over();
     if (payout === undefined || isFinal(payout.state)) return;
     void watch.watch(payout_id);
-    if (book.isBroken) return; // what is on disk counts, and its run is told nothing more
+    if (book.fault !== undefined) return; // what is on disk counts, and its run is told nothing more
     const reason = this.#fault?.code ?? 'the wallet has not answered yet';
     const operation =
       payout.state === 'sent' ? book.do(`doubt/${payout_id}`, 'doubt-payout', { payout_id, reason }) : undefined;

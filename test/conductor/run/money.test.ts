@@ -6,6 +6,7 @@ import { Book } from '../../../ledger/book/book.ts';
 import { openRunsOf } from '../../../ledger/book/reserve.ts';
 import { RunBudgets } from '../../../ledger/book/run-budgets.ts';
 import { extractiveBackend } from '../../../node/backends/extractive.ts';
+import { canonicalHash } from '../../../protocol/canonical.ts';
 import { PylonError } from '../../../protocol/errors.ts';
 import { msat } from '../../../protocol/money.ts';
 import type { RunConfig } from '../../../protocol/run.ts';
@@ -89,6 +90,23 @@ t.test('nothing is sent before what it may cost is set aside on disk', async (t)
   t.ok(asked > 5);
 });
 
+t.test('nothing is sent when what it may cost could not be set aside on disk', async (t) => {
+  let asked = 0;
+  const running = run({
+    market: (market, journal) => {
+      market.provider('a', async (_ask, honest) => {
+        asked++;
+        return honest();
+      });
+      journal.before = (events) => {
+        if (events.some(({ type }) => type === 'BudgetReserve')) throw new PylonError('store-failed');
+      };
+    },
+  });
+  await t.rejects(running, { code: 'store-failed' });
+  t.equal(asked, 0);
+});
+
 t.test('a lying claim cannot raise the bill, and a modest one lowers it', async (t) => {
   const claiming =
     (amount: number): Behaviour =>
@@ -113,7 +131,12 @@ t.test('work that is rejected, late or never done is not owed', async (t) => {
     const findings = [{ quote: 'nobody ever wrote this', line: 1, score: 1 }];
     return { ...reply, result: { ...reply.result, output: { findings } } };
   };
-  for (const behaviour of [silently, invented]) {
+  /** Bound as it should be, and made up all the same. */
+  const wellBound: Behaviour = async (ask, honest) => {
+    const reply = await invented(ask, honest);
+    return { ...reply, result: { ...reply.result, output_hash: canonicalHash(reply.result.output) } };
+  };
+  for (const behaviour of [silently, invented, wellBound]) {
     const { record, owed, book } = await run({ market: (market) => market.provider('bad', behaviour) });
     t.match(record.metrics, { cost_msat: 0, paid_msat: 0, held_msat: 0 });
     t.ok(record.metrics.released_msat > 0);

@@ -71,6 +71,30 @@ t.test('the same operation twice is one, and the same id for another is a confli
   t.throws(() => book.do('open/run', 'open-run', { ...facts, limit_msat: 101 }), { code: 'ledger-conflict' });
 });
 
+t.test(
+  'a query that holds money cannot hold it twice, under whatever id, and nothing held is not nothing',
+  async (t) => {
+    const book = Book.volatile(() => 0);
+    book.do('open', 'open-run', { run_id: 'run', limit_msat: 100, fee_ppm: 0 });
+    book.do('one', 'reserve', { run_id: 'run', query_id: 'a', price_msat: 0 });
+    t.throws(() => book.do('two', 'reserve', { run_id: 'run', query_id: 'a', price_msat: 10 }), {
+      code: 'internal',
+      message: /already holds money/,
+    });
+    t.throws(() => book.do('close', 'close-run', { run_id: 'run' }), { message: /0 msat are still held by a/ });
+  },
+);
+
+t.test('a budget that somebody else changed is noticed with the next step (I2)', async (t) => {
+  const book = Book.volatile(() => 0);
+  book.do('open', 'open-run', { run_id: 'run', limit_msat: 100, fee_ppm: 0 });
+  book.rows.setBalance('available/run', 150);
+  t.throws(() => book.do('one', 'reserve', { run_id: 'run', query_id: 'a', price_msat: 10 }), {
+    code: 'internal',
+    message: /differ from the limit by 50 msat/,
+  });
+});
+
 const ACTS = {
   reserve: (book: RunBudgets, query: string, amount: number) => book.reserve('run', query, msat(amount)),
   settle: (book: RunBudgets, query: string, amount: number) => book.settle('run', query, PROVIDER, msat(amount)),

@@ -25,6 +25,25 @@ t.test('what a run owes is paid by one invoice for all of it, and proven by its 
   t.equal(s.asked.length, 2, 'nothing is owed any more, so nobody is asked');
 });
 
+t.test('the wallet is not asked before the decision to pay is on disk (I12)', async (t) => {
+  const s = paymasterStage();
+  const durable = new Set<string | undefined>();
+  s.disk.post = ({ entry }) =>
+    new Promise((resolve) => {
+      s.clock.after(7, () => {
+        durable.add(entry?.kind);
+        resolve();
+      });
+    });
+  const pay = s.wallet.pay.bind(s.wallet);
+  s.wallet.pay = (prepared) => {
+    t.ok(durable.has('send-payout'));
+    return pay(prepared);
+  };
+  await s.payRun();
+  t.equal(s.wallet.sent.length, 1);
+});
+
 t.test('an invoice that is not exactly what is owed is refused, and nothing is sent', async (t) => {
   const bad: [string, (s: ReturnType<typeof paymasterStage>) => string, RegExp][] = [
     ['one msat too much', (s) => s.wallet.invoiceFor(OWED + 1), /invoice-refused.*26002 msat/],

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { balancesWithin } from '../../../ledger/book/accounts.ts';
 import { Book, type Operation } from '../../../ledger/book/book.ts';
-import { openPayouts } from '../../../ledger/book/payout.ts';
+import { findPayout, openPayouts } from '../../../ledger/book/payout.ts';
 import { RunBudgets } from '../../../ledger/book/run-budgets.ts';
 import { RunJournal } from '../../../ledger/journal.ts';
 import { Store } from '../../../ledger/store/store.ts';
@@ -11,6 +11,7 @@ import { PayoutWatch } from '../../../node/wallet/payout-watch.ts';
 import type { Wallet } from '../../../node/wallet/port.ts';
 import { msat } from '../../../protocol/money.ts';
 import { FailingWrites, type Fate } from '../../support/book/failing-writes.ts';
+import { paymasterStage } from '../../support/paymaster-stage.ts';
 import { promptTimer } from '../../support/prompt-timer.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { TroubledWallet } from '../../support/troubled-wallet.ts';
@@ -70,10 +71,26 @@ for (const [failsAfter, what] of WRITES.entries())
         if (how === 'payRun') void s.paymaster.payRun(RUN, told);
         else s.paymaster.noteOwed(PROVIDER, RUN, told); // nobody waits for it, so nobody may have to hear of it
         await until(s.clock, () => writes.failed === 1);
-        await until(s.clock, () => !book.isBroken && [...openPayouts(book.rows)].length === 0);
+        await until(s.clock, () => book.fault === undefined && [...openPayouts(book.rows)].length === 0);
         const sum = (prefix: string) =>
           [...balancesWithin(s.book.rows, prefix)].reduce((all, [, msat]) => all + msat, 0);
         t.equal(sum('paid/') + sum('payable/'), OWED);
         t.equal(sum('paid/'), s.wallet.paidMsat, 'the books say what the wallet did');
         t.equal(s.wallet.paidMsat, what === 'the settlement' ? OWED : 0);
       });
+
+t.test('one denial is not believed: what a wallet knows may take a moment to be seen', async (t) => {
+  const s = paymasterStage();
+  s.wallet.trouble = { paysAfterMs: 100, answers: 'silence' };
+  s.wallet.lookups = 'not-found';
+  await s.payRun();
+  const lookup = s.wallet.lookupInvoice.bind(s.wallet);
+  s.wallet.lookupInvoice = async (wanted) => {
+    // Until the first second in which nothing can be paid any more, and not once again.
+    if (s.clock.now() / 1_000 > (findPayout(s.book.rows, 'payout-1')?.void_at ?? 0) + 6) s.wallet.lookups = undefined;
+    return lookup(wanted);
+  };
+  await s.untilFinal();
+  t.equal(s.stateOf('payout-1'), 'settled');
+  t.equal(s.owedMsat(), 0, 'it would have been paid twice');
+});

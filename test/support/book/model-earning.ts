@@ -61,6 +61,11 @@ export class ModelEarning {
     this.endedBill = bill_id;
     this.openBills.delete(bill_id);
     gain(this.received, pair, amount_msat);
+    if (bill.facts.escrow !== undefined) {
+      gain(this.earned, provider, amount_msat);
+      gain(this.jobs, provider, 1);
+      return undefined;
+    }
     let left = amount_msat;
     const take = (job: string, atMost: number): number => {
       const paid = Math.min(atMost, left, this.due.get(pair)?.get(job) ?? 0);

@@ -1,5 +1,6 @@
 // Payouts as a second opinion: who got what, for which runs, and what is still on its way.
 import type { Facts, PayoutState } from '../../../ledger/book/entry.ts';
+import { INVOICE_JOBS_MAX } from '../../../protocol/limits.ts';
 import type { ModelSpending, Refusal } from './model-spending.ts';
 import { proves } from './payments.ts';
 
@@ -29,16 +30,20 @@ export class ModelPayouts {
     this.#spending = spending;
   }
 
+  /** One invoice names so many runs at most; the others wait, with their part of what is set aside for routing. */
   plan({ payout_id, provider }: Facts<'plan-payout'>): Refusal {
-    const amount = this.#spending.owedTo(provider);
-    if (this.all.has(payout_id) || amount === 0) return 'internal';
-    const lines = new Map(this.#spending.payable.get(provider));
-    const fee = this.#spending.feeReserve.get(provider) ?? 0;
+    const owed = this.#spending.owedTo(provider);
+    if (this.all.has(payout_id) || owed === 0) return 'internal';
+    const all = [...(this.#spending.payable.get(provider) ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
+    const lines = new Map(all.slice(0, INVOICE_JOBS_MAX));
+    for (const [runId, msat] of lines) this.#spending.owe(provider, runId, -msat);
+    const amount = owed - this.#spending.owedTo(provider);
+    const reserved = this.#spending.feeReserve.get(provider) ?? 0;
+    const fee = amount === owed ? reserved : Math.floor(reserved * (amount / owed));
+    this.#spending.setFeeAside(provider, -fee);
     const payout: ModelPayout = { provider, lines, amount, fee, state: 'planned' };
     this.all.set(payout_id, payout);
     this.open.set(payout_id, payout);
-    this.#spending.payable.delete(provider);
-    this.#spending.feeReserve.delete(provider);
     return undefined;
   }
 

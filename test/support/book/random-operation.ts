@@ -153,7 +153,9 @@ const bill: Pick = (model, dice, own) => {
   const { invoice, payment_hash, void_at: expires_at } = decisionOf(dice(12) === 0 ? number - dice(30) : number);
   const amounts = [Math.max(0, sum - 1), sum + dice(AMOUNT_MAX)]; // too little for its lines, or paid on account
   const amount_msat = dice(5) === 0 ? amounts[dice(2)]! : sum;
-  return ask('bill', bill_id, { bill_id, provider, customer, amount_msat, lines, invoice, payment_hash, expires_at });
+  const facts = { bill_id, provider, customer, amount_msat, lines, invoice, payment_hash, expires_at };
+  const escrow = { request_id: keyOf(number), until: expires_at };
+  return ask('bill', bill_id, dice(6) === 0 ? { ...facts, escrow } : facts);
 };
 
 const endBill: Pick = (model, dice, own) => {

@@ -91,6 +91,23 @@ t.test(
   },
 );
 
+t.test('a preimage is not told before it is on disk that it may be', async (t) => {
+  const s = await stage();
+  const escrow = await s.lock();
+  let stored: () => void = () => undefined;
+  s.disk.post = () =>
+    new Promise((resolve) => {
+      stored = resolve;
+    });
+  const revealing = escrow.reveal();
+  await settled();
+  t.same(s.preimages, []);
+  stored();
+  await revealing;
+  await settled();
+  t.equal(s.preimages.length, 1);
+});
+
 t.test('an answer of the wallet that is lost is looked up, and what it proves is told to the run', async (t) => {
   const s = await stage();
   const pay = s.payer.pay.bind(s.payer);
