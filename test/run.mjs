@@ -1,5 +1,6 @@
 // Runs the compiled tests and says what failed in words: `npm test`, or `npm test -- test/protocol/seal.test.ts`.
-// One process per floor (a process per file costs half a second each), one per file in test/e2e; two at a time.
+// One process per floor (a process per file costs half a second each), one per file in test/e2e and test/simulation, where most
+// of the time is waiting for other processes; two at a time.
 // The last line is always `N passed, N failed`; it counts assertions, as tap does.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -29,13 +30,15 @@ function testFiles(wanted) {
   return all.filter((file) => wanted.some((name) => file.includes(name)));
 }
 
+/** Rooms whose files are suites of their own. */
+const LOOSE_ROOMS = new Set(['e2e', 'simulation', 'torture']);
 /** Rooms of node/ that have so many tests that they are suites of their own. */
 const LARGE_ROOMS = new Set(['swarm', 'wallet']);
 
 /** test/protocol/seal.test.ts belongs to the suite `protocol`; each file of test/e2e is its own. */
 function suiteOf(file) {
   const [, floor, ...rest] = file.split('/');
-  if (floor === 'e2e' || floor === 'torture' || rest.length === 0) return file.slice('test/'.length);
+  if (LOOSE_ROOMS.has(floor) || rest.length === 0) return file.slice('test/'.length);
   return floor === 'node' && LARGE_ROOMS.has(rest[0]) ? `node/${rest[0]}` : floor;
 }
 
@@ -45,7 +48,7 @@ function suitesOf(files) {
     const name = suiteOf(file);
     suites.set(name, [...(suites.get(name) ?? []), file]);
   }
-  const slowFirst = (name) => (name.startsWith('e2e/') ? 0 : name.startsWith('node') ? 1 : 2);
+  const slowFirst = (name) => (/^(e2e|simulation)\//.test(name) ? 0 : name.startsWith('node') ? 1 : 2);
   return [...suites].sort(([left], [right]) => slowFirst(left) - slowFirst(right));
 }
 

@@ -17,8 +17,11 @@ import { AnswersByRequest } from './answers-by-request.ts';
 import { PendingRequests } from './pending-requests.ts';
 import type { ServiceSeal } from './service-seal.ts';
 
-/** Requests under way: for each sub-query that a run may have in flight a payment into escrow and a lookup; and a bound for a caller in a loop. */
-const PENDING_MAX = 2 * FANOUT_MAX;
+/**
+ * Requests under way: a payment into escrow for each sub-query that a run may have in flight, some lookups beside them, and a
+ * bound for a caller in a loop.
+ */
+const PENDING_MAX = FANOUT_MAX + 100;
 
 export interface RequestChannelInit {
   /** The wallet service's key, hex. */
