@@ -47,6 +47,18 @@ for (const [sentence, rule] of RULES) {
   });
 }
 
+t.test('every guard of money still stands where npm run mutate:money takes it away', async (t) => {
+  const list = await import(new URL('test/mutate/guards/guard.mjs', root).href);
+  const guards = list.GUARDS as { name: string; file: string; find: string; tests: string[] }[];
+  for (const { name, file, find, tests } of guards) {
+    const found = (house.texts.get(file) ?? '').split(find).length - 1;
+    if (found !== 1) t.fail(`"${name}" is looked for in ${file} and found ${found} times: mend its list`);
+    for (const path of tests)
+      if (![...house.texts.keys()].some((text) => text.startsWith(path))) t.fail(`"${name}" names no test: ${path}`);
+  }
+  t.ok(guards.length > 50);
+});
+
 t.test('the lock is whole: npm ci takes it on any platform', async (t) => {
   const [lock = '', manifest = ''] = ['package-lock.json', 'package.json'].map((name) =>
     readFileSync(new URL(name, root), 'utf8'),

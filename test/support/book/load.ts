@@ -14,7 +14,6 @@ export interface LoadOptions {
   readonly checkEvery: number;
   /** All entries are folded afresh after so many, while the others go on. */
   readonly verifyEvery: number;
-  readonly onProgress?: (asked: number) => void;
 }
 
 export interface LoadOutcome {
@@ -50,13 +49,10 @@ class Load {
   async #client(seed: number): Promise<void> {
     const random = seededRandom(seed);
     const dice = (sides: number) => Math.floor(random.fraction() * sides);
-    const { operations, checkEvery, verifyEvery, onProgress } = this.#options;
+    const { operations, checkEvery, verifyEvery } = this.#options;
     while (this.asked < operations && this.#rig.faults.length < FAULTS_MAX) {
       const number = this.asked++;
-      if (number % checkEvery === checkEvery - 1) {
-        this.#rig.check();
-        onProgress?.(number + 1);
-      }
+      if (number % checkEvery === checkEvery - 1) this.#rig.check();
       if (number % verifyEvery === verifyEvery - 1) await this.#rig.verify();
       const asked = randomOperation(this.#rig.model, dice, this.#own, this.#earlier);
       this.#earlier[number % EARLIER_MAX] = asked;
