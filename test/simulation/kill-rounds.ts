@@ -15,10 +15,14 @@ export interface KillRoundsOptions {
   /** Homes at a time: most of a round is waiting. */
   readonly lanes: number;
   readonly kind: HomeKind;
+  /** Whenever a home has come to its end. */
+  readonly onProgress?: (figures: Figures) => void;
   /** Kills between two audits. */
   readonly killsPerAudit: number;
 }
 
+/** A longer history is only slower to verify. */
+const KILLS_OF_A_HOME = 40;
 /** Real milliseconds in which a daemon opens its home, and in which it makes a run: measured as it goes, these are the first guess. */
 const OPENS_IN_MS = 400;
 const RUNS_IN_MS = 1_500;
@@ -27,10 +31,10 @@ const BEYOND = 1.2;
 
 /** Milliseconds of the simulation within which everything comes to rest; an invoice that nobody pays is void before. */
 const RESTS_WITHIN_MS = 600_000;
-/** A minute of the simulation is the promise; a lookup that the wallet holds back for an hour comes on top. */
+/** Each pays what is owed; more than one or two are made only while invoices are refused or the wallet is away. */
 const SETTLING_RUNS_MAX = 40;
 
-class KillLane {
+class DoomedHome {
   readonly #scene: Scene;
   readonly #options: KillRoundsOptions;
   readonly #home: Home;
@@ -40,14 +44,13 @@ class KillLane {
   #opensInMs = OPENS_IN_MS;
   #runsInMs = RUNS_IN_MS;
 
-  constructor(scene: Scene, options: KillRoundsOptions, lane: number, figures: Figures) {
+  constructor(scene: Scene, options: KillRoundsOptions, home: number, figures: Figures) {
     this.#scene = scene;
     this.#options = options;
-    this.#home = new Home(scene, `lane-${lane}`, figures);
-    this.#random = seededRandom(options.seed + lane * 1_000);
+    this.#home = new Home(scene, `doomed-${home}`, figures);
+    this.#random = seededRandom(options.seed + home * 1_000);
   }
 
-  /** @param kills of this lane */
   async play(kills: number): Promise<void> {
     const { killsPerAudit } = this.#options;
     for (let made = 0; made < kills; ) {
@@ -128,8 +131,12 @@ class KillLane {
 
 export async function killRounds(scene: Scene, options: KillRoundsOptions): Promise<Figures> {
   const figures = noFigures();
-  const { kills, lanes } = options;
-  const shares = Array.from({ length: lanes }, (_, lane) => [lane, Math.ceil((kills - lane) / lanes)] as const);
-  await inLanes(shares, lanes, ([lane, share]) => new KillLane(scene, options, lane, figures).play(share));
+  const { kills, lanes, onProgress = () => undefined } = options;
+  const homes = Math.max(lanes, Math.ceil(kills / KILLS_OF_A_HOME));
+  const shares = Array.from({ length: homes }, (_, home) => [home, Math.ceil((kills - home) / homes)] as const);
+  await inLanes(shares, lanes, async ([home, share]) => {
+    await new DoomedHome(scene, options, home, figures).play(share);
+    onProgress(figures);
+  });
   return figures;
 }

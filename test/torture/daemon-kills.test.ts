@@ -5,7 +5,7 @@ import { Scene } from '../simulation/scene.ts';
 import { tortureSeed } from '../support/torture-seed.ts';
 
 const TIMEOUT_MS = 1_500_000;
-const KILLS = 1_000;
+const KILLS = Number(process.env.TORTURE_KILLS ?? 1_000);
 /** Of daemons that pay with the hub of their own home. */
 const EMBEDDED_KILLS = 200;
 /** Of the command itself, in real time, where an invoice that nobody pays takes a minute to be void. */
