@@ -12,7 +12,7 @@ t.test('a thousand kills: 0 msat lost, 0 holds left in closed runs', { timeout: 
   const startedAt = performance.now();
   const { faults, ...figures } = await killRounds(await temporaryFolder(t), seed, ROUNDS);
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
-  t.comment(`${JSON.stringify(figures)}, ${seconds} s`);
+  t.comment(`in ${seconds} s: ${JSON.stringify(figures)}`);
   t.same(faults, [], `seed ${seed}`);
   t.equal(figures.rounds, ROUNDS);
 });

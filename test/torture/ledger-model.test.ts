@@ -13,5 +13,5 @@ t.test('a thousand ledgers are what the model says, command by command', { timeo
   const happened = { ledgers: 0, entries: 0, failedWrites: 0 };
   const property = bookProperty(await temporaryFolder(t), happened);
   await t.resolves(fc.assert(property, { numRuns: LEDGERS, seed }));
-  t.comment(JSON.stringify(happened));
+  t.comment(`all in all ${JSON.stringify(happened)}`);
 });
