@@ -181,6 +181,7 @@ export class Treasury {
     this.#endPause();
     const [hub, connected, bank] = await Promise.allSettled([this.#hubPurse, this.#connectedPurse, this.#bank]);
     const purses = [hub, connected].flatMap((opened) => (opened.status === 'fulfilled' ? (opened.value ?? []) : []));
+    await Promise.all(purses.map(({ watch }) => watch.lookOnceMore()));
     const watches = purses.map(({ watch }) => watch.close());
     await Promise.all(purses.map(({ wallet }) => wallet.close())); // a lookup under way is not waited for: the next start asks again
     await Promise.all(watches);

@@ -22,6 +22,8 @@ const LOOKUP_MS_MIN = 1_000;
 const LOOKUP_MS_MAX = 10_000;
 /** How long a start waits for what an earlier process left: the wallet may be gone. */
 const RECOVERY_MS = 5_000;
+/** How long an end waits for what it can still learn: the next start asks again. */
+const LAST_LOOK_MS = 2_000;
 
 export interface PayoutWatchOptions {
   readonly wallet: Wallet;
@@ -81,20 +83,33 @@ export class PayoutWatch {
           await post(book.do(`doubt/${id}`, 'doubt-payout', { payout_id: id, reason }));
         }
         void this.watch(id);
-        await this.#looked(id);
+        await this.#looked(id, RECOVERY_MS);
       }),
     );
   }
 
+  /**
+   * Before this is closed: what has come to an end while nobody looked is recorded now, not by the next start. Money that went
+   * back is told by no notification, so between two lookups nobody knows of it.
+   */
+  async lookOnceMore(): Promise<void> {
+    const looks = [...this.#watched.keys()].map((id) => {
+      const looked = this.#looked(id, LAST_LOOK_MS);
+      this.soon(id);
+      return looked;
+    });
+    await Promise.all(looks);
+  }
+
   /** Resolves when it was looked up once since now, or the wallet takes too long. */
-  #looked(id: string): Promise<void> {
+  #looked(id: string, timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         cancel();
         this.#lookers.get(id)?.delete(done);
         resolve();
       };
-      const cancel = this.#options.clock.after(RECOVERY_MS, done);
+      const cancel = this.#options.clock.after(timeoutMs, done);
       const lookers = this.#lookers.get(id) ?? new Set();
       this.#lookers.set(id, lookers.add(done));
     });

@@ -94,3 +94,29 @@ t.test('one denial is not believed: what a wallet knows may take a moment to be 
   t.equal(s.stateOf('payout-1'), 'settled');
   t.equal(s.owedMsat(), 0, 'it would have been paid twice');
 });
+
+t.test(
+  'before it is closed it looks once more, and waits neither for the next lookup nor for a silent wallet',
+  async (t) => {
+    const s = paymasterStage();
+    s.wallet.trouble = { answers: 'silence' };
+    s.wallet.lookups = 'gone';
+    await s.payRun();
+    t.equal(s.stateOf('payout-1'), 'unknown');
+    const silent = s.wallet.lookupInvoice.bind(s.wallet);
+    s.wallet.lookupInvoice = () => new Promise(() => undefined);
+    const beforeMs = s.clock.now();
+    await s.clock.runUntil(s.watch.lookOnceMore());
+    t.ok(s.clock.now() - beforeMs <= 2_000, 'a silent wallet does not hold up the end');
+
+    const other = paymasterStage();
+    other.wallet.trouble = { answers: 'silence' };
+    await other.payRun();
+    for (const known of other.wallet.known.values()) known.paid = 1;
+    const atMs = other.clock.now();
+    await other.watch.lookOnceMore();
+    t.equal(other.stateOf('payout-1'), 'settled', 'what was paid while nobody looked is written down');
+    t.equal(other.clock.now(), atMs);
+    s.wallet.lookupInvoice = silent;
+  },
+);
