@@ -139,6 +139,14 @@ export interface BudgetOperation extends BookOperation {
 export interface Book {
   /** @param feePpm set aside on top of each price for routing its payment, in millionths */
   openRun(runId: string, limitMsat: Msat, feePpm: number): BudgetOperation;
+  /**
+   * Opens the budget of an interrupted run again.
+   * @param reopening what it may spend in all, what it had settled by then, and how often it was resumed, this time included
+   */
+  reopenRun(
+    runId: string,
+    reopening: { limitMsat: Msat; settledMsat: Msat; feePpm: number; times: number },
+  ): BudgetOperation;
   /** The highest price that still fits, with what routing it may cost. */
   affordableMsat(runId: string): Msat;
   /** Sets sats aside for one query, worst case. @throws PylonError `budget-exhausted` when it does not fit */

@@ -1,9 +1,9 @@
 // Follows one run: first what is stored, then what comes, each event exactly once and in order, however the
 // two overlap.
 import { type PylonError, toPylonError } from '../protocol/errors.ts';
+import { endsRun } from '../protocol/run-end.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { EventListener } from './writing/listeners.ts';
-import { endsRun } from './writing/live-runs.ts';
 
 /** Where a run's events are read and heard. */
 export interface EventSource {
@@ -14,7 +14,7 @@ export interface EventSource {
 export interface Following {
   readonly runId: string;
   readonly fromSeq: number;
-  /** Must not block or throw. Nothing follows RunDone or RunFailed. */
+  /** Must not block or throw. Nothing follows RunDone or RunFailed, unless the run had been resumed by then. */
   readonly listener: (event: TraceEvent) => void;
   /** Called at most once, and then nothing follows: `run-unknown`, `store-corrupt`. */
   readonly onFailure: (error: PylonError) => void;
@@ -24,6 +24,8 @@ export interface Following {
 export function followRun(source: EventSource, { runId, fromSeq, listener, onFailure }: Following): () => void {
   let nextSeq = fromSeq;
   let over = false;
+  /** The last event that was delivered is the end of the run. */
+  let atEnd = false;
   /** What came while the stored events were read; undefined once they are. */
   let waiting: TraceEvent[] | undefined = [];
   const stop = () => {
@@ -33,7 +35,8 @@ export function followRun(source: EventSource, { runId, fromSeq, listener, onFai
   const deliver = (event: TraceEvent) => {
     if (over || event.seq < nextSeq) return;
     nextSeq = event.seq + 1;
-    if (endsRun(event)) stop();
+    atEnd = endsRun(event);
+    if (atEnd && waiting === undefined) stop();
     listener(event);
   };
   const unsubscribe = source.subscribe((events) => {
@@ -48,9 +51,9 @@ export function followRun(source: EventSource, { runId, fromSeq, listener, onFai
       if (over) return;
       deliver(event);
     }
-    const missed = waiting ?? [];
+    for (const event of waiting ?? []) deliver(event);
     waiting = undefined;
-    for (const event of missed) deliver(event);
+    if (atEnd) stop();
   };
   replay().catch((thrown: unknown) => {
     if (over) return;

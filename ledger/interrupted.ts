@@ -12,8 +12,9 @@ import { openPayouts } from './book/payout.ts';
 import { findRun, holdsWithin, openRunsOf } from './book/reserve.ts';
 import { RunBudgets } from './book/run-budgets.ts';
 import type { RunJournal } from './journal.ts';
-import { lastPart, runsOfStatus } from './store/keys.ts';
-import { del, type Row, type Store } from './store/store.ts';
+import { deathsKey, lastPart, requestKey, runsOfStatus } from './store/keys.ts';
+import { del, put, type Row, type Store } from './store/store.ts';
+import { encodeValue } from './store/values.ts';
 import { summaryRows } from './summary.ts';
 import { eventRows, readEventRows } from './traces.ts';
 
@@ -86,9 +87,16 @@ function* lastWords(
     reason: `the process that worked on this run ended without finishing it, which was noticed at ${noticed}${
       unreadable.length > 0 ? '; the end of its trace was lost in a power cut' : ''
     }`,
-    next: 'ask again; what was answered until then is in the trace',
+    next: `go on with \`pylon rlm resume ${state.id}\`; what was answered until then is not bought again`,
   });
   yield { type: 'RunFailed', error: { code, message } };
+}
+
+/** That the run can be resumed, and how many processes died of it; nothing where nobody knows what it was asked of. */
+function deathRows(store: Store, runId: string): Row[] {
+  if (!store.has(requestKey(runId))) return [];
+  const deaths = (store.valueNow(deathsKey(runId)) as number | undefined) ?? 0;
+  return [put(deathsKey(runId), encodeValue(deaths + 1))];
 }
 
 /** What a dead run held is available again, and its budget ends; what it owes stays owed (I11). */
@@ -126,7 +134,8 @@ export async function closeInterrupted(
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
-    const rows = [...dead.unreadable, ...eventRows(events), ...summaryRows(record, 'running')];
+    const ending = [...eventRows(events), ...summaryRows(record, 'running')];
+    const rows = [...dead.unreadable, ...ending, ...deathRows(store, runId)];
     await journal.keep(rows, closeBudget(book, runId));
     closed.push(record);
   }

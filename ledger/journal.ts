@@ -5,8 +5,9 @@ import { PylonError, toPylonError } from '../protocol/errors.ts';
 import type { RunState } from '../protocol/fold.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { Book, Operation } from './book/book.ts';
-import { runKey } from './store/keys.ts';
-import type { Row, Store } from './store/store.ts';
+import { requestKey, runKey } from './store/keys.ts';
+import { put, type Row, type Store } from './store/store.ts';
+import { encodeValue } from './store/values.ts';
 import { Group } from './writing/group.ts';
 import { type EventListener, Listeners } from './writing/listeners.ts';
 import { type LiveRuns, RunStates } from './writing/live-runs.ts';
@@ -58,6 +59,17 @@ export class RunJournal implements LiveRuns {
 
   state(runId: string): RunState | undefined {
     return this.#runs.state(runId);
+  }
+
+  /** The run goes on where it was interrupted: RunResume MUST be committed for it next. @throws PylonError `run-conflict` while it is written */
+  takeUp(state: RunState): void {
+    if (this.#runs.state(state.id) !== undefined) throw new PylonError('run-conflict', { value: state.id });
+    this.#runs.takeUp(state);
+  }
+
+  /** Keeps how a run is asked for, with the commit of its RunInit, until nothing can resume it. */
+  keepRequest(runId: string, request: unknown): void {
+    this.#group.addBeside(put(requestKey(runId), encodeValue(request)));
   }
 
   subscribe(listener: EventListener): () => void {

@@ -8,8 +8,10 @@ import { readBlob, unusedBlobRows } from './blobs.ts';
 import {
   ALL_RUNS,
   blobUseKey,
+  deathsKey,
   type KeyRange,
   lastPart,
+  requestKey,
   runKey,
   runsBeginningWith,
   runsOfExperiment,
@@ -100,7 +102,8 @@ export class StoredRuns implements RunHistory {
     await this.#store.exclusive(async (write) => {
       const record = (await this.#store.value(runKey(id))) as RunRecord | undefined;
       if (record === undefined) throw new PylonError('run-unknown', { value: id });
-      await write([...summaryRemoval(record), ...(await traceRemoval(this.#store, id))], { sync: true });
+      const asked = [del(requestKey(id)), del(deathsKey(id))];
+      await write([...summaryRemoval(record), ...asked, ...(await traceRemoval(this.#store, id))], { sync: true });
     });
   }
 }

@@ -90,6 +90,11 @@ export const CATALOGUE = {
   // Runs
   'run-unknown': row(EXIT.usage, 'no run has this id', 'see `pylon rlm history`'),
   'run-ambiguous': row(EXIT.usage, 'several runs begin with this id', 'give more of it'),
+  'run-not-resumable': row(
+    EXIT.usage,
+    'the run cannot go on',
+    'only a run that was interrupted can, in the home that began it; ask again for a new one',
+  ),
   'run-folder-invalid': row(
     EXIT.usage,
     'the folder is not a run',

@@ -2,7 +2,7 @@
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
 import type { RunMetrics, RunRecord } from './run.ts';
-import { begin, type ChunkState, type QueryState, type QueryStatus, type RunState } from './run-state.ts';
+import { begin, type ChunkState, type QueryState, type QueryStatus, type RunState, resume } from './run-state.ts';
 import { addUsage, type Usage } from './signature.ts';
 import type { TraceEvent } from './trace.ts';
 
@@ -117,6 +117,9 @@ function apply(state: RunState, event: TraceEvent): void {
     case 'EnvLoadFragment':
       state.chunks[event.chunk] = { span: event.span, same_as: event.same_as, answered: false };
       break;
+    case 'EnvSurvey':
+      state.input_hash = event.input_hash;
+      break;
     case 'EnvSelectFragments':
       state.selected = event.selected;
       break;
@@ -185,6 +188,7 @@ export function foldEvent(state: RunState | undefined, event: TraceEvent): RunSt
     });
   }
   state.next_seq++;
+  if (event.type === 'RunResume') resume(state, event.times, Math.max(0, event.timestamp_ms - state.updated_ms));
   state.updated_ms = event.timestamp_ms;
   apply(state, event);
   return state;
@@ -263,7 +267,7 @@ export function metricsOf(state: RunState): RunMetrics {
     held_msat: state.held_msat,
     released_msat: state.released_msat,
     paid_msat: paidMsat(state),
-    elapsed_ms: state.updated_ms - state.created_ms,
+    elapsed_ms: state.updated_ms - state.created_ms - state.idle_ms,
     query_p50_ms: percentile(latencies, 0.5),
     query_p99_ms: percentile(latencies, 0.99),
   };

@@ -53,6 +53,12 @@ export interface RunState {
   experiment: string | null;
   created_ms: number;
   updated_ms: number;
+  /** How often the run was resumed after it was interrupted. */
+  resumes: number;
+  /** Sha256 of the whole input, once it was read. */
+  input_hash: string | undefined;
+  /** Time between its ends by interruption and their resumption, in which nobody worked on it. */
+  idle_ms: number;
   chunks: ChunkState[];
   queries: Map<string, QueryState>;
   /** Fragments that the router chose; undefined until it did. */
@@ -86,6 +92,9 @@ export function begin(event: Extract<TraceEvent, { type: 'RunInit' }>): RunState
     experiment: event.experiment,
     created_ms: event.timestamp_ms,
     updated_ms: event.timestamp_ms,
+    resumes: 0,
+    input_hash: undefined,
+    idle_ms: 0,
     chunks: [],
     queries: new Map(),
     selected: undefined,
@@ -102,4 +111,14 @@ export function begin(event: Extract<TraceEvent, { type: 'RunInit' }>): RunState
     span_refs: [],
     error: null,
   };
+}
+
+/** The run goes on behind an end by interruption: what it had said of that end does not hold any more. */
+export function resume(state: RunState, times: number, idleMs: number): void {
+  state.resumes = times;
+  state.idle_ms += idleMs;
+  state.status = 'running';
+  state.output = null;
+  state.span_refs = [];
+  state.error = null;
 }

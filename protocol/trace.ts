@@ -37,6 +37,8 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   }),
   /** One fragment of the input was cut; `same_as` names the earlier fragment with the same bytes. */
   traceEvent('EnvLoadFragment', { chunk: chunkIndex, span: spanRefSchema, same_as: chunkIndex.optional() }),
+  /** The whole input was read once; the sha256 is over the names and sha256s of its files (conductor/run/survey.ts). */
+  traceEvent('EnvSurvey', { input_hash: hash }),
   /** Which fragments will be asked. */
   traceEvent('EnvSelectFragments', {
     selected: count,
@@ -66,6 +68,8 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     request_id: hash.optional(),
     /** Hash of the whole output; the blob store holds it under this name. */
     output_hash: hash.optional(),
+    /** What the answerer says made it. */
+    model: text.optional(),
     preview: text,
     error: runErrorSchema.optional(),
   }),
@@ -122,6 +126,8 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     error: runErrorSchema.optional(),
   }),
   traceEvent('RunFailed', { error: runErrorSchema }),
+  /** Follows only an end by interruption: the run goes on, for the `times`-th time. */
+  traceEvent('RunResume', { times: count.min(1) }),
 ]);
 
 export type TraceEvent = z.infer<typeof traceEventSchema>;

@@ -8,7 +8,7 @@ import { parseQuorum, type Quorum, quorumTarget } from '../../protocol/policy.ts
 import type { TraceFact } from '../../protocol/trace.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
-import { askChunk } from './chunk-query.ts';
+import { askChunk, type ChunkOutcome } from './chunk-query.ts';
 import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
 import { checkEscrow, escrowMarket } from './escrow-terms.ts';
 import { EvidencePool } from './evidence.ts';
@@ -18,10 +18,11 @@ import { LateCosts } from './late-costs.ts';
 import { MarketChoice } from './market-choice.ts';
 import { isPrepaid } from './prepaid-hold.ts';
 import { reduce } from './reduce.ts';
+import { answerOf, checkFiles, checkInput } from './resumed.ts';
 import { inFlight } from './scheduler.ts';
 import { selectFragments } from './select.ts';
-import { describe } from './sub-query.ts';
-import { survey } from './survey.ts';
+import { askLocal, describe } from './sub-query.ts';
+import { type Survey, survey } from './survey.ts';
 import { Tally } from './tally.ts';
 import { TraceEmitter } from './trace-emitter.ts';
 
@@ -75,6 +76,14 @@ class Ending {
   }
 }
 
+function cuttingOf({ config }: RunRequest, { kindOf }: Survey): Cutting {
+  return { chunkBytes: config.chunk_size, kindOf };
+}
+
+function failed(thrown: unknown): RunEnd {
+  return { type: 'RunFailed', error: describe(toPylonError(thrown)) };
+}
+
 /** How many chunks end the asking early. Only a fraction needs them counted beforehand. */
 async function enoughFor(quorum: Quorum, context: RunContext, cutting: Cutting): Promise<number> {
   if (quorum.kind === 'count') return quorum.count;
@@ -82,6 +91,16 @@ async function enoughFor(quorum: Quorum, context: RunContext, cutting: Cutting):
   let chunks = 0;
   for await (const _fragment of fragmentsOf(context.request.corpus, cutting)) chunks++;
   return quorumTarget(quorum, chunks);
+}
+
+/** What a run that goes on knows of a chunk already: what it bought is not bought again, even where it was lost. */
+async function answerBefore(context: RunContext, fragment: Fragment): Promise<ChunkOutcome | undefined> {
+  const { resumption } = context.request;
+  const answer = resumption === undefined ? undefined : await answerOf(resumption, fragment);
+  if (answer !== 'lost') return answer;
+  void context.emitter.emit({ type: 'FallbackLocal', chunk: fragment.index, reason: 'answer-lost' });
+  const again = await askLocal(context, fragment, 0);
+  return typeof again === 'object' ? again : 'unanswered';
 }
 
 /** Asks the selected fragments, `fanout` at a time, and gathers what they say. */
@@ -95,16 +114,14 @@ async function fanOut(
   const { market, random } = context;
   const prepaid = (offer: Offer) => isPrepaid(context, offer);
   const choice = market === undefined ? undefined : new MarketChoice(market, random, prepaid);
+  const known = context.request.resumption?.known;
   const ask = async (fragment: Fragment) => {
     const sameAs = tally.load(fragment);
-    void context.emitter.emit({
-      type: 'EnvLoadFragment',
-      chunk: fragment.index,
-      span: fragment.span,
-      ...(sameAs === undefined ? {} : { same_as: sameAs }),
-    });
+    const { index: chunk, span } = fragment;
+    const twin = sameAs === undefined ? {} : { same_as: sameAs };
+    if (known?.span(chunk) === undefined) void context.emitter.emit({ type: 'EnvLoadFragment', chunk, span, ...twin });
     if (sameAs !== undefined || (chosen !== undefined && !chosen.has(fragment.index))) return;
-    const outcome = await askChunk(context, choice, fragment);
+    const outcome = (await answerBefore(context, fragment)) ?? (await askChunk(context, choice, fragment));
     tally.settle(fragment, outcome);
     if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
   };
@@ -129,28 +146,51 @@ export class Conductor {
     checkEscrow(request, this.#ports);
     const ending = new Ending(this.#ports, request, signal);
     let broken: PylonError | undefined;
-    const emitter = new TraceEmitter(request.runId, this.#ports.clock, this.#ports.journal, (error) => {
+    const onFailure = (error: PylonError) => {
       broken ??= error;
       ending.end(error);
-    });
-    const limit = msat(Math.round(request.config.budget_sats * 1000));
-    const { query, config, corpus, gitSha, dataset, experiment } = request;
-    const identity = { git_sha: gitSha ?? null, dataset: dataset ?? null, experiment: experiment ?? null };
-    const lateCosts = new LateCosts(this.#ports.clock, emitter);
-    const budget = this.#ports.book.openRun(request.runId, limit, request.feeReservePpm ?? 0);
-    await emitter.emit({ type: 'RunInit', query, config, inputs: [...corpus.files], ...identity }, budget);
+    };
+    const { clock, journal } = this.#ports;
+    const emitter = new TraceEmitter(request.runId, clock, journal, onFailure, request.resumption?.state.next_seq);
+    const lateCosts = new LateCosts(clock, emitter);
     let end: RunEnd;
     try {
-      if (broken !== undefined) throw broken;
-      end = await this.#walk(request, quorum, emitter, lateCosts, ending);
-    } catch (thrown) {
-      end = { type: 'RunFailed', error: describe(toPylonError(thrown)) };
+      const surveyed = await this.#open(request, emitter, ending.signal);
+      end = await this.#walk(request, quorum, emitter, lateCosts, ending, surveyed).catch(failed);
     } finally {
       ending.dispose();
     }
     await lateCosts.close();
     await this.#close(request.runId, emitter, end);
     if (broken !== undefined) throw broken;
+  }
+
+  /**
+   * Opens the trace and the budget. An interrupted run first reads its input again, and is refused where that is another.
+   * @returns what was read, where it was
+   */
+  async #open(request: RunRequest, emitter: TraceEmitter, signal: AbortSignal): Promise<Survey | undefined> {
+    const { query, config, corpus, runId, resumption, gitSha, dataset, experiment, feeReservePpm: feePpm = 0 } = request;
+    const { book } = this.#ports;
+    if (resumption === undefined) {
+      const identity = { git_sha: gitSha ?? null, dataset: dataset ?? null, experiment: experiment ?? null };
+      const budget = book.openRun(runId, msat(Math.round(config.budget_sats * 1000)), feePpm);
+      await emitter.emit({ type: 'RunInit', query, config, inputs: [...corpus.files], ...identity }, budget);
+      return undefined;
+    }
+    checkFiles(resumption, corpus);
+    const surveyed = await this.#survey(request, signal);
+    await checkInput(resumption, corpus, cuttingOf(request, surveyed), surveyed.inputHash);
+    const { limitMsat, settledMsat, times } = resumption;
+    resumption.takeUp();
+    const budget = book.reopenRun(runId, { limitMsat, settledMsat, feePpm, times });
+    await emitter.emit({ type: 'RunResume', times }, budget);
+    return surveyed;
+  }
+
+  #survey({ query, corpus }: RunRequest, signal: AbortSignal): Promise<Survey> {
+    const { synonyms } = this.#ports;
+    return survey(corpus, analyseQuery(query, synonyms === undefined ? undefined : { synonyms }), signal);
   }
 
   /** Pays what is owed, whatever the run came to, and ends it: no hold is left, and nothing follows. */
@@ -167,10 +207,13 @@ export class Conductor {
     emitter: TraceEmitter,
     lateCosts: LateCosts,
     ending: Ending,
+    before: Survey | undefined,
   ): Promise<RunEnd> {
-    const { synonyms, market } = this.#ports;
-    const analysis = analyseQuery(request.query, synonyms === undefined ? undefined : { synonyms });
-    const surveyed = await survey(request.corpus, analysis, ending.signal);
+    if (emitter.hasFailed) throw ending.fault ?? new PylonError('store-failed');
+    const { market } = this.#ports;
+    const surveyed = before ?? (await this.#survey(request, ending.signal));
+    if (request.resumption?.state.input_hash === undefined)
+      void emitter.emit({ type: 'EnvSurvey', input_hash: surveyed.inputHash });
     const faults = new Faults();
     const context: RunContext = {
       ...this.#ports,
@@ -183,7 +226,7 @@ export class Conductor {
       countOf: surveyed.countOf,
       signal: ending.signal,
     };
-    const cutting: Cutting = { chunkBytes: request.config.chunk_size, kindOf: surveyed.kindOf };
+    const cutting = cuttingOf(request, surveyed);
     const { chosen } = await selectFragments(context, cutting, surveyed.plan);
     const enough = await enoughFor(quorum, context, cutting);
     const tally = new Tally((covered) => {

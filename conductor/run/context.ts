@@ -4,6 +4,7 @@ import type { Backend, Book, Clock, Corpus, Journal, Market, Payer, PaymentsAhea
 import type { QueryOptions } from '../search/query.ts';
 import type { Faults } from './faults.ts';
 import type { LateCosts } from './late-costs.ts';
+import type { Resumption } from './resumed.ts';
 import type { TraceEmitter } from './trace-emitter.ts';
 
 /** Everything the conductor needs of the world. */
@@ -36,6 +37,8 @@ export interface RunRequest {
   readonly gitSha?: string;
   readonly dataset?: string;
   readonly experiment?: string;
+  /** Set where an interrupted run goes on. */
+  readonly resumption?: Resumption;
 }
 
 /** One run under way. */

@@ -9,7 +9,7 @@ import { preview } from '../../protocol/text.ts';
 import type { Corpus, Market } from '../ports.ts';
 import type { SearchPlan } from '../search/plan.ts';
 import { scoreChunkForRouting } from '../search/route.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext, RunRequest } from './context.ts';
 import { type Cutting, fragmentsOf } from './fragments.ts';
 import { predictStep } from './predict-step.ts';
 
@@ -29,6 +29,12 @@ interface Scored {
   readonly score: number;
   readonly outline: string;
   readonly bytes: number;
+}
+
+/** What a run can buy when nothing of its budget is spent yet: one that is resumed chooses as it did then. */
+function budgetOf({ config, feeReservePpm = 0 }: RunRequest): Msat {
+  const limitMsat = Math.round(config.budget_sats * 1_000);
+  return msat(Math.floor((limitMsat * 1_000_000) / (1_000_000 + feeReservePpm)));
 }
 
 /** Most chunks the corpus can be cut into: none but the last of a file is shorter than four fifths of the size. */
@@ -59,7 +65,8 @@ async function choose(context: RunContext, scored: readonly Scored[], selectMax:
   const input = { query: context.request.query, select_max: Math.min(selectMax, shown.length), fragments };
   const routed = await predictStep(context, ROUTER, input);
   const known = new Set(shown.map((fragment) => fragment.index));
-  const chosen = new Set((routed?.selected ?? []).filter((index) => known.has(index)).slice(0, selectMax));
+  const chosen = new Set(context.request.resumption?.known.chunks); // what is answered is paid for
+  for (const index of routed?.selected ?? []) if (known.has(index) && chosen.size < selectMax) chosen.add(index);
   // Whatever the Router left of the budget goes to the best of the rest.
   for (const { index } of scored) {
     if (chosen.size >= selectMax) break;
@@ -75,7 +82,7 @@ async function choose(context: RunContext, scored: readonly Scored[], selectMax:
 export async function selectFragments(context: RunContext, cutting: Cutting, plan: SearchPlan): Promise<Selection> {
   const { market, request, emitter } = context;
   if (market === undefined) return ALL;
-  const limitMsat = context.book.affordableMsat(request.runId);
+  const limitMsat = budgetOf(request);
   const price = cheapestMsat(market, cutting.chunkBytes);
   if (price === undefined || price === 0) return ALL;
   if (chunksAtMost(request.corpus, cutting.chunkBytes) * price <= limitMsat) return ALL;

@@ -19,6 +19,7 @@ import { type GroundedFinding, ground } from '../verify/grounded.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
 import { Patience } from './patience.ts';
+import { queryIdOf } from './query-id.ts';
 import { reserveStake } from './reserve-stake.ts';
 import type { Stake } from './stake.ts';
 
@@ -56,7 +57,7 @@ class SubQuery {
     venue: 'Local' | 'Swarm',
     priceMsat: number,
   ) {
-    this.id = `${fragment.index}.${attempt}`;
+    this.id = queryIdOf(fragment.index, attempt, context.request.resumption?.times);
     this.#context = context;
     this.#fragment = fragment;
     this.#startedMs = context.clock.now();
@@ -90,6 +91,7 @@ class SubQuery {
       usage: returned.usage,
       ...(returned.requestId === undefined ? {} : { request_id: returned.requestId }),
       ...(invented === undefined ? { output_hash: returned.outputHash } : { error: describe(invented) }),
+      model: returned.model,
       preview: preview(grounded[0]?.finding.quote ?? '', PREVIEW_CHARS_MAX),
     });
     return invented !== undefined ? 'failed' : { findings: grounded, model: returned.model };
@@ -203,7 +205,7 @@ export async function askProvider(
   const priceMsat = priceOf(offer, fragment.text.length);
   const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1000;
   const onLost = (reason: PylonError) => patience.abandon(reason);
-  const queryId = `${fragment.index}.${attempt}`;
+  const queryId = queryIdOf(fragment.index, attempt, context.request.resumption?.times);
   const stake = await reserveStake(context, offer, { queryId, provider, priceMsat, expiresAtMs, onLost });
   const query = new SubQuery(context, fragment, attempt, provider, 'Swarm', priceMsat);
   const patience = new Patience(clock, timeoutMs, signal);

@@ -9,15 +9,19 @@ export class TraceEmitter {
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #onFailure: (error: PylonError) => void;
-  #seq = 0;
+  #seq: number;
   #hasFailed = false;
 
-  /** @param onFailure called once for each write that failed; the run must end then */
-  constructor(runId: string, clock: Clock, journal: Journal, onFailure: (error: PylonError) => void) {
+  /**
+   * @param onFailure called once for each write that failed; the run must end then
+   * @param nextSeq where an interrupted run goes on
+   */
+  constructor(runId: string, clock: Clock, journal: Journal, onFailure: (error: PylonError) => void, nextSeq = 0) {
     this.runId = runId;
     this.#clock = clock;
     this.#journal = journal;
     this.#onFailure = onFailure;
+    this.#seq = nextSeq;
   }
 
   /** A write failed: nothing more of this run can be recorded, money included. */

@@ -5,7 +5,7 @@ import type { Entry, EntryKind, Facts } from './entry.ts';
 import { escrowPayout, prepayPayout, returnPayout, revealPayout } from './escrow.ts';
 import { doubtPayout, failPayout, planPayout, sendPayout, settlePayout } from './payout.ts';
 import { bill, claim, expireBill, receive } from './receivables.ts';
-import { closeRun, openRun, release, reserve } from './reserve.ts';
+import { closeRun, openRun, release, reopenRun, reserve } from './reserve.ts';
 import type { Rows } from './rows.ts';
 import { settle } from './settle.ts';
 
@@ -18,6 +18,7 @@ const EFFECTS: { readonly [Kind in EntryKind]: Effect<Kind> } = {
   settle,
   release,
   'close-run': closeRun,
+  'reopen-run': reopenRun,
   'plan-payout': planPayout,
   'send-payout': sendPayout,
   'doubt-payout': doubtPayout,

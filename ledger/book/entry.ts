@@ -90,6 +90,7 @@ interface FactsOf {
   settle: { run_id: string; query_id: string; provider: string; claimed_msat: number };
   release: { run_id: string; query_id: string };
   'close-run': { run_id: string };
+  'reopen-run': { run_id: string; limit_msat: number; settled_msat: number; fee_ppm: number; times: number };
   'plan-payout': { payout_id: string; provider: string };
   'send-payout': Decision & { payout_id: string };
   'escrow-payout': DecisionAhead & { request_id: string };

@@ -11,6 +11,8 @@ export interface OpenRun {
   readonly limit_msat: number;
   /** Set aside for routing on top of each price, in millionths of it. */
   readonly fee_ppm: number;
+  /** How often it was opened again after it was closed; absent where never. */
+  readonly times?: number;
 }
 
 export interface HeldAmount {
@@ -135,5 +137,25 @@ export function closeRun(rows: Rows, { run_id }: Facts<'close-run'>): Posting[] 
   ];
   post(rows, postings);
   rows.set(runRow(run_id), undefined);
+  return postings;
+}
+
+/**
+ * A run that was interrupted goes on: what it had settled by then stays settled, and only the rest may be spent (I3).
+ * @throws PylonError `internal` when it is open, or has settled more than the limit
+ */
+export function reopenRun(rows: Rows, facts: Facts<'reopen-run'>): Posting[] {
+  const { run_id, limit_msat, settled_msat, fee_ppm, times } = facts;
+  if (findRun(rows, run_id) !== undefined) throw broken(run_id, 'the budget of this run is open');
+  if (settled_msat > limit_msat) throw broken(run_id, `${settled_msat} msat are settled, which is above the limit`);
+  const { limit, available, settled } = runAccounts;
+  const postings: Posting[] = [
+    [limit(run_id), -limit_msat],
+    [available(run_id), limit_msat - settled_msat],
+    [settled(run_id), settled_msat],
+  ];
+  post(rows, postings);
+  rows.set(runRow(run_id), { limit_msat, fee_ppm, times } satisfies OpenRun);
+  assertRunBalances(rows, run_id);
   return postings;
 }

@@ -16,7 +16,24 @@ export interface BudgetOperation extends Operation {
   readonly releasedMsat: Msat;
 }
 
+/** How the budget of an interrupted run is opened again. */
+export interface Reopening {
+  /** For the whole run. */
+  readonly limitMsat: Msat;
+  /** Of it, by then: routing included. */
+  readonly settledMsat: Msat;
+  /** Set aside on top of each further price for routing its payment, in millionths. */
+  readonly feePpm: number;
+  /** How often the run was resumed, this time included. */
+  readonly times: number;
+}
+
 const NOTHING = { heldMsat: ZERO_MSAT, owedMsat: ZERO_MSAT, feeReserveMsat: ZERO_MSAT, releasedMsat: ZERO_MSAT };
+
+/** Each time that a budget is closed is an operation of its own. @param times how often it was opened again before */
+export function closingId(runId: string, times: number): string {
+  return times === 0 ? `close/${runId}` : `close/${runId}/${times}`;
+}
 
 function wholeOf({ price_msat, fee_msat }: HeldAmount): Msat {
   return msat(price_msat + fee_msat);
@@ -33,6 +50,15 @@ export class RunBudgets {
   openRun(runId: string, limitMsat: Msat, feePpm: number): BudgetOperation {
     const facts = { run_id: runId, limit_msat: limitMsat, fee_ppm: feePpm };
     return { ...this.#book.do(`open/${runId}`, 'open-run', facts), ...NOTHING };
+  }
+
+  /**
+   * Opens the budget of an interrupted run again, with what it had settled by then.
+   * @throws PylonError `internal` when it is open
+   */
+  reopenRun(runId: string, { limitMsat, settledMsat, feePpm, times }: Reopening): BudgetOperation {
+    const facts = { run_id: runId, limit_msat: limitMsat, settled_msat: settledMsat, fee_ppm: feePpm, times };
+    return { ...this.#book.do(`reopen/${runId}/${times}`, 'reopen-run', facts), ...NOTHING };
   }
 
   /** The highest price that still fits, with what routing it may cost. */
@@ -75,6 +101,7 @@ export class RunBudgets {
 
   /** Ends a run's budget. @throws PylonError `internal` when a hold is left (I11) */
   closeRun(runId: string): BudgetOperation {
-    return { ...this.#book.do(`close/${runId}`, 'close-run', { run_id: runId }), ...NOTHING };
+    const times = findRun(this.#book.rows, runId)?.times ?? 0;
+    return { ...this.#book.do(closingId(runId, times), 'close-run', { run_id: runId }), ...NOTHING };
   }
 }

@@ -58,6 +58,12 @@ const STATUS_PREFIX = 'x!st!';
 export const statusKey = (status: string, runId: string) => `${STATUS_PREFIX}${status}!${runId}`;
 export const runsOfStatus = (status: string) => within(`${STATUS_PREFIX}${status}!`);
 
+/** How a run was asked for, in the words of whoever asked: what it takes to resume it. Gone once nothing can resume it. */
+export const requestKey = (runId: string) => `rq!${runId}`;
+/** How often the process died that worked on a run; gone when a run came to an end by itself. In order of creation. */
+export const deathsKey = (runId: string) => `x!dd!${runId}`;
+export const ALL_DEATHS = within('x!dd!');
+
 const EXPERIMENT_PREFIX = 'x!ex!';
 export const experimentKey = (name: string, runId: string) => `${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!${runId}`;
 export const runsOfExperiment = (name: string) => within(`${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!`);

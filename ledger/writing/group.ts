@@ -3,17 +3,33 @@
 import { type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Book, Operation } from '../book/book.ts';
-import { blobKey } from '../store/keys.ts';
-import { put, type Row } from '../store/store.ts';
+import { isInterruption, endsRun } from '../../protocol/run-end.ts';
+import { blobKey, deathsKey, requestKey, statusKey } from '../store/keys.ts';
+import { del, put, type Row } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
 import { eventRows } from '../traces.ts';
-import { endsRun } from './live-runs.ts';
 
-/** RunInit, the end of a run, and money: what must survive a power cut. */
+/** The beginning and the end of a run, and money: what must survive a power cut. */
 function mustSync(event: TraceEvent): boolean {
-  return (
-    event.type === 'RunInit' || endsRun(event) || event.type.startsWith('Budget') || event.type.startsWith('Payout')
-  );
+  const { type } = event;
+  return beginsRun(event) || endsRun(event) || type.startsWith('Budget') || type.startsWith('Payout');
+}
+
+function beginsRun({ type }: TraceEvent): boolean {
+  return type === 'RunInit' || type === 'RunResume';
+}
+
+/** The rows of a run that begins, goes on after an interruption, or ends. */
+function turningRows(state: RunState, first: TraceEvent | undefined): Row[] {
+  const rows: Row[] = [];
+  if (first?.type === 'RunResume')
+    for (const status of ['failed', 'partial']) rows.push(del(statusKey(status, state.id)));
+  const wasRunning = first === undefined || !beginsRun(first);
+  rows.push(...summaryRows(toRunRecord(state), wasRunning ? 'running' : undefined));
+  const isOver = state.status !== 'running';
+  if (isOver) rows.push(del(deathsKey(state.id)));
+  if (isOver && !isInterruption(state.error)) rows.push(del(requestKey(state.id)));
+  return rows;
 }
 
 export class Group {
@@ -31,8 +47,9 @@ export class Group {
   blobBytes = 0;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
-  readonly #byRun = new Map<string, TraceEvent[]>();
   readonly #rows: Row[] = [];
+  readonly #beside: Row[] = [];
+  readonly #byRun = new Map<string, TraceEvent[]>();
   readonly #blobs = new Map<string, Uint8Array>();
   readonly #book: Book;
 
@@ -66,10 +83,10 @@ export class Group {
       if (mustSync(event)) this.sync = true;
     }
     this.#byRun.set(state.id, own);
-    const begins = events[0]?.type === 'RunInit';
+    const [first] = events;
     const ends = state.status !== 'running';
-    if (!begins && !ends) return;
-    this.#rows.push(...summaryRows(toRunRecord(state), begins ? undefined : 'running'));
+    if (!ends && (first === undefined || !beginsRun(first))) return;
+    this.#rows.push(...turningRows(state, first));
     if (ends) this.ended.push(state.id);
     this.urgent = true;
   }
@@ -79,6 +96,11 @@ export class Group {
     this.#rows.push(...rows);
     this.sync = true;
     this.urgent = true;
+  }
+
+  /** A row that goes with what is written next, and alone is no reason to write. */
+  addBeside(row: Row): void {
+    this.#beside.push(row);
   }
 
   addOperation(operation: Operation): void {
@@ -97,6 +119,6 @@ export class Group {
   rows(): Row[] {
     const rows = [...this.#byRun.values()].flatMap(eventRows);
     for (const [hash, bytes] of this.#blobs) rows.push(put(blobKey(hash), bytes));
-    return [...rows, ...this.#rows, ...this.#book.rowsOf(this.operations)];
+    return [...rows, ...this.#beside, ...this.#rows, ...this.#book.rowsOf(this.operations)];
   }
 }

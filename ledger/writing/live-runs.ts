@@ -3,10 +3,13 @@
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import { endsRun, isInterruption } from '../../protocol/run-end.ts';
 import { isUlid } from '../../protocol/ulid.ts';
 
-export function endsRun(event: TraceEvent): boolean {
-  return event.type === 'RunDone' || event.type === 'RunFailed';
+/** What may follow the state: RunResume the end of an interrupted run, and only that; anything else a run that goes on. */
+function mayFollow(state: RunState, event: TraceEvent): boolean {
+  const goesOn = state.status === 'running';
+  return event.type === 'RunResume' ? !goesOn && isInterruption(state.error) : goesOn;
 }
 
 /**
@@ -14,7 +17,9 @@ export function endsRun(event: TraceEvent): boolean {
  * after the end. @throws PylonError `trace-invalid`
  */
 export function foldNext(state: RunState | undefined, event: TraceEvent): RunState {
-  if (state !== undefined && state.status !== 'running')
+  if (state !== undefined && event.type === 'RunResume' && !mayFollow(state, event))
+    throw invalid(event, `the run was not interrupted, and is resumed at seq ${event.seq}`);
+  if (state !== undefined && !mayFollow(state, event))
     throw invalid(event, `the run ended before seq ${event.seq} (${event.type})`);
   if (state !== undefined && event.seq < state.next_seq)
     throw invalid(event, `seq ${event.seq} of the trace was written before`);
@@ -33,6 +38,8 @@ export interface LiveRuns {
 
 export class RunStates implements LiveRuns {
   readonly #states = new Map<string, RunState>();
+  /** As they were interrupted, to be resumed by the next event. */
+  readonly #interrupted = new Map<string, RunState>();
 
   state(runId: string): RunState | undefined {
     return this.#states.get(runId);
@@ -40,6 +47,11 @@ export class RunStates implements LiveRuns {
 
   ids(): string[] {
     return [...this.#states.keys()];
+  }
+
+  /** The next event of this run is RunResume. */
+  takeUp(state: RunState): void {
+    this.#interrupted.set(state.id, state);
   }
 
   /**
@@ -50,11 +62,12 @@ export class RunStates implements LiveRuns {
     const [first] = events;
     if (first === undefined) throw new PylonError('trace-invalid', { reason: 'there is nothing to commit' });
     if (!isUlid(first.run_id)) throw invalid(first, 'a run id is a ULID');
-    let state = this.#states.get(first.run_id);
+    let state = this.#states.get(first.run_id) ?? this.#interrupted.get(first.run_id);
     this.#assertOrder(events, first, state);
     for (const event of events) state = foldNext(state, event);
     if (state === undefined) throw invalid(first, 'the trace is empty');
     this.#states.set(first.run_id, state);
+    this.#interrupted.delete(first.run_id);
     return state;
   }
 

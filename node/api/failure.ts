@@ -9,6 +9,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'run-unknown': 404,
   'run-ambiguous': 409,
   'run-conflict': 409,
+  'run-not-resumable': 409,
   'home-unwritable': 507,
   'store-failed': 507,
   internal: 500,
