@@ -10,7 +10,7 @@ import { put, type Row, type Store } from './store/store.ts';
 import { encodeValue } from './store/values.ts';
 import { Group } from './writing/group.ts';
 import { type EventListener, Listeners } from './writing/listeners.ts';
-import { type LiveRuns, RunStates } from './writing/live-runs.ts';
+import { goesOn, type LiveRuns, RunStates } from './writing/live-runs.ts';
 
 /** A batch leaves when it holds this many events, this many bytes of blobs, or this much time has passed. */
 const GROUP_EVENTS = 100;
@@ -61,9 +61,9 @@ export class RunJournal implements LiveRuns {
     return this.#runs.state(runId);
   }
 
-  /** The run goes on where it was interrupted: RunResume MUST be committed for it next. @throws PylonError `run-conflict` while it is written */
+  /** The run goes on where it was interrupted: RunResume MUST be committed for it next. @throws PylonError `run-not-resumable` while it goes on */
   takeUp(state: RunState): void {
-    if (this.#runs.state(state.id) !== undefined) throw new PylonError('run-conflict', { value: state.id });
+    if (this.#runs.state(state.id) !== undefined) throw goesOn(state.id);
     this.#runs.takeUp(state);
   }
 

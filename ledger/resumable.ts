@@ -8,7 +8,7 @@ import { type ClosedBudget, closedBudget } from './book/closed-budget.ts';
 import { ALL_DEATHS, lastPart, requestKey, runKey } from './store/keys.ts';
 import type { Store } from './store/store.ts';
 import { readEvents } from './traces.ts';
-import type { LiveRuns } from './writing/live-runs.ts';
+import { goesOn, type LiveRuns } from './writing/live-runs.ts';
 
 export interface InterruptedRun {
   readonly state: RunState;
@@ -28,7 +28,7 @@ function refused(runId: string, reason: string, next: string): PylonError {
 }
 
 function assertInterrupted({ id, status, error }: RunState): void {
-  if (status === 'running') throw refused(id, 'the run still goes on', 'wait for its end');
+  if (status === 'running') throw goesOn(id);
   if (isInterruption(error)) return;
   const reason = error === null ? 'the run is done' : `the run ended by itself: ${error.code}`;
   throw refused(id, reason, 'ask again for a new run');
@@ -45,7 +45,7 @@ export async function readInterrupted(
   runId: string,
   observe: (event: TraceEvent) => void,
 ): Promise<InterruptedRun> {
-  if (live.state(runId) !== undefined) throw refused(runId, 'the run still goes on', 'wait for its end');
+  if (live.state(runId) !== undefined) throw goesOn(runId);
   if (!store.has(runKey(runId))) throw new PylonError('run-unknown', { value: runId });
   let state: RunState | undefined;
   for await (const event of readEvents(store, runId)) {

@@ -170,7 +170,17 @@ export class Conductor {
    * @returns what was read, where it was
    */
   async #open(request: RunRequest, emitter: TraceEmitter, signal: AbortSignal): Promise<Survey | undefined> {
-    const { query, config, corpus, runId, resumption, gitSha, dataset, experiment, feeReservePpm: feePpm = 0 } = request;
+    const {
+      query,
+      config,
+      corpus,
+      runId,
+      resumption,
+      gitSha,
+      dataset,
+      experiment,
+      feeReservePpm: feePpm = 0,
+    } = request;
     const { book } = this.#ports;
     if (resumption === undefined) {
       const identity = { git_sha: gitSha ?? null, dataset: dataset ?? null, experiment: experiment ?? null };

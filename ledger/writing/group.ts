@@ -1,9 +1,9 @@
 // What is written next, as one batch: events, book operations, summaries and blobs of whole commits, so that a crash
 // never leaves a part of one behind, and the promise that all of them wait on.
 import { type RunState, toRunRecord } from '../../protocol/fold.ts';
+import { endsRun, isInterruption } from '../../protocol/run-end.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Book, Operation } from '../book/book.ts';
-import { isInterruption, endsRun } from '../../protocol/run-end.ts';
 import { blobKey, deathsKey, requestKey, statusKey } from '../store/keys.ts';
 import { del, put, type Row } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';

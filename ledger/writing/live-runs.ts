@@ -2,8 +2,8 @@
 // its form: it begins with RunInit, counts without gaps, and ends with RunDone or RunFailed.
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState } from '../../protocol/fold.ts';
-import type { TraceEvent } from '../../protocol/trace.ts';
 import { endsRun, isInterruption } from '../../protocol/run-end.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
 import { isUlid } from '../../protocol/ulid.ts';
 
 /** What may follow the state: RunResume the end of an interrupted run, and only that; anything else a run that goes on. */
@@ -24,6 +24,15 @@ export function foldNext(state: RunState | undefined, event: TraceEvent): RunSta
   if (state !== undefined && event.seq < state.next_seq)
     throw invalid(event, `seq ${event.seq} of the trace was written before`);
   return foldEvent(state, event);
+}
+
+/** The run cannot be resumed: somebody works on it. */
+export function goesOn(runId: string): PylonError {
+  return new PylonError('run-not-resumable', {
+    value: runId,
+    reason: 'the run still goes on',
+    next: 'wait for its end',
+  });
 }
 
 function invalid(event: TraceEvent, reason: string): PylonError {

@@ -1,10 +1,11 @@
 // The runs this daemon is working on: who may be cancelled, and what a shutdown must wait for.
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import type { Engine, RunRequest } from '../engine/port.ts';
+import type { Engine, RunRequest, StartedRun } from '../engine/port.ts';
 
 export class ActiveRuns {
   readonly #engine: Engine;
   readonly #log: (line: string) => void;
+  #isClosed = false;
   readonly #runs = new Map<string, { controller: AbortController; finished: Promise<void> }>();
 
   constructor(engine: Engine, log: (line: string) => void) {
@@ -12,10 +13,29 @@ export class ActiveRuns {
     this.#log = log;
   }
 
+  /** No run is begun any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Begins a run that outlives the request. @returns its id */
-  async start(request: RunRequest): Promise<string> {
+  start(request: RunRequest): Promise<string> {
+    return this.#follow((signal) => this.#engine.start(request, signal));
+  }
+
+  /** Goes on with an interrupted run. @param runId a whole id. @returns it */
+  resume(runId: string): Promise<string> {
+    return this.#follow((signal) => this.#engine.resume(runId, signal));
+  }
+
+  /** Resolves when the run is over. */
+  async finished(runId: string): Promise<void> {
+    await this.#runs.get(runId)?.finished;
+  }
+
+  async #follow(begin: (signal: AbortSignal) => Promise<StartedRun>): Promise<string> {
     const controller = new AbortController();
-    const { runId, finished } = await this.#engine.start(request, controller.signal);
+    const { runId, finished } = await begin(controller.signal);
     const settled = finished
       .then(
         () => undefined,
@@ -23,6 +43,7 @@ export class ActiveRuns {
       )
       .finally(() => this.#runs.delete(runId));
     this.#runs.set(runId, { controller, finished: settled });
+    if (this.#isClosed) this.cancel(runId); // it was begun while everything ended
     return runId;
   }
 
@@ -35,6 +56,7 @@ export class ActiveRuns {
 
   /** Cancels every run and waits for their last events. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const running = [...this.#runs];
     for (const [runId] of running) this.cancel(runId);
     await Promise.all(running.map(([, run]) => run.finished));

@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Clock, Random } from '../../conductor/ports.ts';
 import { isErrorCode, PylonError, toPylonError } from '../../protocol/errors.ts';
+import { isFinalEnd } from '../../protocol/run-end.ts';
 import { type TraceEvent, traceEventSchema } from '../../protocol/trace.ts';
 import type { ApiAddress } from './client.ts';
 import { errorSchema } from './schemas.ts';
@@ -14,26 +15,31 @@ const RETRY_MS_MAX = 3_000;
 /** RunInit holds the question, RunDone the answer; both are bounded well below this. */
 const MESSAGE_BYTES_MAX = 16_777_216;
 
-export interface Following {
+export interface Hearing {
+  readonly onEvent: (event: TraceEvent) => void;
+  /** The run is over; nothing follows. */
+  readonly onEnd: () => void;
+  /** Called at most once; nothing follows it. */
+  readonly onFailure: (error: PylonError) => void;
+}
+
+export interface Following extends Hearing {
   readonly address: ApiAddress;
   readonly clock: Clock;
   readonly random: Random;
   readonly runId: string;
   readonly fromSeq: number;
-  readonly onEvent: (event: TraceEvent) => void;
-  /** Called at most once; nothing follows it. */
-  readonly onFailure: (error: PylonError) => void;
 }
 
 const messageSchema = z.union([
   z.object({ type: z.literal('trace_event'), event: traceEventSchema }),
   z.object({ type: z.literal('error'), error: errorSchema.shape.error }),
-  z.object({ type: z.enum(['subscribed', 'authenticated']) }),
+  z.object({ type: z.enum(['subscribed', 'authenticated', 'ended']) }),
 ]);
 
 /** @returns a function that stops following */
 export function followRun(following: Following): () => void {
-  const { address, clock, random, runId, onEvent, onFailure } = following;
+  const { address, clock, random, runId, onEvent, onEnd, onFailure } = following;
   let nextSeq = following.fromSeq;
   let failures = 0;
   let over = false;
@@ -44,6 +50,10 @@ export function followRun(following: Following): () => void {
     over = true;
     cancelRetry();
     socket?.terminate();
+  };
+  const end = () => {
+    stop();
+    onEnd();
   };
   const fail = (error: PylonError) => {
     if (over) return;
@@ -56,11 +66,12 @@ export function followRun(following: Following): () => void {
       const { code, reason, next } = message.error;
       throw new PylonError(isErrorCode(code) ? code : 'internal', { reason, next });
     }
+    if (message.type === 'ended') return end();
     if (message.type !== 'trace_event' || message.event.seq < nextSeq) return;
     failures = 0;
     nextSeq = message.event.seq + 1;
     onEvent(message.event);
-    if (message.event.type === 'RunDone' || message.event.type === 'RunFailed') stop();
+    if (isFinalEnd(message.event)) end(); // an interrupted run may have been resumed: the daemon says when it is over
   };
   const retry = () => {
     if (over) return;

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { endsRun } from '../../protocol/run-end.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Engine } from '../engine/port.ts';
 import { bearerOf, checkAddress, tokensMatch } from './auth.ts';
@@ -31,10 +32,6 @@ export interface LiveOptions {
   /** The port served, for the Origin check. */
   readonly port: () => number;
   readonly bufferBytesMax?: number;
-}
-
-function isLast(event: TraceEvent): boolean {
-  return event.type === 'RunDone' || event.type === 'RunFailed';
 }
 
 /** One connected client. */
@@ -133,23 +130,41 @@ class LiveClient {
     const runId = await engine.runs.resolve(asked);
     if (signal.aborted) return;
     this.#send({ type: 'subscribed', run_id: runId, from_seq: fromSeq });
-    let nextSeq = fromSeq;
-    for await (const event of engine.runs.events(runId, fromSeq)) {
-      if (signal.aborted) return;
-      nextSeq = event.seq + 1;
-      await this.#sendPatiently(event);
-      if (!isLast(event)) continue;
-      this.#drop(asked, controller);
-      return;
-    }
+    const nextSeq = await this.#replay(runId, fromSeq, signal);
     if (signal.aborted) return;
+    if (nextSeq === undefined) return this.#finish(asked, runId, controller);
     const stop = engine.subscribe(runId, nextSeq, (event) => {
       if (signal.aborted) return;
       this.#sendLive(event);
-      if (isLast(event)) this.#drop(asked, controller);
+      if (endsRun(event)) this.#finish(asked, runId, controller);
     });
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
+  }
+
+  /**
+   * Sends what is stored. Behind its end a run may have been resumed meanwhile, so at an end it looks again.
+   * @returns from where on the run goes on; undefined when it is over
+   */
+  async #replay(runId: string, fromSeq: number, signal: AbortSignal): Promise<number | undefined> {
+    const { engine } = this.#options;
+    let [nextSeq, atEnd] = [fromSeq, false];
+    for (let readTo = -1; readTo < nextSeq; ) {
+      readTo = nextSeq;
+      for await (const event of engine.runs.events(runId, nextSeq)) {
+        if (signal.aborted) return undefined;
+        [nextSeq, atEnd] = [event.seq + 1, endsRun(event)];
+        await this.#sendPatiently(event);
+      }
+      if (!atEnd) return nextSeq;
+    }
+    const record = await engine.runs.get(runId);
+    return record?.status === 'running' ? nextSeq : undefined;
+  }
+
+  #finish(asked: string, runId: string, controller: AbortController): void {
+    this.#drop(asked, controller);
+    this.#send({ type: 'ended', run_id: runId });
   }
 
   /** During a replay the store can wait for the client. */

@@ -8,7 +8,7 @@ import type { TraceEvent } from '../../protocol/trace.ts';
 import type { EngineMoney } from '../engine/money-port.ts';
 import type { Engine, EngineHealth, RunFilter, RunLibrary, RunRequest, StartedRun } from '../engine/port.ts';
 import { type ApiAddress, callApi } from './client.ts';
-import { followRun } from './follow.ts';
+import { followRun, type Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
 import { RemoteMoney } from './remote-money.ts';
 import * as schemas from './schemas.ts';
@@ -101,6 +101,17 @@ export class RemoteEngine implements Engine {
     return { runId, finished: this.#finish(runId, signal) };
   }
 
+  async resume(id: string, signal: AbortSignal): Promise<StartedRun> {
+    const path = `/api/runs/${encodeURIComponent(id)}/resume`;
+    const runId = read(schemas.startedSchema, await callApi(this.#options.address, 'POST', path, {})).run_id;
+    return { runId, finished: this.#finish(runId, signal) };
+  }
+
+  /** The daemon looks after its own. */
+  async deadRuns(): Promise<readonly []> {
+    return [];
+  }
+
   /** The record is the fold of the events, here as there. */
   #finish(runId: string, signal: AbortSignal): Promise<RunRecord> {
     return new Promise<RunRecord>((resolve, reject) => {
@@ -112,22 +123,19 @@ export class RemoteEngine implements Engine {
       let state: RunState | undefined;
       const onEvent = (event: TraceEvent) => {
         state = foldEvent(state, event);
-        if (state.status === 'running') return;
-        signal.removeEventListener('abort', cancel);
-        resolve(toRunRecord(state));
       };
-      this.#follow(runId, 0, onEvent, reject);
+      const onEnd = () => {
+        signal.removeEventListener('abort', cancel);
+        if (state === undefined) reject(new PylonError('run-unknown', { value: runId }));
+        else resolve(toRunRecord(state));
+      };
+      this.#follow(runId, 0, { onEvent, onEnd, onFailure: reject });
     });
   }
 
-  #follow(
-    runId: string,
-    fromSeq: number,
-    onEvent: (event: TraceEvent) => void,
-    onFailure: (error: PylonError) => void,
-  ) {
+  #follow(runId: string, fromSeq: number, hearing: Hearing) {
     const { address, clock, random } = this.#options;
-    const stop = followRun({ address, clock, random, runId, fromSeq, onEvent, onFailure });
+    const stop = followRun({ address, clock, random, runId, fromSeq, ...hearing });
     this.#stops.add(stop);
     return () => {
       this.#stops.delete(stop);
@@ -137,7 +145,7 @@ export class RemoteEngine implements Engine {
 
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
     // A follower that cannot go on has nothing to say here: `finished` tells the same failure to its caller.
-    return this.#follow(runId, fromSeq, listener, () => undefined);
+    return this.#follow(runId, fromSeq, { onEvent: listener, onEnd: () => undefined, onFailure: () => undefined });
   }
 
   health(): EngineHealth {

@@ -10,6 +10,7 @@ import { checkAddress, checkToken } from './auth.ts';
 import { failureBody, statusOf } from './failure.ts';
 import { LiveServer } from './live.ts';
 import { openApiOf } from './openapi.ts';
+import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
@@ -28,6 +29,8 @@ export interface ApiOptions {
   /** 0 takes any free one. */
   readonly port: number;
   readonly log: (line: string) => void;
+  /** Goes on with the runs that died with an earlier process. */
+  readonly resumesDead?: boolean;
   /** Bytes that may wait for one WebSocket client. */
   readonly liveBufferBytesMax?: number;
 }
@@ -120,11 +123,14 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const live = new LiveServer({ engine, token, clock, port: () => port, ...buffer });
   server.server.on('upgrade', (request, socket, head) => live.handleUpgrade(request, socket, head));
   port = await listen(server, port);
+  const reviving = options.resumesDead === true ? resumeDeadRuns({ engine, active, clock, log }) : Promise.resolve();
+  const revived = reviving.catch((thrown: unknown) => log(`runs that died are not resumed: ${toPylonError(thrown).message}`));
   return {
     port,
     url: `http://127.0.0.1:${port}`,
     async close() {
       await active.close();
+      await revived;
       live.close();
       await server.close();
     },

@@ -69,7 +69,7 @@ type Add = (command: Command, load: () => Promise<CommandBody>) => void;
 function addRlm(program: Command, add: Add): void {
   const rlm = program
     .command('rlm')
-    .description('ask a question about an input of any length; also history, show, export, import')
+    .description('ask a question about an input of any length; also resume, history, show, export, import')
     .argument('[question]', 'the question, in quotes')
     .argument('[files...]', 'the same as --file');
   add(addRunFlags(rlm), async () => (await import('./commands/rlm.ts')).rlm);
@@ -82,6 +82,11 @@ function addRlm(program: Command, add: Add): void {
   const show = rlm.command('show').description('one run: answer, citations, timeline, cost').argument('<run>');
   show.option('--all', 'every line of the timeline').option('--json', 'print JSON');
   add(show, async () => (await import('./commands/show.ts')).show);
+  const resuming = rlm.command('resume').description('go on with a run that was interrupted').argument('<run>');
+  add(
+    resuming.option('--json', 'print one RunRecord as JSON'),
+    async () => (await import('./commands/resume.ts')).resume,
+  );
   const exporting = rlm.command('export').description('write a run as an open folder').argument('<run>');
   exporting.option('--to <folder>', 'where (default: runs/<run> in PYLON_HOME)');
   add(exporting, async () => (await import('./commands/archive.ts')).exportRun);

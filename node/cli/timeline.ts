@@ -71,6 +71,9 @@ function wordsOf(state: RunState, event: TraceEvent): string | undefined {
       return event.error === undefined ? event.status : `${event.status}: ${event.error.message}`;
     case 'RunFailed':
       return `failed: ${event.error.message}`;
+    case 'RunResume':
+      return `resumed${event.times === 1 ? '' : `, for the ${event.times}. time`}`;
+    case 'EnvSurvey':
     case 'EnvLoadFragment':
     case 'SubQuerySubmit':
     case 'SubQueryExecute':

@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly random: Random;
   readonly openEngine: OpenEngine;
   readonly engineOptions: EngineOptions;
+  /** Goes on with the runs that died with an earlier process. */
+  readonly resumesDead: boolean;
   readonly log: (line: string) => void;
   /** Called once the API answers. */
   readonly onReady: (record: DaemonRecord) => void;
@@ -58,7 +60,15 @@ export async function serveDaemon(options: ServeOptions): Promise<void> {
   const engine = await options.openEngine(options.engineOptions);
   const instance = Buffer.from(random.bytes(INSTANCE_BYTES)).toString('hex');
   try {
-    const api = await startApi({ engine, token, clock, instance, port: options.port, log });
+    const api = await startApi({
+      engine,
+      token,
+      clock,
+      instance,
+      port: options.port,
+      log,
+      resumesDead: options.resumesDead,
+    });
     try {
       const record = await recordOf(options, instance, api.port);
       await writeDaemonRecord(home, record);

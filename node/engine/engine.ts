@@ -3,10 +3,12 @@
 
 import type { Book, Clock, Journal } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
+import type { RunRequest as Asked } from '../../conductor/run/context.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
+import { msat } from '../../protocol/money.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
 import { sealedChars } from '../../protocol/seal.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
@@ -20,11 +22,13 @@ import { FileCorpus } from '../input/corpus.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { gitSha } from '../version.ts';
 import { LocalMoney } from './engine-money.ts';
+import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
 import type { EngineMoney } from './money-port.ts';
 import { OnceEach } from './once-each.ts';
-import type { Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
+import type { DeadRun, Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
 import { Providing } from './providing.ts';
+import { backendOf, collectAgain, readRun } from './resuming.ts';
 import type { Session } from './session.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
@@ -133,19 +137,44 @@ class LocalEngine implements Engine {
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));
     const sha = await gitSha();
-    const running = this.#conductor(chosen, till).run(
-      {
-        runId,
-        query: request.query,
-        corpus: new FileCorpus(collected.files),
-        config,
-        feeReservePpm: till?.purse?.feePpm ?? 0,
-        ...(sha === undefined ? {} : { gitSha: sha }),
-        ...(options.dataset === undefined ? {} : { dataset: options.dataset }),
-        ...(options.experiment === undefined ? {} : { experiment: options.experiment }),
-      },
-      signal,
-    );
+    this.#ledger.interrupted.keepRequest(runId, keepable(request));
+    const asked = {
+      runId,
+      query: request.query,
+      corpus: new FileCorpus(collected.files),
+      config,
+      ...(sha === undefined ? {} : { gitSha: sha }),
+      ...(options.dataset === undefined ? {} : { dataset: options.dataset }),
+      ...(options.experiment === undefined ? {} : { experiment: options.experiment }),
+    };
+    return this.#run(asked, chosen, till, signal);
+  }
+
+  async resume(runId: string, signal: AbortSignal): Promise<StartedRun> {
+    const { request, state, leftMsat, resumption } = await readRun(this.#ledger, runId);
+    const options = { ...request.options, ...backendOf(state) };
+    const [files, chosen] = await Promise.all([collectAgain(request, state), this.#backend(options)]);
+    const till = options.local_only ? undefined : await this.#tills.open(options, chosen);
+    const left = { ...options, budget_sats: leftMsat / 1_000 };
+    const leftSats = till === undefined ? left.budget_sats : await this.#tills.budgetSats(left, till);
+    if (till !== undefined) checkChunkFits(till.session, state.config.chunk_size);
+    await this.#ledger.book.recover();
+    const { query, config } = state;
+    const corpus = new FileCorpus(files);
+    const asked = { runId, query, corpus, config, resumption: resumption(msat(Math.round(leftSats * 1_000))) };
+    return this.#run(asked, chosen, till, signal);
+  }
+
+  async deadRuns(): Promise<readonly DeadRun[]> {
+    const dead: DeadRun[] = [];
+    for await (const run of this.#ledger.interrupted.dead()) dead.push(run);
+    return dead;
+  }
+
+  async #run(asked: Asked, chosen: ChosenBackend, till: Till | undefined, signal: AbortSignal): Promise<StartedRun> {
+    const { runId } = asked;
+    const feeReservePpm = till?.purse?.feePpm ?? 0;
+    const running = this.#conductor(chosen, till).run({ ...asked, feeReservePpm }, signal);
     await this.#begun(runId, running);
     const finished = this.#finished(runId, running);
     if (till !== undefined) finished.then((record) => this.#tills.tellUnpaid(till, record), notOurs);

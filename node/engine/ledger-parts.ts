@@ -8,18 +8,37 @@ import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
+import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
 import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
 import type { EventListener } from '../../ledger/writing/listeners.ts';
+import { PylonError } from '../../protocol/errors.ts';
+import type { RunState } from '../../protocol/fold.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
 import type { EngineOptions, RunLibrary } from './port.ts';
+
+/** What it takes to resume a run. */
+export interface InterruptedRuns {
+  /** Keeps how a run is asked for, with the commit of its RunInit. */
+  keepRequest(runId: string, request: unknown): void;
+  /** @throws PylonError `run-unknown` | `run-not-resumable` | `store-corrupt` */
+  read(runId: string, observe: (event: TraceEvent) => void): Promise<InterruptedRun>;
+  /** Opens its trace again. @throws PylonError `run-not-resumable` while it goes on */
+  takeUp(state: RunState): void;
+  /** A payload of a trace; undefined when it is not kept, or damaged. */
+  payload(hash: string): Promise<Uint8Array | undefined>;
+  /** Those whose process died, oldest first. */
+  dead(): AsyncIterable<DeadRun>;
+}
 
 export interface LedgerParts {
   readonly book: Book;
   /** Absent in memory. */
   readonly store?: Store;
+  readonly interrupted: InterruptedRuns;
   readonly journal: Journal & {
     subscribe(listener: EventListener): () => void;
     /** Makes a book operation durable that no run tells of. */
@@ -42,6 +61,34 @@ function reading(runs: RunHistory): Pick<RunLibrary, 'list' | 'get' | 'events' |
   };
 }
 
+/** Nothing is kept, so nothing can go on. */
+const NEVER_INTERRUPTED: InterruptedRuns = {
+  keepRequest: () => undefined,
+  read: () => Promise.reject(notKept()),
+  takeUp: () => {
+    throw notKept();
+  },
+  payload: async () => undefined,
+  async *dead() {},
+};
+
+function interruptedIn(store: Store, journal: RunJournal, runs: StoredRuns): InterruptedRuns {
+  return {
+    keepRequest: (runId, request) => journal.keepRequest(runId, request),
+    read: (runId, observe) => readInterrupted(store, journal, runId, observe),
+    takeUp: (state) => journal.takeUp(state),
+    async payload(hash) {
+      try {
+        return await runs.blob(hash);
+      } catch (thrown) {
+        if (thrown instanceof PylonError && thrown.code === 'store-corrupt') return undefined; // as good as lost
+        throw thrown;
+      }
+    },
+    dead: () => deadRuns(store),
+  };
+}
+
 function inMemory({ clock }: EngineOptions): LedgerParts {
   const book = Book.volatile(() => clock.now());
   const journal = new VolatileJournal();
@@ -49,6 +96,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
   const refused = () => Promise.reject(notKept());
   return {
     book,
+    interrupted: NEVER_INTERRUPTED,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     library: {
@@ -74,6 +122,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   return {
     book,
     store,
+    interrupted: interruptedIn(store, journal, runs),
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     library: {

@@ -71,6 +71,12 @@ export interface StartedRun {
   readonly finished: Promise<RunRecord>;
 }
 
+export interface DeadRun {
+  readonly runId: string;
+  /** Processes that died while they worked on it. */
+  readonly deaths: number;
+}
+
 export interface RunFilter {
   readonly limit: number;
   readonly status?: RunStatus;
@@ -114,6 +120,14 @@ export interface Engine {
    * and the error `interrupted`.
    */
   start(request: RunRequest, signal: AbortSignal): Promise<StartedRun>;
+  /**
+   * Goes on with a run that was interrupted: the same run, its trace and its budget. What it has settled is not bought again.
+   * Resolves once RunResume is in the journal; input that is not what it was rejects here, before anything is spent.
+   * @param runId a whole id. @throws PylonError `run-unknown` | `run-not-resumable` | `input-changed`, and as `start` does
+   */
+  resume(runId: string, signal: AbortSignal): Promise<StartedRun>;
+  /** Runs of this home whose process died, oldest first; those that somebody else looks after are not among them. */
+  deadRuns(): Promise<readonly DeadRun[]>;
   /**
    * Replays the run's events from `fromSeq`, then follows it live: each event exactly once, in order. The listener
    * must not block. Ends by itself after RunDone or RunFailed; the function returned ends it earlier.

@@ -24,6 +24,7 @@ export const CONFIG_KEYS = {
   providers: 'providers',
   log: 'log',
   port: 'port',
+  'resume.automatic': 'resume_automatically',
   'wallet.payout_threshold_sats': 'payout_threshold_sats',
   'wallet.fee_reserve_ppm': 'fee_reserve_ppm',
   'hub.relays': 'relays',

@@ -95,6 +95,7 @@ export const fields = {
   credit_sats: whole(0, CREDIT_SATS_MAX),
   payout_threshold_sats: whole(1, SATS_MAX),
   fee_reserve_ppm: whole(0, FEE_PPM_MAX),
+  resume_automatically: yesOrNo,
 } as const;
 
 /** What holds where nobody said otherwise: run options, provider options and `pylon config` all take it from here. */
@@ -125,6 +126,7 @@ export const defaults = {
   payout_threshold_sats: 25,
   /** One hundredth: what wallets commonly allow for routing. */
   fee_reserve_ppm: 10_000,
+  resume_automatically: true,
 } as const;
 
 /** Fields whose failure has a code of its own in the catalogue. */

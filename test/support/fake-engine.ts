@@ -41,6 +41,8 @@ function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
 export class FakeEngine implements Engine {
   readonly requests: RunRequest[] = [];
   readonly exported: string[] = [];
+  /** What `deadRuns` says. */
+  dead: { runId: string; deaths: number }[] = [];
   closed = 0;
   readonly runs: RunLibrary;
   readonly money = new FakeMoney();
@@ -79,6 +81,21 @@ export class FakeEngine implements Engine {
     this.#runs.set(runId, { events: [], state: undefined, listeners: new Set() });
     this.#init(runId, request, files);
     return { runId, finished: this.#run(runId, files, signal) };
+  }
+
+  async resume(runId: string, signal: AbortSignal) {
+    const state = this.#runs.get(runId)?.state;
+    if (state?.error?.code !== 'interrupted') throw new PylonError('run-not-resumable', { value: runId });
+    this.#emit(runId, { type: 'RunResume', times: state.resumes + 1 });
+    const ended = async () => {
+      this.#end(runId, [], signal);
+      return toRunRecord(this.#runs.get(runId)!.state!);
+    };
+    return { runId, finished: ended() };
+  }
+
+  async deadRuns() {
+    return this.dead;
   }
 
   #init(runId: string, { query, options }: RunRequest, files: readonly { path: string; bytes: Buffer }[]): void {

@@ -62,6 +62,10 @@ async function cancelRun(services: ApiServices, input: RouteInput) {
   return { run_id: id, cancelled: services.active.cancel(id) };
 }
 
+async function resumeRun(services: ApiServices, input: RouteInput) {
+  return { run_id: await services.active.resume(await runIdOf(services, input)) };
+}
+
 async function exportRun(services: ApiServices, input: RouteInput) {
   const id = await runIdOf(services, input);
   const { folder } = parseRequest(schemas.exportRequestSchema, input.body ?? {}, 'body');
@@ -117,6 +121,14 @@ export const runRoutes: readonly Route[] = [
     status: 202,
     response: z.object({ run_id: z.string(), cancelled: z.boolean() }),
     handle: cancelRun,
+  },
+  {
+    method: 'POST',
+    path: '/api/runs/:id/resume',
+    summary: 'Go on with a run that was interrupted; what it has settled is not bought again',
+    status: 202,
+    response: schemas.startedSchema,
+    handle: resumeRun,
   },
   {
     method: 'POST',

@@ -1,20 +1,16 @@
 // `pylon rlm "…" --file …`: one question from flags to a cited answer on stdout.
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EXIT, PylonError } from '../../../protocol/errors.ts';
+import { PylonError } from '../../../protocol/errors.ts';
 import { QUERY_CHARS_MAX } from '../../../protocol/limits.ts';
-import type { RunRecord } from '../../../protocol/run.ts';
-import type { Engine, RunRequest } from '../../engine/port.ts';
+import type { RunRequest } from '../../engine/port.ts';
 import { homeOf, openHome } from '../../home.ts';
 import { loadConfig } from '../../settings/config.ts';
-import { renderAnswer } from '../answer.ts';
+import { answerRun } from '../answer-run.ts';
 import type { CliContext } from '../context.ts';
 import { accessEngine } from '../engine-access.ts';
 import { type Flags, runOptionsOf } from '../flags.ts';
 import { Notices } from '../notices.ts';
-import { complaintOf, exitCodeOf } from '../outcome.ts';
-import { printableJson } from '../printable.ts';
-import { Progress } from '../progress.ts';
 import { type Spool, spoolInput } from '../spool.ts';
 
 const STANDARD_INPUT = '-';
@@ -80,32 +76,6 @@ async function requestOf(
   return { request: { query, files: Object.keys(displayNames), displayNames, options }, spool };
 }
 
-/** Runs to the end; the first interrupt asks for what there is, the second ends the process. */
-async function follow(context: CliContext, engine: Engine, request: RunRequest, notices: Notices): Promise<RunRecord> {
-  const controller = new AbortController();
-  const release = context.onInterrupt(() => {
-    if (controller.signal.aborted) return context.exitNow(EXIT.interrupted);
-    notices.line('interrupted: ending with what is there; once more to stop at once');
-    controller.abort(new PylonError('interrupted'));
-  });
-  const { stderr, clock, environment } = context;
-  const progress = new Progress({ stream: stderr, clock, environment, notices });
-  try {
-    const { runId, finished } = await engine.start(request, controller.signal);
-    const unsubscribe = engine.subscribe(runId, 0, (event) => progress.onEvent(event));
-    try {
-      const record = await finished;
-      progress.finish(record);
-      return record;
-    } finally {
-      unsubscribe();
-    }
-  } finally {
-    progress.finish();
-    release();
-  }
-}
-
 /** The body of `pylon rlm`. @returns 0 answer, 1 failed, 2 usage, 3 budget, 4 quorum or verification, 130 interrupted */
 export async function rlm(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
   const query = questionOf(words);
@@ -117,16 +87,9 @@ export async function rlm(context: CliContext, words: readonly string[], flags: 
   try {
     const engine = await accessEngine(context, notices, options.log ? 'disk' : 'memory');
     try {
-      const record = await follow(context, engine, request, notices);
       const locations = new Map(spool === undefined ? [] : [[STANDARD_INPUT_NAME, spool.path] as const]);
-      const text =
-        flags.json === true
-          ? `${printableJson(record)}\n`
-          : await renderAnswer(record, { cwd: context.cwd, locations });
-      context.stdout.write(text);
-      const complaint = complaintOf(record);
-      if (complaint !== undefined) notices.line(complaint);
-      return exitCodeOf(record);
+      const begin = (signal: AbortSignal) => engine.start(request, signal);
+      return await answerRun({ context, engine, notices, locations, json: flags.json === true }, begin);
     } finally {
       await engine.close();
     }

@@ -15,6 +15,7 @@ interface Settings {
   readonly port: number;
   readonly provider: ReturnType<typeof providerOptionsOf> | undefined;
   readonly money: MoneyOptions;
+  readonly resumesDead: boolean;
 }
 
 /** Everything is checked before a process is started, so that mistakes are told here and not in a log. */
@@ -31,10 +32,12 @@ async function settingsOf(context: CliContext, flags: Flags): Promise<Settings> 
       reason: 'the hub is served on a relay that others can reach, and none is named',
       next: 'add --relay <url>, or set hub.relays',
     });
-  return { home, port, provider: flags.provider === true ? provider : undefined, money: { ...money, hubRelays } };
+  const resumesDead = config.get('resume.automatic')?.value === true;
+  const sold = flags.provider === true ? provider : undefined;
+  return { home, port, provider: sold, money: { ...money, hubRelays }, resumesDead };
 }
 
-async function serve(context: CliContext, { home, port, provider, money }: Settings): Promise<number> {
+async function serve(context: CliContext, { home, port, provider, money, resumesDead }: Settings): Promise<number> {
   const { clock, random, openEngine } = context;
   const log = (line: string) =>
     void context.stderr.write(`${new Date(clock.now()).toISOString()} ${printableLine(line)}\n`);
@@ -53,6 +56,7 @@ async function serve(context: CliContext, { home, port, provider, money }: Setti
       random,
       openEngine,
       engineOptions: provider === undefined ? options : { ...options, provider },
+      resumesDead,
       log,
       onReady: (record) => tell({ ready: { pid: record.pid, port: record.port } }),
       signal: controller.signal,
