@@ -110,7 +110,11 @@ export const CATALOGUE = {
     'a trace event is malformed or out of order',
     'export the run again from its source',
   ),
-  interrupted: row(EXIT.interrupted, 'the run was interrupted', 'ask again; the partial answer is in the history'),
+  interrupted: row(
+    EXIT.interrupted,
+    'the run was interrupted',
+    'go on with `pylon rlm resume <run>`, or ask again; the partial answer is in the history',
+  ),
   'deadline-passed': row(
     EXIT.verification,
     'the deadline passed before the quorum was reached',

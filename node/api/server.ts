@@ -124,7 +124,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   server.server.on('upgrade', (request, socket, head) => live.handleUpgrade(request, socket, head));
   port = await listen(server, port);
   const reviving = options.resumesDead === true ? resumeDeadRuns({ engine, active, clock, log }) : Promise.resolve();
-  const revived = reviving.catch((thrown: unknown) => log(`runs that died are not resumed: ${toPylonError(thrown).message}`));
+  const revived = reviving.catch((thrown: unknown) =>
+    log(`runs that died are not resumed: ${toPylonError(thrown).message}`),
+  );
   return {
     port,
     url: `http://127.0.0.1:${port}`,

@@ -157,6 +157,7 @@ t.test('openapi.json documents every route that is served, from the schemas that
     '/api/runs/{id}/cancel',
     '/api/runs/{id}/events',
     '/api/runs/{id}/export',
+    '/api/runs/{id}/resume',
     '/api/wallet',
     '/api/wallet/connections',
     '/api/wallet/invoices',
