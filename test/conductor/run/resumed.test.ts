@@ -101,7 +101,7 @@ t.test('an answer whose payload is lost is made anew on this machine, and not bo
     t.equal(await run.live(30), 'died');
     const before = await run.ending();
     const bought = new Set(of(before, 'BudgetSettle').map(({ query_id }) => query_id));
-    const lost = of(before, 'SubQueryReturn').find(({ query_id }) => bought.has(query_id));
+    const lost = of(before, 'SubQueryReturn').find(({ query_id, findings }) => findings > 0 && bought.has(query_id));
     await run.lose(lost?.output_hash ?? '', how);
     t.equal(await run.live(), 'ended');
     const ending = await run.ending();
