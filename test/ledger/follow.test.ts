@@ -72,6 +72,36 @@ t.test('however replay and live events overlap, each event is heard exactly once
   await t.resolves(fc.assert(property, { numRuns: 200 }));
 });
 
+t.test('a follower goes on past an interruption behind which the run was resumed', async (t) => {
+  const [init, ...rest] = traceOf({ queries: 1 });
+  const header = { v: 1 as const, run_id: RUN, timestamp_ms: init!.timestamp_ms };
+  const failed: TraceEvent = { ...header, seq: 1, type: 'RunFailed', error: { code: 'interrupted', message: '' } };
+  const resumed: TraceEvent = { ...header, seq: 2, type: 'RunResume', times: 1 };
+  const trace = [init!, failed, resumed, ...rest.map((event) => ({ ...event, seq: event.seq + 2 }))];
+  for (let stored = 0; stored <= trace.length; stored++) {
+    let tell: EventListener = () => undefined;
+    const source = {
+      async *events() {
+        yield* trace.slice(0, stored);
+      },
+      subscribe(listener: EventListener) {
+        tell = listener;
+        return () => {
+          tell = () => undefined;
+        };
+      },
+    };
+    const heard: TraceEvent[] = [];
+    const onFailure = (error: PylonError) => t.fail(error.message);
+    followRun(source, { runId: RUN, fromSeq: 0, listener: (event) => heard.push(event), onFailure });
+    tell(trace.slice(Math.max(0, stored - 1))); // before the replay is over
+    await new Promise((resolve) => setImmediate(resolve));
+    t.same(heard, trace, `${stored} are stored`);
+    tell([{ ...resumed, seq: trace.length }]);
+    t.same(heard, trace, 'and then no more');
+  }
+});
+
 t.test('following a run that is not there fails once; who stopped hears nothing', async (t) => {
   const { journal, runs } = await openTestLedger(t);
   const source = {

@@ -145,3 +145,35 @@ t.test(
     t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }));
   },
 );
+
+const REOPENING = { feePpm: 0, times: 1 };
+
+t.test(
+  'a budget that is opened again has what is left of it, and each closing is an operation of its own',
+  async (t) => {
+    const book = budgets();
+    book.openRun('run', msat(100), 0);
+    t.throws(() => book.reopenRun('run', { limitMsat: msat(100), settledMsat: msat(0), ...REOPENING }), {
+      code: 'internal',
+      message: /is open/,
+    });
+    book.reserve('run', 'a', msat(30));
+    book.settle('run', 'a', PROVIDER, msat(30));
+    book.closeRun('run');
+    book.reopenRun('run', { limitMsat: msat(100), settledMsat: msat(30), ...REOPENING });
+    t.equal(book.affordableMsat('run'), 70);
+    t.throws(() => book.reserve('run', 'b', msat(71)), { code: 'budget-exhausted', message: /only 0.07 of 0.1 sats/ });
+    book.reserve('run', 'b', msat(70));
+    book.settle('run', 'b', PROVIDER, msat(70));
+    t.ok(book.closeRun('run').entry, 'closed once more');
+    t.throws(() => book.reserve('run', 'c', msat(1)), { code: 'internal', message: /not open/ });
+    t.notOk(
+      book.reopenRun('run', { limitMsat: msat(100), settledMsat: msat(30), ...REOPENING }).entry,
+      'the same is done',
+    );
+    t.throws(() => book.reopenRun('run', { limitMsat: msat(9), settledMsat: msat(10), feePpm: 0, times: 2 }), {
+      code: 'internal',
+      message: /above the limit/,
+    });
+  },
+);

@@ -50,6 +50,30 @@ t.test('a finished run is replayed from any sequence number', async (t) => {
   client.socket.close();
 });
 
+t.test('a run that was resumed is followed past its interruption, and its end is said', async (t) => {
+  const { api, engine } = await serve(t, { hold: new Promise(() => undefined) });
+  const { body } = await call(api.port, 'POST', '/api/runs', { query: 'Why?', files: [input(t)] });
+  const early = new LiveClient(api.port);
+  await early.send({ type: 'subscribe', run_id: body.run_id, from_seq: 0 });
+  await early.until(({ event }) => event?.type === 'RunInit');
+  await call(api.port, 'POST', `/api/runs/${body.run_id}/cancel`, {});
+  const isEnded = (message: Json) => message.type === 'ended';
+  t.match(await early.until(isEnded), { run_id: body.run_id });
+  const reply = await call(api.port, 'POST', `/api/runs/${body.run_id.slice(0, 20)}/resume`, {});
+  t.match(reply, { status: 202, body: { run_id: body.run_id } });
+  const late = new LiveClient(api.port);
+  await late.send({ type: 'subscribe', run_id: body.run_id, from_seq: 0 });
+  await late.until(isEnded);
+  const types = late.messages.flatMap(({ event }) => (event === undefined ? [] : [event.type]));
+  t.same(types.slice(-3), ['RunDone', 'RunResume', 'RunDone']);
+  t.equal((await engine.runs.get(body.run_id))?.status, 'done');
+  t.match(await call(api.port, 'POST', `/api/runs/${body.run_id}/resume`, {}), {
+    status: 409,
+    body: { error: { code: 'run-not-resumable' } },
+  });
+  for (const client of [early, late]) client.socket.close();
+});
+
 t.test('a page says its token in the first message; without it nothing is told', async (t) => {
   const { api } = await serve(t);
   const { body } = await call(api.port, 'POST', '/api/runs', { query: 'Why?', files: [input(t)] });

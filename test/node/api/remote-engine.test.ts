@@ -76,6 +76,8 @@ t.test('aborting cancels the run in the daemon', async (t) => {
   const { finished } = await remote.start(request, controller.signal);
   controller.abort(new PylonError('interrupted'));
   t.match(await finished, { status: 'partial', error: { code: 'interrupted' } });
+  const again = await remote.resume((await finished).id, new AbortController().signal);
+  t.match(await again.finished, { id: (await finished).id, status: 'done', error: null }, 'and resumed');
 });
 
 t.test('errors arrive with their code, value and next step', async (t) => {

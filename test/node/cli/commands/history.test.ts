@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { runCli, temporaryFolder } from '../../../support/cli.ts';
+import { runCli, startCli, temporaryFolder } from '../../../support/cli.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 
 /** One engine that outlives its commands, as a store on disk does. */
@@ -81,4 +82,24 @@ t.test('an unknown or ambiguous id is a usage error, and the engine is closed ev
   });
   t.match(await runCli(['rlm', 'export', '01'], { home, openEngine }), { code: 2, stderr: /run-ambiguous/ });
   t.equal(engine.closed - closedBefore, 2);
+});
+
+t.test('an interrupted run goes on by its id, and its answer is printed as if it had just been asked', async (t) => {
+  const home = temporaryFolder(t);
+  const engine = new FakeEngine({ hold: new Promise(() => undefined) });
+  const openEngine = async () => engine;
+  writeFileSync(join(home, 'a.log'), 'first\n');
+  const asking = startCli(['rlm', 'What is the first?', '--file', 'a.log'], { home, openEngine });
+  while (engine.requests.length === 0) await once(asking.stderr, 'written');
+  asking.interrupt();
+  t.equal(await asking.code, 130);
+  t.match(asking.stderr.text, /pylon rlm resume/);
+  const id = (await engine.runs.list({ limit: 1 }))[0]?.id ?? '';
+  const resumed = await runCli(['rlm', 'resume', id.slice(0, 12)], { home, openEngine });
+  t.match(resumed, { code: 0, stdout: /^It broke because of this/ });
+  const again = await runCli(['rlm', 'resume', id], { home, openEngine });
+  t.match(again, { code: 2, stdout: '', stderr: /run-not-resumable/ });
+  t.match(await runCli(['rlm', 'resume', 'ZZZZ'], { home, openEngine }), { code: 2, stderr: /run-unknown/ });
+  const shown = await runCli(['rlm', 'show', id, '--all'], { home, openEngine });
+  t.match(shown.stdout, /partial: .*\n.* resumed\n.* done\n/);
 });
