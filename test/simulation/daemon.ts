@@ -70,8 +70,8 @@ export class Daemon {
   }
 
   /** Begins a run and does not wait for it. @returns its id; undefined when it was refused, or the daemon is gone */
-  async startRun(): Promise<string | undefined> {
-    const { files, query, options } = runRequestOf(this.#relayUrl, this.#scene.inputPath);
+  async startRun(inputPath = this.#scene.inputPath): Promise<string | undefined> {
+    const { files, query, options } = runRequestOf(this.#relayUrl, inputPath);
     const answer = (await this.#try('POST', '/api/runs', { query, files, options })) as { run_id: string } | undefined;
     return answer?.run_id;
   }
@@ -79,6 +79,16 @@ export class Daemon {
   async isRunning(runId: string): Promise<boolean> {
     const record = (await this.#try('GET', `/api/runs/${runId}`)) as { status: string } | undefined;
     return record?.status === 'running';
+  }
+
+  /** The latest runs; none when the daemon is gone. */
+  async runs(): Promise<readonly { readonly id: string; readonly status: string }[]> {
+    const answer = await this.#try('GET', '/api/runs?limit=1000');
+    return (answer as { runs: { id: string; status: string }[] } | undefined)?.runs ?? [];
+  }
+
+  async resume(runId: string): Promise<void> {
+    await this.#try('POST', `/api/runs/${runId}/resume`, {});
   }
 
   async ledger(): Promise<LedgerReport> {
