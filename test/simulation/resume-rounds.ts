@@ -116,17 +116,18 @@ class ResumedHome {
     if (!(await daemon.serves())) return this.#home.fault(`it does not start: ${daemon.lastWords}`);
     await work(daemon);
     await this.#pay(daemon);
-    const isAtRest = async () => (await daemon.ledger()).inflight_msat === 0;
-    if (!(await daemon.until(isAtRest, RESTS_WITHIN_MS))) this.#home.fault('payments stay on their way');
     const balanceMsat = this.#kind === 'embedded' ? await daemon.balanceMsat() : undefined;
     daemon.kill('SIGTERM');
     await this.#home.over(daemon);
     this.#audited = await this.#home.check('at rest', balanceMsat);
   }
 
-  /** What a provider gave no invoice for is offered again with the next payment. */
+  /** Until nothing is on its way, and nothing is owed: what a provider gave no invoice for is offered again with the next payment. */
   async #pay(daemon: Daemon): Promise<void> {
-    for (let runs = 0; runs < PAYING_RUNS_MAX && (await daemon.ledger()).owed_msat > 0; runs++) {
+    const isAtRest = async () => (await daemon.ledger()).inflight_msat === 0;
+    for (let runs = 0; runs <= PAYING_RUNS_MAX; runs++) {
+      if (!(await daemon.until(isAtRest, RESTS_WITHIN_MS))) this.#home.fault('payments stay on their way');
+      if ((await daemon.ledger()).owed_msat === 0) return;
       await daemon.startRun(this.#inputPath);
       await this.#allDone(daemon);
     }
