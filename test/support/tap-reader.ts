@@ -77,7 +77,7 @@ export class TapReader {
     if (text.startsWith('# Subtest: ')) this.#begin(text.slice('# Subtest: '.length), depth);
     else if (text.startsWith('not ok ')) this.#notOk(text, depth, margin);
     else if (/^ok \d+ .*# SKIP/.test(text)) this.#skipped.push(this.#sentence(text, depth));
-    else if (depth > 0 && text.startsWith('# ') && !/^# (time=|\{)/.test(text)) this.#notes.push(text.slice(2));
+    else if (depth > 0 && text.startsWith('# ') && !/^# (time=|\{ )/.test(text)) this.#notes.push(text.slice(2));
     else if (depth === 0 && text.startsWith('# { total')) this.#totals = readTotals(text);
   }
 
