@@ -55,6 +55,11 @@ export const CATALOGUE = {
     'this build cannot give the verification tier asked for',
     'use --verify none',
   ),
+  'public-key-invalid': row(
+    EXIT.usage,
+    'it is not a public key',
+    'give an npub1… or 64 lowercase hex digits; `pylon init` prints the one of this home',
+  ),
   'relay-url-invalid': row(
     EXIT.usage,
     'the relay address is not a ws:// or wss:// URL',

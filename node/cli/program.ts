@@ -61,7 +61,8 @@ function addProviderFlags(command: Command): Command {
     .option('--price-base-msat <msat>', 'price of a job (default 10)')
     .option('--price-msat-per-1k-chars <msat>', 'and of each 1,000 characters (default 1)')
     .option('--credit <sats>', 'what a customer may owe before it has paid; 0: prepayment (default 50)')
-    .option('--name <name>', 'name in the announcement (default pylon)');
+    .option('--name <name>', 'name in the announcement (default pylon)')
+    .option('--operator <npub>', 'key of whoever runs this and other providers (default: its own)');
 }
 
 type Add = (command: Command, load: () => Promise<CommandBody>) => void;
