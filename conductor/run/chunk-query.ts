@@ -3,10 +3,10 @@
 import { PylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { ATTEMPTS_MAX } from '../../protocol/limits.ts';
+import type { MarketChoice } from '../market/choice.ts';
 import type { Market } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
-import type { MarketChoice } from './market-choice.ts';
 import { isPrepaid } from './prepaid-hold.ts';
 import { askLocal, askProvider, type ChunkAnswer, type Outcome } from './sub-query.ts';
 
