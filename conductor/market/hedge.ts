@@ -13,8 +13,8 @@ export interface WatchedJob {
   readonly startedMs: number;
   /** Unix ms; undefined while nobody can say. */
   readonly dueMs: number | undefined;
-  readonly lateAfterMs: number | undefined;
   readonly isOver: boolean;
+  /** It is past its time. */
   late(): void;
 }
 
@@ -28,58 +28,78 @@ export type HedgeStep =
 
 export interface HedgePorts {
   nowMs(): number;
+  /** Everybody is slow. */
   isSlow(): boolean;
-  /** Takes one hedge of what may be spent. */
+  /** Takes one hedge of what may be spent. @returns false when there is none now */
   takeToken(): boolean;
+  giveBackToken(): void;
 }
 
+/** One chunk: how often it was hedged, and since when it is under way, whatever voices it has. */
 export class ChunkPace {
-  readonly #ports: HedgePorts;
-  #jobs: WatchedJob[] = [];
-  #hedges = 0;
-  #firstMs: number | undefined;
-  #isLocal = false;
+  readonly ports: HedgePorts;
+  hedgesLeft = HEDGES_PER_CHUNK;
+  firstMs: number | undefined;
+  isLocal = false;
 
   constructor(ports: HedgePorts) {
-    this.#ports = ports;
+    this.ports = ports;
   }
 
-  /** A job of this chunk was asked. */
+  /** One answer that is waited for: a job and its hedges. */
+  voice(): VoicePace {
+    return new VoicePace(this);
+  }
+}
+
+export class VoicePace {
+  readonly #chunk: ChunkPace;
+  #jobs: WatchedJob[] = [];
+  #notBeforeMs = 0;
+
+  constructor(chunk: ChunkPace) {
+    this.#chunk = chunk;
+  }
+
+  /** A job was asked. */
   watch(job: WatchedJob): void {
-    this.#firstMs ??= job.startedMs;
+    this.#chunk.firstMs ??= job.startedMs;
     this.#jobs.push(job);
   }
 
-  /**
-   * What to do now. `hedge` has taken its token; if there is nobody to ask, `notHedged` gives it no second try for this job.
-   * @param mayGoLocal false where only what providers say counts
-   */
-  next(mayGoLocal = true): HedgeStep {
+  /** What to do now. `hedge` has taken its token, `local` is said once for a chunk. */
+  next(): HedgeStep {
+    const chunk = this.#chunk;
     this.#jobs = this.#jobs.filter(({ isOver }) => !isOver);
     const latest = this.#jobs.at(-1);
     if (latest === undefined) return { do: 'wait', untilMs: Number.POSITIVE_INFINITY };
-    const nowMs = this.#ports.nowMs();
+    const nowMs = chunk.ports.nowMs();
     const { dueMs } = latest;
     if (dueMs === undefined) return { do: 'wait', untilMs: nowMs + LOOK_AGAIN_MS };
     if (nowMs < dueMs) return { do: 'wait', untilMs: dueMs };
-    for (const job of this.#jobs) if ((job.dueMs ?? Number.POSITIVE_INFINITY) <= nowMs) job.late();
-    const localMs = mayGoLocal && !this.#isLocal ? this.#localMs(latest) : Number.POSITIVE_INFINITY;
-    const isSlow = this.#ports.isSlow();
-    if (nowMs >= localMs || (isSlow && localMs !== Number.POSITIVE_INFINITY)) {
-      this.#isLocal = true;
+    for (const job of this.#jobs) if (job.dueMs !== undefined && job.dueMs <= nowMs) job.late();
+    const usualMs = dueMs - latest.startedMs;
+    const localMs = chunk.isLocal ? Number.POSITIVE_INFINITY : (chunk.firstMs ?? nowMs) + LOCAL_AFTER * usualMs;
+    const isSlow = chunk.ports.isSlow();
+    if (!chunk.isLocal && (isSlow || nowMs >= localMs)) {
+      chunk.isLocal = true;
       return { do: 'local' };
     }
-    if (!isSlow && !this.#isLocal && this.#hedges < HEDGES_PER_CHUNK && this.#ports.takeToken()) {
-      this.#hedges++;
+    if (isSlow || chunk.isLocal || chunk.hedgesLeft === 0) return { do: 'wait', untilMs: localMs };
+    if (nowMs >= this.#notBeforeMs && chunk.ports.takeToken()) {
+      chunk.hedgesLeft--;
       return { do: 'hedge' };
     }
-    return { do: 'wait', untilMs: localMs };
+    this.#notBeforeMs = Math.max(this.#notBeforeMs, nowMs + usualMs);
+    return { do: 'wait', untilMs: Math.min(localMs, this.#notBeforeMs) };
   }
 
-  /** Unix ms. A known straggler does not lengthen the wait: it is late after twice the time of the others. */
-  #localMs(latest: WatchedJob): number {
-    const firstMs = this.#firstMs ?? latest.startedMs;
-    const dueAfterMs = (latest.dueMs ?? Number.POSITIVE_INFINITY) - latest.startedMs;
-    return firstMs + LOCAL_AFTER * Math.max(dueAfterMs, latest.lateAfterMs === undefined ? dueAfterMs : 0);
+  /** There was nobody to ask: the token goes back, and it is tried again when as much time has passed as makes a job late. */
+  notHedged(): void {
+    const chunk = this.#chunk;
+    const latest = this.#jobs.at(-1);
+    chunk.hedgesLeft++;
+    chunk.ports.giveBackToken();
+    this.#notBeforeMs = chunk.ports.nowMs() + Math.max(LOOK_AGAIN_MS, (latest?.dueMs ?? 0) - (latest?.startedMs ?? 0));
   }
 }

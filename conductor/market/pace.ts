@@ -67,13 +67,14 @@ export class RunPace {
       nowMs: () => this.#pace.clock.now(),
       isSlow: () => this.#pace.isSlow(chars),
       takeToken: () => this.#allowance.take(),
+      giveBackToken: () => this.#allowance.giveBack(),
     });
   }
 }
 
 /** One job under way. */
 export class PacedJob {
-  readonly startedMs: number;
+  startedMs: number;
   readonly #pace: Pace;
   readonly #provider: string;
   readonly #chars: number;
@@ -92,6 +93,11 @@ export class PacedJob {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** It was sent only now: what came before, such as paying for it, is not the provider's time. */
+  sent(): void {
+    this.startedMs = this.#pace.clock.now();
   }
 
   /** The provider shows that it works on it. */

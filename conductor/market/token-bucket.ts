@@ -39,4 +39,9 @@ export class RunAllowance {
     this.#freeLeft--;
     return true;
   }
+
+  /** The last one taken was not needed; it stays this run's. */
+  giveBack(): void {
+    this.#freeLeft++;
+  }
 }
