@@ -29,7 +29,12 @@ export interface Wanted extends JobSize {
   readonly tried: ReadonlySet<string>;
   /** Clusters that already have a say in this chunk. */
   readonly notOfClusters?: ReadonlySet<string>;
+  /** Providers that must not be asked in this run. */
+  readonly isBanned?: (provider: string) => boolean;
 }
+
+/** How it went with a provider that was asked; `withdrawn` when it was not wanted any more, which tells nothing of it. */
+export type Ending = 'answered' | 'failed' | 'silent' | 'lost' | 'withdrawn';
 
 interface Standing {
   inFlight: number;
@@ -95,8 +100,8 @@ export class MarketChoice {
     return this.#index.all(wanted.model).some((offer) => this.#fits(offer, { ...wanted, affordableMsat }));
   }
 
-  /** Gives the slot back and remembers how it went; `withdrawn` jobs tell nothing of the provider. */
-  release(provider: string, outcome: 'answered' | 'failed' | 'silent' | 'lost' | 'withdrawn'): void {
+  /** Gives the slot back and remembers how it went. */
+  release(provider: string, outcome: Ending): void {
     const standing = this.#standings.get(provider) ?? { ...NEW };
     standing.inFlight--;
     if (outcome !== 'withdrawn') standing.silences = outcome === 'silent' ? standing.silences + 1 : 0;
@@ -135,6 +140,7 @@ export class MarketChoice {
     return (
       !wanted.tried.has(offer.provider) &&
       !this.#standing(offer.provider).isLost &&
+      wanted.isBanned?.(offer.provider) !== true &&
       takes(offer, wanted) &&
       priceOf(offer, wanted.chars) <= wanted.affordableMsat &&
       wanted.notOfClusters?.has(clusterOf(offer)) !== true

@@ -39,7 +39,10 @@ function addRunFlags(command: Command): Command {
     .option('--timeout <seconds>', 'time for one sub-query (default 60)')
     .option('--deadline <seconds>', 'time for the whole run; then a partial answer')
     .option('--quorum <rule>', 'all, 0.8, 5 or best-effort (default all)')
-    .option('--verify <tier>', 'none (default)')
+    .option(
+      '--verify <tier>',
+      'none (default), credibility, redundancy:2of3, objective[:schema.json], validated:<npub>',
+    )
     .option('--backend <name>', 'auto (default), extractive or openai')
     .option('--model <name>', 'model of the openai backend')
     .option('--providers <n>', 'embedded provider nodes (default 4)')
