@@ -6,6 +6,8 @@ import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
 import { parseQuorum, parseVerification, type Quorum, quorumTarget } from '../../protocol/policy.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
+import { MarketChoice } from '../market/choice.ts';
+import { Pace } from '../market/pace.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { Trust } from '../verify/trust.ts';
@@ -17,7 +19,6 @@ import { Faults } from './faults.ts';
 import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
 import { LateCosts } from './late-costs.ts';
 import { LooseEnds } from './loose-ends.ts';
-import { MarketChoice } from './market-choice.ts';
 import { isPrepaid } from './prepaid-hold.ts';
 import { reduce } from './reduce.ts';
 import { inFlight } from './scheduler.ts';
@@ -95,9 +96,9 @@ async function fanOut(
   tally: Tally,
 ): Promise<EvidencePool> {
   const pool = new EvidencePool();
-  const { market, random } = context;
+  const { market, random, pace } = context;
   const prepaid = (offer: Offer) => isPrepaid(context, offer);
-  const choice = market === undefined ? undefined : new MarketChoice(market, random, prepaid);
+  const choice = market === undefined ? undefined : new MarketChoice({ market, random, pace, isPrepaid: prepaid });
   const ask = async (fragment: Fragment) => {
     const sameAs = tally.load(fragment);
     void context.emitter.emit({
@@ -181,6 +182,7 @@ export class Conductor {
     const faults = new Faults();
     const context: RunContext = {
       ...this.#ports,
+      pace: this.#ports.pace ?? new Pace(this.#ports.clock),
       ...(request.config.escrow === true && market !== undefined ? { market: escrowMarket(market) } : {}),
       request,
       emitter,

@@ -1,5 +1,6 @@
 // What all steps of one run share: what was asked, the ports, and the signals that end it.
 import type { RunConfig } from '../../protocol/run.ts';
+import type { Pace } from '../market/pace.ts';
 import type { Backend, Book, Clock, Corpus, Journal, Market, Payer, PaymentsAhead, Random } from '../ports.ts';
 import type { QueryOptions } from '../search/query.ts';
 import type { Trust } from '../verify/trust.ts';
@@ -21,6 +22,8 @@ export interface ConductorPorts {
   readonly ahead?: PaymentsAhead;
   /** Absent with `--local-only`. */
   readonly market?: Market;
+  /** What was learnt of the market in earlier runs; absent where every run begins anew. */
+  readonly pace?: Pace;
   /** Routes, reduces, verifies and stands in for a missing swarm. */
   readonly local: Backend;
   /** The embedded engine: answers without a model when there is no time for one. */
@@ -45,6 +48,7 @@ export interface RunRequest {
 export interface RunContext extends ConductorPorts {
   readonly request: RunRequest;
   readonly emitter: TraceEmitter;
+  readonly pace: Pace;
   readonly lateCosts: LateCosts;
   readonly faults: Faults;
   readonly looseEnds: LooseEnds;

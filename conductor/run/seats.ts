@@ -3,13 +3,13 @@
 import { PylonError } from '../../protocol/errors.ts';
 import { clusterOf, type Offer } from '../../protocol/handler.ts';
 import { ATTEMPTS_MAX } from '../../protocol/limits.ts';
+import type { Ending, MarketChoice } from '../market/choice.ts';
 import type { Market } from '../ports.ts';
 import type { Seat, Table } from '../verify/panel.ts';
 import { askProvider } from './ask-provider.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
 import { Mailbox } from './mailbox.ts';
-import type { Ending, MarketChoice } from './market-choice.ts';
 import { isPrepaid } from './prepaid-hold.ts';
 import { type Outcome, Voice } from './voice.ts';
 
@@ -104,7 +104,7 @@ export class Seats {
     try {
       const affordableMsat = book.affordableMsat(request.runId);
       const offer = signal.aborted ? undefined : await this.#choice.take({ ...wanted, affordableMsat }, signal);
-      if (offer !== undefined && signal.aborted) this.#choice.release(offer.provider, 'unasked');
+      if (offer !== undefined && signal.aborted) this.#choice.release(offer.provider, 'withdrawn');
       else if (offer !== undefined) this.#keep(this.#ask(offer));
       else if (!signal.aborted) this.#lack(this.#choice.fitsAnyBudget(wanted) ? 'budget-exhausted' : 'no-providers');
       this.#tell('changed');
