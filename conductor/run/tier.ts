@@ -1,16 +1,23 @@
 // What a run's verification tier means for each of its chunks: which panel decides.
 import type { Verification } from '../../protocol/policy.ts';
+import type { Random } from '../ports.ts';
+import { CredibilityPanel, type Standings } from '../verify/credibility.ts';
 import { FIRST_ANSWER, FixedVote, type Panel } from '../verify/panel.ts';
 
 export interface Tier {
   /** The rule for one chunk. */
   panel(): Panel;
+  /** The rule for a chunk that is checked once more, whoever answered it. */
+  readonly checking: Panel;
+  /** Records are kept: canaries are sent, and who is caught is not asked again. */
+  readonly keepsRecords: boolean;
 }
 
-export function tierOf(verification: Verification): Tier {
-  if (verification.kind === 'redundancy') {
-    const vote = new FixedVote(verification.n, verification.m);
-    return { panel: () => vote };
+export function tierOf(verification: Verification, standings: Standings, random: Random): Tier {
+  if (verification.kind === 'credibility') {
+    const panel = () => new CredibilityPanel(standings, random.fraction());
+    return { panel, checking: new CredibilityPanel(standings, 0), keepsRecords: true };
   }
-  return { panel: () => FIRST_ANSWER };
+  const panel = verification.kind === 'redundancy' ? new FixedVote(verification.n, verification.m) : FIRST_ANSWER;
+  return { panel: () => panel, checking: panel, keepsRecords: false };
 }

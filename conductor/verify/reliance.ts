@@ -4,6 +4,8 @@ import type { Seat } from './panel.ts';
 
 /** Answers remembered for one provider, the latest: one that is trusted is checked at least every 33 answers. */
 const REMEMBERED = 256;
+/** Providers whose last unchecked answer is kept. */
+const TAILS = 4_096;
 
 /** A chunk that was accepted, and on whose word. */
 export interface Relied {
@@ -11,19 +13,39 @@ export interface Relied {
   readonly by: readonly string[];
 }
 
-export class Reliance {
+/** What a provider answered alone since it was last checked. */
+export interface Tail<Voice> {
+  readonly last: Voice;
+  readonly length: number;
+}
+
+export class Reliance<Voice extends Seat> {
   /** A chunk that one provider answered alone is only a number: there are many of them. */
   readonly #alone = new Map<string, number[]>();
   readonly #together = new Map<string, Relied[]>();
+  readonly #tails = new Map<string, Tail<Voice>>();
 
-  rely(chunk: number, agreeing: readonly Seat[]): void {
+  rely(chunk: number, agreeing: readonly Voice[]): void {
     const [only] = agreeing;
     if (only !== undefined && agreeing.length === 1) {
       remember(this.#alone, only.provider, chunk);
+      this.#lengthen(only);
       return;
     }
     const relied = { chunk, by: agreeing.map(({ provider }) => provider) };
     for (const provider of relied.by) remember(this.#together, provider, relied);
+  }
+
+  /** A result of the provider was right: what it said before is a little better for it. */
+  checked(provider: string): void {
+    this.#tails.delete(provider);
+  }
+
+  /** What was answered alone and not checked since, by provider; given out once. */
+  takeTails(): ReadonlyMap<string, Tail<Voice>> {
+    const tails = new Map(this.#tails);
+    this.#tails.clear();
+    return tails;
   }
 
   /** Everything that stands on a provider's word, given out once. */
@@ -32,7 +54,19 @@ export class Reliance {
     const together = this.#together.get(provider) ?? [];
     this.#alone.delete(provider);
     this.#together.delete(provider);
+    this.#tails.delete(provider);
     return [...alone, ...together];
+  }
+
+  #lengthen(last: Voice): void {
+    const { provider } = last;
+    const length = (this.#tails.get(provider)?.length ?? 0) + 1;
+    this.#tails.set(provider, { last, length });
+    if (this.#tails.size <= TAILS) return;
+    for (const oldest of this.#tails.keys()) {
+      this.#tails.delete(oldest);
+      break;
+    }
   }
 }
 

@@ -6,10 +6,10 @@ import type { Seat } from './panel.ts';
 import { Reliance } from './reliance.ts';
 
 /** What became of one chunk. */
-export interface Lesson {
+export interface Lesson<Voice extends Seat> {
   readonly chunk: number;
-  readonly agreeing: readonly Seat[];
-  readonly dissenting: readonly Seat[];
+  readonly agreeing: readonly Voice[];
+  readonly dissenting: readonly Voice[];
   readonly by: 'panel' | 'local';
 }
 
@@ -17,12 +17,14 @@ export interface Lesson {
 const CANARY_EVERY = 10;
 /** Right canaries that a stranger has to show before it is given real work. */
 const CANARIES_FIRST = 2;
+/** Of so many answers since its last check one is always asked again before the run ends; of fewer, in proportion. */
+const TAIL_CHECKED = 4;
 
-export class Trust {
+export class Trust<Voice extends Seat = Seat> {
   readonly #known: (provider: string) => Standing | undefined;
   readonly #learned = new Map<string, Standing>();
   readonly #struck = new Set<string>();
-  readonly #reliance = new Reliance();
+  readonly #reliance = new Reliance<Voice>();
   readonly #reopened = new Set<number>();
 
   /** @param known what earlier runs found out */
@@ -32,6 +34,16 @@ export class Trust {
 
   standing(provider: string): Standing {
     return this.#learned.get(provider) ?? this.#known(provider) ?? STRANGER;
+  }
+
+  /** How far its answers are believed unchecked: above 0, below 1. */
+  credibility(provider: string): number {
+    return 1 - doubtOf(this.standing(provider));
+  }
+
+  /** It has yet to earn trust: a few jobs at a time are enough for it. */
+  isOnProbation(provider: string): boolean {
+    return !isTrusted(this.standing(provider));
   }
 
   /** It was caught in this run, and is not asked again in it. */
@@ -46,7 +58,7 @@ export class Trust {
   }
 
   /** A chunk was decided: everybody's record learns of it. */
-  learn({ chunk, agreeing, dissenting, by }: Lesson): void {
+  learn({ chunk, agreeing, dissenting, by }: Lesson<Voice>): void {
     const isChecked = by === 'local' || agreeing.length > 1;
     if (isChecked) for (const { provider } of agreeing) this.#observe(provider, { by, isRight: true });
     for (const { provider } of dissenting) this.#observe(provider, { by, isRight: false });
@@ -58,16 +70,28 @@ export class Trust {
   }
 
   /** Chunks whose accepted answer stands on the word of somebody who was caught since; each is given out once. */
-  takeReopened(): number[] {
-    const chunks = [...this.#reopened].sort((one, other) => one - other);
+  takeReopened(): ReadonlySet<number> {
+    const chunks = new Set(this.#reopened);
     this.#reopened.clear();
     return chunks;
+  }
+
+  /**
+   * Answers that are to be checked before the run ends: who turned after its last check is found by its last answer, and with it
+   * what it sold since. @param fraction gives numbers of at least 0, below 1
+   */
+  takeUnchecked(fraction: () => number): Voice[] {
+    const tails = [...this.#reliance.takeTails().values()];
+    const isDue = ({ last, length }: (typeof tails)[number]) =>
+      this.isOnProbation(last.provider) || fraction() < length / TAIL_CHECKED;
+    return tails.filter(isDue).map(({ last }) => last);
   }
 
   #observe(provider: string, observation: Observation): void {
     const before = this.standing(provider);
     const after = observe(before, observation);
     this.#learned.set(provider, after);
+    if (observation.isRight) this.#reliance.checked(provider);
     if (after.strikes > before.strikes) this.#strike(provider);
   }
 
