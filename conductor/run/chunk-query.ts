@@ -70,15 +70,16 @@ export async function askChunk(
   context: RunContext,
   choice: MarketChoice | undefined,
   fragment: Fragment,
-  { firstAttempt, known, isLocal }: Again = { firstAttempt: 0 },
+  again?: Again,
 ): Promise<ChunkOutcome> {
   const { market, looseEnds, tier } = context;
+  const { firstAttempt = 0, known, isLocal } = again ?? {};
   if (choice === undefined || market === undefined || isLocal === true)
     return answerLocally(context, fragment, firstAttempt, []);
   const seats = new Seats(context, market, choice, fragment, firstAttempt);
   if (known !== undefined) seats.seat(known);
   try {
-    return await askSwarm(context, known === undefined ? tier.panel() : tier.checking, seats, fragment);
+    return await askSwarm(context, again === undefined ? tier.panel() : tier.checking, seats, fragment);
   } finally {
     looseEnds.add(seats.close());
   }

@@ -7,7 +7,7 @@ import { FIRST_ANSWER, FixedVote, type Panel } from '../verify/panel.ts';
 export interface Tier {
   /** The rule for one chunk. */
   panel(): Panel;
-  /** The rule for a chunk that is checked once more, whoever answered it. */
+  /** The rule for a chunk that is asked again: nobody answers it alone. */
   readonly checking: Panel;
   /** Records are kept: canaries are sent, and who is caught is not asked again. */
   readonly keepsRecords: boolean;

@@ -13,13 +13,13 @@ export interface Relied {
   readonly by: readonly string[];
 }
 
-/** What a provider answered alone since it was last checked. */
+/** What a provider answered alone since it was last checked: the chunks, and the last answer. */
 export interface Tail<Voice> {
-  readonly last: Voice;
-  readonly length: number;
+  readonly chunks: number[];
+  last: Voice;
 }
 
-export class Reliance<Voice extends Seat> {
+export class Reliance<Voice extends Seat & { readonly chunk: number }> {
   /** A chunk that one provider answered alone is only a number: there are many of them. */
   readonly #alone = new Map<string, number[]>();
   readonly #together = new Map<string, Relied[]>();
@@ -36,16 +36,16 @@ export class Reliance<Voice extends Seat> {
     for (const provider of relied.by) remember(this.#together, provider, relied);
   }
 
-  /** A result of the provider was right: what it said before is a little better for it. */
-  checked(provider: string): void {
-    this.#tails.delete(provider);
+  /** What was answered alone and not checked since. */
+  tails(): Iterable<Tail<Voice>> {
+    return this.#tails.values();
   }
 
-  /** What was answered alone and not checked since, by provider; given out once. */
-  takeTails(): ReadonlyMap<string, Tail<Voice>> {
-    const tails = new Map(this.#tails);
-    this.#tails.clear();
-    return tails;
+  /** A result of the provider was checked: what it said before is the better for it, or the worse. */
+  takeTail(provider: string): readonly number[] {
+    const chunks = this.#tails.get(provider)?.chunks ?? [];
+    this.#tails.delete(provider);
+    return chunks;
   }
 
   /** Everything that stands on a provider's word, given out once. */
@@ -59,9 +59,13 @@ export class Reliance<Voice extends Seat> {
   }
 
   #lengthen(last: Voice): void {
-    const { provider } = last;
-    const length = (this.#tails.get(provider)?.length ?? 0) + 1;
-    this.#tails.set(provider, { last, length });
+    const tail = this.#tails.get(last.provider);
+    if (tail !== undefined) {
+      tail.last = last;
+      if (tail.chunks.push(last.chunk) > REMEMBERED) tail.chunks.shift();
+      return;
+    }
+    this.#tails.set(last.provider, { chunks: [last.chunk], last });
     if (this.#tails.size <= TAILS) return;
     for (const oldest of this.#tails.keys()) {
       this.#tails.delete(oldest);

@@ -5,8 +5,13 @@ import { DOUBT_MAX, doubtOf, isTrusted, posteriors } from './credibility.ts';
 import type { Seat } from './panel.ts';
 import { Reliance } from './reliance.ts';
 
+/** Who said something about a chunk. */
+export interface Speaker extends Seat {
+  readonly chunk: number;
+}
+
 /** What became of one chunk. */
-export interface Lesson<Voice extends Seat> {
+export interface Lesson<Voice extends Speaker> {
   readonly chunk: number;
   readonly agreeing: readonly Voice[];
   readonly dissenting: readonly Voice[];
@@ -20,7 +25,7 @@ const CANARIES_FIRST = 2;
 /** Of so many answers since its last check one is always asked again before the run ends; of fewer, in proportion. */
 const TAIL_CHECKED = 4;
 
-export class Trust<Voice extends Seat = Seat> {
+export class Trust<Voice extends Speaker = Speaker> {
   readonly #known: (provider: string) => Standing | undefined;
   readonly #learned = new Map<string, Standing>();
   readonly #struck = new Set<string>();
@@ -62,6 +67,7 @@ export class Trust<Voice extends Seat = Seat> {
     const isChecked = by === 'local' || agreeing.length > 1;
     if (isChecked) for (const { provider } of agreeing) this.#observe(provider, { by, isRight: true });
     for (const { provider } of dissenting) this.#observe(provider, { by, isRight: false });
+    this.#reopened.delete(chunk); // it was decided just now
     if (by === 'panel') this.#reliance.rely(chunk, agreeing);
   }
 
@@ -81,17 +87,19 @@ export class Trust<Voice extends Seat = Seat> {
    * what it sold since. @param fraction gives numbers of at least 0, below 1
    */
   takeUnchecked(fraction: () => number): Voice[] {
-    const tails = [...this.#reliance.takeTails().values()];
-    const isDue = ({ last, length }: (typeof tails)[number]) =>
-      this.isOnProbation(last.provider) || fraction() < length / TAIL_CHECKED;
-    return tails.filter(isDue).map(({ last }) => last);
+    const due: Voice[] = [];
+    for (const { last, chunks } of this.#reliance.tails())
+      if (this.isOnProbation(last.provider) || fraction() < chunks.length / TAIL_CHECKED) due.push(last);
+    return due;
   }
 
   #observe(provider: string, observation: Observation): void {
     const before = this.standing(provider);
     const after = observe(before, observation);
     this.#learned.set(provider, after);
-    if (observation.isRight) this.#reliance.checked(provider);
+    // Who knows a canary when he sees one is honest just then: it says nothing of what he sold.
+    if (observation.isRight && observation.by !== 'canary') this.#reliance.takeTail(provider);
+    if (!observation.isRight) for (const chunk of this.#reliance.takeTail(provider)) this.#reopened.add(chunk);
     if (after.strikes > before.strikes) this.#strike(provider);
   }
 

@@ -77,11 +77,11 @@ class Rounds {
     for (let chunk = 0; chunk < chunks; chunk++) this.#decide(chunk);
     for (const voice of this.#trust.takeUnchecked(this.#fraction)) {
       this.#checked++;
-      this.#decide(voice.chunk, voice);
+      this.#decide(voice.chunk, new CredibilityPanel(this.#trust, 0), [voice]);
     }
     for (let again = this.#trust.takeReopened(); again.size > 0; again = this.#trust.takeReopened()) {
       this.#reopened += again.size;
-      for (const chunk of again) this.#decide(chunk);
+      for (const chunk of again) this.#decide(chunk, new CredibilityPanel(this.#trust, 0));
     }
     const falseAccepts = this.#accepted.filter((isTrue) => !isTrue).length;
     const all = [...this.#byKey.values()];
@@ -113,9 +113,7 @@ class Rounds {
     return new CredibilityPanel(this.#trust, this.#fraction());
   }
 
-  #decide(chunk: number, known?: Said): void {
-    const panel = known === undefined ? this.#panel() : new CredibilityPanel(this.#trust, 0);
-    const voices: Said[] = known === undefined ? [] : [known];
+  #decide(chunk: number, panel = this.#panel(), voices: Said[] = []): void {
     const asked = new Set<string>(voices.map(({ provider }) => provider));
     let diverted = 0;
     for (;;) {
