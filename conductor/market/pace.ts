@@ -135,7 +135,7 @@ export class PacedJob {
     this.#pace.slowness.late();
   }
 
-  /** It is over; once. What was withdrawn lasted at least so long, and that is no fault. */
+  /** It is over; once. What was withdrawn lasted at least so long; that is no fault unless it was late. */
   end(ending: Ending): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -146,7 +146,7 @@ export class PacedJob {
       latency.observe(this.#provider, this.#chars, this.#elapsedMs);
     } else if (ending === 'silent' || ending === 'withdrawn')
       latency.atLeast(this.#provider, this.#chars, this.#elapsedMs);
-    if (ending !== 'withdrawn') record.note(this.#provider, ending === 'answered');
+    if (ending !== 'withdrawn' || this.#isLate) record.note(this.#provider, ending === 'answered');
   }
 
   get #elapsedMs(): number {
