@@ -121,6 +121,11 @@ function mending(
   };
 }
 
+/** How far providers are believed, where their answers are checked. */
+function believing({ tier, trust }: RunContext) {
+  return tier.keepsRecords ? { credibilityOf: (provider: string) => trust.worth(provider) } : {};
+}
+
 /** Asks the selected fragments, `fanout` at a time, and gathers what they say. */
 async function fanOut(
   context: RunContext,
@@ -131,7 +136,10 @@ async function fanOut(
   const pool = new EvidencePool();
   const { market, random, pace } = context;
   const prepaid = (offer: Offer) => isPrepaid(context, offer);
-  const choice = market === undefined ? undefined : new MarketChoice({ market, random, pace, isPrepaid: prepaid });
+  const choice =
+    market === undefined
+      ? undefined
+      : new MarketChoice({ market, random, pace, isPrepaid: prepaid, ...believing(context) });
   const ask = async (fragment: Fragment) => {
     const sameAs = tally.load(fragment);
     void context.emitter.emit({
@@ -218,9 +226,11 @@ export class Conductor {
     const faults = new Faults();
     const trust = new Trust<Voice>((provider) => this.#ports.reputation?.standing(provider));
     const tier = tierOf(parseVerification(request.config.verification), trust, this.#ports.random);
+    const pace = this.#ports.pace ?? new Pace(this.#ports.clock);
     const context: RunContext = {
       ...this.#ports,
-      pace: this.#ports.pace ?? new Pace(this.#ports.clock),
+      pace,
+      runPace: pace.run(),
       ...(request.config.escrow === true && market !== undefined ? { market: escrowMarket(market) } : {}),
       request,
       emitter,

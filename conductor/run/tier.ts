@@ -11,13 +11,16 @@ export interface Tier {
   readonly checking: Panel;
   /** Records are kept: canaries are sent, and who is caught is not asked again. */
   readonly keepsRecords: boolean;
+  /** True when our own answer counts like any provider's, so that it is computed beside those who are late. */
+  readonly takesOwn: boolean;
 }
 
 export function tierOf(verification: Verification, standings: Standings, random: Random): Tier {
   if (verification.kind === 'credibility') {
     const panel = () => new CredibilityPanel(standings, random.fraction());
-    return { panel, checking: new CredibilityPanel(standings, 0), keepsRecords: true };
+    return { panel, checking: new CredibilityPanel(standings, 0), keepsRecords: true, takesOwn: false };
   }
-  const panel = verification.kind === 'redundancy' ? new FixedVote(verification.n, verification.m) : FIRST_ANSWER;
-  return { panel: () => panel, checking: panel, keepsRecords: false };
+  const isVote = verification.kind === 'redundancy';
+  const panel = isVote ? new FixedVote(verification.n, verification.m) : FIRST_ANSWER;
+  return { panel: () => panel, checking: panel, keepsRecords: false, takesOwn: !isVote };
 }
