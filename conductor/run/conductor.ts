@@ -4,30 +4,36 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
-import { parseQuorum, type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import { parseQuorum, parseVerification, type Quorum, quorumTarget } from '../../protocol/policy.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
+import { MarketChoice } from '../market/choice.ts';
+import { Pace } from '../market/pace.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
-import { askChunk, type ChunkOutcome } from './chunk-query.ts';
+import { Trust } from '../verify/trust.ts';
+import { AnswersBefore } from './answer-before.ts';
+import { CanaryDesk } from './canary-desk.ts';
+import { askChunk } from './chunk-query.ts';
 import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
+import { Ending, QUORUM_REACHED } from './ending.ts';
 import { checkEscrow, escrowMarket } from './escrow-terms.ts';
 import { EvidencePool } from './evidence.ts';
 import { Faults } from './faults.ts';
 import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
 import { LateCosts } from './late-costs.ts';
-import { MarketChoice } from './market-choice.ts';
+import { LooseEnds } from './loose-ends.ts';
 import { isPrepaid } from './prepaid-hold.ts';
 import { reduce } from './reduce.ts';
-import { answerOf, checkFiles, checkInput } from './resumed.ts';
+import { only, type Repair, repairAnswers } from './repair.ts';
+import { checkFiles, checkInput } from './resumed.ts';
 import { inFlight } from './scheduler.ts';
 import { selectFragments } from './select.ts';
-import { askLocal, describe } from './sub-query.ts';
+import { describe } from './sub-query.ts';
 import { type Survey, survey } from './survey.ts';
 import { Tally } from './tally.ts';
+import { tierOf } from './tier.ts';
 import { TraceEmitter } from './trace-emitter.ts';
-
-/** A reason to stop asking that is no fault: enough chunks are answered. */
-const QUORUM_REACHED = 'the quorum is reached';
+import type { Voice } from './voice.ts';
 
 /** How a run ends. */
 type RunEnd = Extract<TraceFact, { type: 'RunDone' | 'RunFailed' }>;
@@ -39,41 +45,6 @@ function check(request: RunRequest): Quorum {
     throw new PylonError('query-too-long', { value: `${request.query.length} characters` });
   if (request.corpus.files.length === 0) throw new PylonError('input-empty');
   return parseQuorum(request.config.quorum);
-}
-
-/** Ends a run's asking: the user's signal, the deadline, a failed store or the quorum, whichever comes first. */
-class Ending {
-  readonly #controller = new AbortController();
-  readonly #stops: (() => void)[] = [];
-
-  constructor(ports: ConductorPorts, request: RunRequest, signal: AbortSignal) {
-    const interrupt = () => this.end(new PylonError('interrupted', { cause: signal.reason }));
-    if (signal.aborted) interrupt();
-    signal.addEventListener('abort', interrupt, { once: true });
-    this.#stops.push(() => signal.removeEventListener('abort', interrupt));
-    const { deadline_ms: deadlineMs } = request.config;
-    if (deadlineMs === undefined) return;
-    const late = () => this.end(new PylonError('deadline-passed', { value: `${deadlineMs} ms` }));
-    this.#stops.push(ports.clock.after(deadlineMs, late));
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Why asking ended early, when it was no good end. */
-  get fault(): PylonError | undefined {
-    const { aborted, reason } = this.#controller.signal;
-    return aborted && reason !== QUORUM_REACHED ? toPylonError(reason) : undefined;
-  }
-
-  end(reason: PylonError | typeof QUORUM_REACHED): void {
-    this.#controller.abort(reason);
-  }
-
-  dispose(): void {
-    for (const stop of this.#stops) stop();
-  }
 }
 
 function cuttingOf({ config }: RunRequest, { kindOf }: Survey): Cutting {
@@ -93,14 +64,39 @@ async function enoughFor(quorum: Quorum, context: RunContext, cutting: Cutting):
   return quorumTarget(quorum, chunks);
 }
 
-/** What a run that goes on knows of a chunk already: what it bought is not bought again, even where it was lost. */
-async function answerBefore(context: RunContext, fragment: Fragment): Promise<ChunkOutcome | undefined> {
-  const { resumption } = context.request;
-  const answer = resumption === undefined ? undefined : await answerOf(resumption, fragment);
-  if (answer !== 'lost') return answer;
-  void context.emitter.emit({ type: 'FallbackLocal', chunk: fragment.index, reason: 'answer-lost' });
-  const again = await askLocal(context, fragment, 0);
-  return typeof again === 'object' ? again : 'unanswered';
+/** How answers are taken back and chunks asked again. */
+function mending(
+  context: RunContext,
+  cutting: Cutting,
+  choice: MarketChoice | undefined,
+  tally: Tally,
+  pool: EvidencePool,
+): Repair {
+  const { corpus, config } = context.request;
+  return {
+    withdraw: (chunks) => {
+      pool.remove(chunks);
+      for (const chunk of chunks) tally.reopen(chunk);
+    },
+    ask: (again) => {
+      const ask = async (fragment: Fragment) => {
+        const how = again.get(fragment.index);
+        const outcome = await askChunk(context, choice, fragment, how);
+        if (how?.known !== undefined) {
+          // It was answered before, and stays so where nobody could say more.
+          if (typeof outcome !== 'object') return;
+          pool.remove(new Set([fragment.index]));
+        } else tally.settle(fragment, outcome);
+        if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
+      };
+      return inFlight(only(fragmentsOf(corpus, cutting), again), config.fanout, ask, context.signal);
+    },
+  };
+}
+
+/** How far providers are believed, where their answers are checked. */
+function believing({ tier, trust }: RunContext) {
+  return tier.keepsRecords ? { credibilityOf: (provider: string) => trust.worth(provider) } : {};
 }
 
 /** Asks the selected fragments, `fanout` at a time, and gathers what they say. */
@@ -111,21 +107,32 @@ async function fanOut(
   tally: Tally,
 ): Promise<EvidencePool> {
   const pool = new EvidencePool();
-  const { market, random } = context;
+  const { market, random, pace } = context;
   const prepaid = (offer: Offer) => isPrepaid(context, offer);
-  const choice = market === undefined ? undefined : new MarketChoice(market, random, prepaid);
+  const choice =
+    market === undefined
+      ? undefined
+      : new MarketChoice({ market, random, pace, isPrepaid: prepaid, ...believing(context) });
   const known = context.request.resumption?.known;
+  const before = new AnswersBefore(context);
   const ask = async (fragment: Fragment) => {
     const sameAs = tally.load(fragment);
     const { index: chunk, span } = fragment;
     const twin = sameAs === undefined ? {} : { same_as: sameAs };
     if (known?.span(chunk) === undefined) void context.emitter.emit({ type: 'EnvLoadFragment', chunk, span, ...twin });
     if (sameAs !== undefined || (chosen !== undefined && !chosen.has(fragment.index))) return;
-    const outcome = (await answerBefore(context, fragment)) ?? (await askChunk(context, choice, fragment));
+    const outcome = (await before.of(fragment)) ?? (await askChunk(context, choice, fragment));
     tally.settle(fragment, outcome);
     if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
   };
-  await inFlight(fragmentsOf(context.request.corpus, cutting), context.request.config.fanout, ask, context.signal);
+  const { corpus, config } = context.request;
+  try {
+    await inFlight(fragmentsOf(corpus, cutting), config.fanout, ask, context.signal);
+    if (context.tier.keepsRecords) await repairAnswers(context, mending(context, cutting, choice, tally, pool));
+  } finally {
+    context.canaries?.close();
+    await context.looseEnds.close();
+  }
   return pool;
 }
 
@@ -225,13 +232,22 @@ export class Conductor {
     if (request.resumption?.state.input_hash === undefined)
       void emitter.emit({ type: 'EnvSurvey', input_hash: surveyed.inputHash });
     const faults = new Faults();
+    const trust = new Trust<Voice>((provider) => this.#ports.reputation?.standing(provider));
+    const tier = tierOf(parseVerification(request.config.verification), trust, this.#ports.random);
+    const pace = this.#ports.pace ?? new Pace(this.#ports.clock);
     const context: RunContext = {
       ...this.#ports,
+      pace,
+      runPace: pace.run(),
       ...(request.config.escrow === true && market !== undefined ? { market: escrowMarket(market) } : {}),
       request,
       emitter,
       lateCosts,
       faults,
+      looseEnds: new LooseEnds(),
+      tier,
+      trust,
+      canaries: tier.keepsRecords ? new CanaryDesk() : undefined,
       terms: encodePlan(surveyed.plan),
       countOf: surveyed.countOf,
       signal: ending.signal,

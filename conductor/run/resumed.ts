@@ -1,102 +1,12 @@
-// What an interrupted run knows already when it goes on: which chunks were cut and which of them were answered, by its trace. An
-// answer counts when it was accepted and its work is owed or was free; what came in and was not settled is asked again, unpaid.
+// An interrupted run that goes on: what it takes along, and the check that it still reads the very same input. Nothing is written
+// and nothing spent before that is sure.
 import { PylonError } from '../../protocol/errors.ts';
-import { sha256Hex } from '../../protocol/event.ts';
 import type { RunState } from '../../protocol/fold.ts';
 import type { Msat } from '../../protocol/money.ts';
-import { EXTRACTOR } from '../../protocol/signature.ts';
-import { printSpan, type SpanRef } from '../../protocol/span.ts';
-import type { TraceEvent } from '../../protocol/trace.ts';
+import { printSpan } from '../../protocol/span.ts';
 import type { Corpus } from '../ports.ts';
-import { ground } from '../verify/grounded.ts';
-import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
-import type { ChunkAnswer } from './sub-query.ts';
-
-/** An answer by the name of its payload, and who is said to have made it. */
-interface KnownAnswer {
-  readonly outputHash: string;
-  readonly model: string;
-}
-
-interface AskedQuery {
-  readonly chunk: number;
-  readonly isFree: boolean;
-  isSettled: boolean;
-  answer: KnownAnswer | undefined;
-}
-
-/** What the trace says of the chunks. Feed it every event, in order. */
-export class KnownChunks {
-  readonly #spans = new Map<number, SpanRef>();
-  readonly #queries = new Map<string, AskedQuery>();
-  readonly #answers = new Map<number, KnownAnswer>();
-  #model = '';
-
-  observe(event: TraceEvent): void {
-    switch (event.type) {
-      case 'RunInit':
-        this.#model = event.config.model;
-        break;
-      case 'EnvLoadFragment':
-        this.#spans.set(event.chunk, event.span);
-        break;
-      case 'SubQuerySubmit': {
-        const { chunk, price_msat } = event;
-        this.#queries.set(event.query_id, { chunk, isFree: price_msat === 0, isSettled: false, answer: undefined });
-        break;
-      }
-      case 'SubQueryReturn':
-        this.#return(event);
-        break;
-      case 'BudgetSettle':
-        this.#settle(event.query_id);
-        break;
-    }
-  }
-
-  /** How many chunks were answered. */
-  get answered(): number {
-    return this.#answers.size;
-  }
-
-  /** The place of a chunk, where it was cut before. */
-  span(chunk: number): SpanRef | undefined {
-    return this.#spans.get(chunk);
-  }
-
-  answer(chunk: number): KnownAnswer | undefined {
-    return this.#answers.get(chunk);
-  }
-
-  /** Numbers of the chunks that were answered. */
-  get chunks(): IterableIterator<number> {
-    return this.#answers.keys();
-  }
-
-  /** How many chunks were cut, from the first on. */
-  get cut(): number {
-    return this.#spans.size;
-  }
-
-  #return({ query_id, ok, output_hash, model }: Extract<TraceEvent, { type: 'SubQueryReturn' }>): void {
-    const query = this.#queries.get(query_id);
-    if (query === undefined || !ok || output_hash === undefined) return;
-    query.answer = { outputHash: output_hash, model: model ?? this.#model };
-    this.#accept(query);
-  }
-
-  #settle(queryId: string): void {
-    const query = this.#queries.get(queryId);
-    if (query === undefined) return;
-    query.isSettled = true;
-    this.#accept(query);
-  }
-
-  /** The first that counts is the chunk's answer, and stays it. */
-  #accept({ chunk, isFree, isSettled, answer }: AskedQuery): void {
-    if (answer !== undefined && (isFree || isSettled) && !this.#answers.has(chunk)) this.#answers.set(chunk, answer);
-  }
-}
+import { type Cutting, fragmentsOf } from './fragments.ts';
+import type { KnownChunks } from './known-chunks.ts';
 
 /** An interrupted run that goes on. */
 export interface Resumption {
@@ -155,29 +65,4 @@ export async function checkInput(
     if (left === 0) return;
   }
   throw changed('its end');
-}
-
-/**
- * The answer that a chunk has already, read back and held against its text like any other.
- * @returns `lost` when there was one and it cannot be read any more, undefined when there was none
- */
-export async function answerOf(
-  { known, payload }: Resumption,
-  fragment: Fragment,
-): Promise<ChunkAnswer | 'lost' | undefined> {
-  const answer = known.answer(fragment.index);
-  if (answer === undefined) return undefined;
-  const bytes = await payload(answer.outputHash);
-  if (bytes === undefined || sha256Hex(bytes) !== answer.outputHash) return 'lost';
-  const output = readOutput(bytes);
-  if (output === undefined) return 'lost';
-  return { findings: ground(output.findings, fragment).grounded, model: answer.model };
-}
-
-function readOutput(bytes: Uint8Array) {
-  try {
-    return EXTRACTOR.output.safeParse(JSON.parse(Buffer.from(bytes).toString())).data;
-  } catch {
-    return undefined; // a payload that is no JSON is no answer: the chunk is asked of this machine
-  }
 }

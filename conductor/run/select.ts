@@ -65,7 +65,7 @@ async function choose(context: RunContext, scored: readonly Scored[], selectMax:
   const input = { query: context.request.query, select_max: Math.min(selectMax, shown.length), fragments };
   const routed = await predictStep(context, ROUTER, input);
   const known = new Set(shown.map((fragment) => fragment.index));
-  const chosen = new Set(context.request.resumption?.known.chunks); // what is answered is paid for
+  const chosen = new Set(context.request.resumption?.known.chunks()); // what is answered is paid for
   for (const index of routed?.selected ?? []) if (known.has(index) && chosen.size < selectMax) chosen.add(index);
   // Whatever the Router left of the budget goes to the best of the rest.
   for (const { index } of scored) {

@@ -1,5 +1,6 @@
 // What an engine needs to go on with an interrupted run: the run as its trace has it, and the same input, backend and terms.
-import { KnownChunks, type Resumption } from '../../conductor/run/resumed.ts';
+import { KnownChunks } from '../../conductor/run/known-chunks.ts';
+import type { Resumption } from '../../conductor/run/resumed.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
 import { type Msat, msat } from '../../protocol/money.ts';

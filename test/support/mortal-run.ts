@@ -2,7 +2,7 @@
 // commits. What comes later does not reach the store, as if it had been killed there; the next life opens the store anew.
 import type { BookOperation, Clock, Journal } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
-import { KnownChunks } from '../../conductor/run/resumed.ts';
+import { KnownChunks } from '../../conductor/run/known-chunks.ts';
 import { Book } from '../../ledger/book/book.ts';
 import type { Entry } from '../../ledger/book/entry.ts';
 import { readEntries } from '../../ledger/book/refold.ts';

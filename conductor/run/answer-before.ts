@@ -1,0 +1,69 @@
+// The answer that a chunk of a resumed run has already: read back by its hash, held against the chunk's text like any other, and
+// remembered with those on whose word it stands, so that it is asked again when one of them is caught.
+import { sha256Hex } from '../../protocol/event.ts';
+import { clusterOf } from '../../protocol/handler.ts';
+import { EXTRACTOR, type ExtractorOutput } from '../../protocol/signature.ts';
+import { ground } from '../verify/grounded.ts';
+import { askLocal } from './ask-local.ts';
+import type { ChunkOutcome } from './chunk-query.ts';
+import type { RunContext } from './context.ts';
+import type { Fragment } from './fragments.ts';
+import type { KnownAnswer } from './known-chunks.ts';
+import { deliver } from './verdict.ts';
+import { Voice } from './voice.ts';
+
+function readOutput(bytes: Uint8Array): ExtractorOutput | undefined {
+  try {
+    return EXTRACTOR.output.safeParse(JSON.parse(Buffer.from(bytes).toString())).data;
+  } catch {
+    return undefined; // a payload that is no JSON is no answer: the chunk is asked of this machine
+  }
+}
+
+export class AnswersBefore {
+  readonly #context: RunContext;
+  /** Provider → its cluster, as far as it announces itself now. */
+  #clusters: ReadonlyMap<string, string> | undefined;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+  }
+
+  /** Undefined where there is none. What was bought is not bought again: where it was lost, this machine answers. */
+  async of(fragment: Fragment): Promise<ChunkOutcome | undefined> {
+    const { resumption } = this.#context.request;
+    const answer = resumption?.known.answer(fragment.index);
+    if (resumption === undefined || answer === undefined) return undefined;
+    const bytes = await resumption.payload(answer.outputHash);
+    const isWhole = bytes !== undefined && sha256Hex(bytes) === answer.outputHash;
+    const output = isWhole ? readOutput(bytes) : undefined;
+    return output === undefined ? this.#anew(fragment) : this.#recall(fragment, answer, output);
+  }
+
+  async #anew(fragment: Fragment): Promise<ChunkOutcome> {
+    const context = this.#context;
+    void context.emitter.emit({ type: 'FallbackLocal', chunk: fragment.index, reason: 'answer-lost' });
+    const own = await askLocal(context, fragment, 0);
+    if (typeof own !== 'object') return 'unanswered';
+    await deliver(context, fragment, { answer: own, voices: [], by: 'local' });
+    return own;
+  }
+
+  #recall(fragment: Fragment, answer: KnownAnswer, output: ExtractorOutput): ChunkOutcome {
+    const { queryId, model, outputHash, isLocal, agreeing } = answer;
+    const { grounded: findings } = ground(output.findings, fragment);
+    const said = { queryId, chunk: fragment.index, output, outputHash, findings, model, latencyMs: 0 };
+    const { tier, trust } = this.#context;
+    if (tier.keepsRecords && !isLocal) {
+      // Its own provider first: it is the one whose answer can be read.
+      const voices = agreeing.map((provider) => new Voice({ ...said, provider, cluster: this.#clusterOf(provider) }));
+      trust.recall(fragment.index, voices);
+    }
+    return { findings, model };
+  }
+
+  #clusterOf(provider: string): string {
+    this.#clusters ??= new Map(this.#context.market?.offers().map((offer) => [offer.provider, clusterOf(offer)]));
+    return this.#clusters.get(provider) ?? provider;
+  }
+}

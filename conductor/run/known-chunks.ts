@@ -1,0 +1,134 @@
+// What a run's trace says of its chunks: which were cut, and which have an answer that counts. An answer counts when it was
+// accepted, and its work is owed or was free; what came in and was not settled is asked again, and was never bought.
+import { tellsAccepted } from '../../protocol/fold-answers.ts';
+import type { SpanRef } from '../../protocol/span.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+
+type EventOf<Type extends TraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
+
+interface KnownQuery {
+  readonly id: string;
+  readonly chunk: number;
+  /** Hex key, or the local backend's name. */
+  readonly provider: string;
+  readonly isLocal: boolean;
+  readonly isFree: boolean;
+  readonly isCanary: boolean;
+  isSettled: boolean;
+  outputHash: string | undefined;
+  model: string;
+}
+
+/** An answer by the name of its payload, who is said to have made it, and on whose word it stands. */
+export interface KnownAnswer {
+  readonly queryId: string;
+  readonly provider: string;
+  /** Our own computation: it stands by itself. */
+  readonly isLocal: boolean;
+  readonly outputHash: string;
+  readonly model: string;
+  /** Those who said the same, its own provider among them. */
+  readonly agreeing: readonly string[];
+}
+
+/** Feed it every event of a trace, in order. */
+export class KnownChunks {
+  readonly #spans = new Map<number, SpanRef>();
+  readonly #queries = new Map<string, KnownQuery>();
+  /** Chunk → the query whose answer was accepted; it may not be settled yet. */
+  readonly #accepted = new Map<number, string>();
+  /** Chunk → the queries that said the same, by its latest verdict. */
+  readonly #agreeing = new Map<number, readonly string[]>();
+  #tellsAccepted = false;
+  #model = '';
+
+  observe(event: TraceEvent): void {
+    switch (event.type) {
+      case 'RunInit':
+        this.#tellsAccepted = tellsAccepted(event.config);
+        this.#model = event.config.model;
+        break;
+      case 'EnvLoadFragment':
+        this.#spans.set(event.chunk, event.span);
+        break;
+      case 'SubQuerySubmit':
+        this.#submit(event);
+        break;
+      case 'SubQueryReturn':
+        this.#return(event);
+        break;
+      case 'BudgetSettle':
+        this.#settle(event);
+        break;
+      case 'VerifyRedundant':
+        if (event.agreeing !== undefined && event.verdict !== 'canary') this.#agreeing.set(event.chunk, event.agreeing);
+        break;
+      case 'VerifyAccept':
+        this.#accepted.set(event.chunk, event.query_id);
+        break;
+      case 'VerifyReopen':
+        this.#accepted.delete(event.chunk);
+        this.#agreeing.delete(event.chunk);
+        break;
+    }
+  }
+
+  /** The place of a chunk, where it was cut before. */
+  span(chunk: number): SpanRef | undefined {
+    return this.#spans.get(chunk);
+  }
+
+  /** How many chunks were cut. */
+  get cut(): number {
+    return this.#spans.size;
+  }
+
+  /** Numbers of the chunks that have an answer that counts. */
+  *chunks(): Generator<number> {
+    for (const chunk of this.#accepted.keys()) if (this.answer(chunk) !== undefined) yield chunk;
+  }
+
+  answer(chunk: number): KnownAnswer | undefined {
+    const query = this.#queries.get(this.#accepted.get(chunk) ?? '');
+    if (query?.outputHash === undefined) return undefined;
+    const { id: queryId, provider, isLocal, outputHash, model } = query;
+    const agreeing = this.#agreeingWith(query);
+    // Where one of those who say the same is paid, the answer is bought, whoever of them is called its author.
+    if (!agreeing.some(({ isFree, isSettled }) => isFree || isSettled)) return undefined;
+    const providers = agreeing.filter((voice) => !voice.isLocal).map((voice) => voice.provider);
+    return { queryId, provider, isLocal, outputHash, model, agreeing: providers };
+  }
+
+  #agreeingWith(query: KnownQuery): KnownQuery[] {
+    const ids = this.#agreeing.get(query.chunk) ?? [];
+    const others = ids.filter((id) => id !== query.id).flatMap((id) => this.#queries.get(id) ?? []);
+    return [query, ...others];
+  }
+
+  #submit({ query_id: id, chunk, provider, venue, price_msat, canary }: EventOf<'SubQuerySubmit'>): void {
+    const [isLocal, isFree, isCanary] = [venue === 'Local', price_msat === 0, canary === true];
+    const fresh = { isSettled: false, outputHash: undefined, model: this.#model };
+    this.#queries.set(id, { id, chunk, provider, isLocal, isFree, isCanary, ...fresh });
+  }
+
+  #return({ query_id, ok, output_hash, model }: EventOf<'SubQueryReturn'>): void {
+    const query = this.#queries.get(query_id);
+    if (query === undefined || !ok || output_hash === undefined) return;
+    query.outputHash = output_hash;
+    if (model !== undefined) query.model = model;
+    this.#count(query);
+  }
+
+  #settle({ query_id }: EventOf<'BudgetSettle'>): void {
+    const query = this.#queries.get(query_id);
+    if (query === undefined) return;
+    query.isSettled = true;
+    this.#count(query);
+  }
+
+  /** Where nobody checks answers, the first that counts is the chunk's answer, and stays it. */
+  #count({ id, chunk, isFree, isSettled, isCanary, outputHash }: KnownQuery): void {
+    if (this.#tellsAccepted || isCanary || outputHash === undefined || !(isFree || isSettled)) return;
+    if (!this.#accepted.has(chunk)) this.#accepted.set(chunk, id);
+  }
+}
