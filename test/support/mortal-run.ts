@@ -33,6 +33,20 @@ function stillClock(): Clock {
   return { now: () => nowMs++, after: () => () => undefined };
 }
 
+/** What the dead do with their money: nothing, and nobody hears of it. */
+function mortalBook(budgets: RunBudgets, journal: MortalJournal): RunBudgets {
+  const none = { seq: 0, changes: new Map(), heldMsat: 0, owedMsat: 0, feeReserveMsat: 0, releasedMsat: 0 };
+  return new Proxy(budgets, {
+    get: (target, name) => {
+      const method = Reflect.get(target, name) as (...parameters: unknown[]) => unknown;
+      return (...parameters: unknown[]) => {
+        if (!journal.isDead) return method.apply(target, parameters);
+        return name === 'affordableMsat' ? 0 : none;
+      };
+    },
+  });
+}
+
 class MortalJournal implements Journal {
   readonly died: Promise<'died'>;
   readonly #inner: RunJournal;
@@ -46,6 +60,10 @@ class MortalJournal implements Journal {
       this.#die = resolve;
     });
     if (commits === 0) this.#die('died');
+  }
+
+  get isDead(): boolean {
+    return this.#left === 0;
   }
 
   commit(events: readonly TraceEvent[], operation?: BookOperation): Promise<void> {
@@ -153,12 +171,12 @@ export class MortalRun {
     return this.inStore((store) => store.write([row], { sync: true }));
   }
 
-  #conductor(journal: Journal, book: Book): Conductor {
+  #conductor(journal: MortalJournal, book: Book): Conductor {
     const market = new ScriptedMarket(this.#backend);
     const { providers = (of) => of.provider('one').provider('two').provider('three'), seed = 7 } = this.#options;
     providers(market);
     const random = seededRandom(seed + this.lives);
-    const budgets = new RunBudgets(book);
+    const budgets = mortalBook(new RunBudgets(book), journal);
     const models = { local: this.#backend, engine: this.#backend };
     return new Conductor({ clock: this.#clock, random, journal, book: budgets, market, ...models });
   }
