@@ -42,6 +42,35 @@ t.test('a replay that overlaps changes nothing', async (t) => {
   );
 });
 
+t.test('a run that is interrupted anywhere and resumed is what it would have been, and as long', async (t) => {
+  fc.assert(
+    fc.property(trace, fc.nat(), fc.nat(100_000), (events, cut, idle) => {
+      const at = 1 + (cut % events.length);
+      const { run_id, timestamp_ms } = events[at - 1]!;
+      const header = { v: 1 as const, run_id };
+      const error = { code: 'interrupted', message: 'killed' };
+      const between: TraceEvent[] = [
+        { ...header, seq: at, timestamp_ms, type: 'RunFailed', error },
+        { ...header, seq: at + 1, timestamp_ms: timestamp_ms + idle, type: 'RunResume', times: 1 },
+      ];
+      const rest = events.slice(at).map((event) => ({
+        ...event,
+        seq: event.seq + 2,
+        timestamp_ms: event.timestamp_ms + idle,
+      }));
+      const died = fold([...events.slice(0, at), ...between.slice(0, 1)]);
+      t.match(died, { status: 'failed', error });
+      const state = fold([...events.slice(0, at), ...between, ...rest]);
+      t.match(state, { resumes: 1, idle_ms: idle });
+      const whole = fold(events);
+      // Where the cut is behind the end, RunResume undoes that: only an interruption is followed in earnest (foldNext).
+      if (rest.length === 0) return;
+      t.same(toRunRecord(state), toRunRecord(whole));
+    }),
+    { numRuns: 60 },
+  );
+});
+
 t.test('a missing event is refused wherever it is missing', async (t) => {
   fc.assert(
     fc.property(trace, fc.nat(), (events, cut) => {

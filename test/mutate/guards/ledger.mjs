@@ -32,6 +32,13 @@ export const LEDGER_GUARDS = [
     tests: [BOOK],
   },
   {
+    name: 'each closing of a budget is an operation of its own',
+    file: 'ledger/book/run-budgets.ts',
+    find: '`close/${runId}/${times}`',
+    replace: '`close/${runId}`',
+    tests: [BUDGETS],
+  },
+  {
     name: 'an amount is whole and not below zero',
     file: 'ledger/book/book.ts',
     find: 'assertAmounts(facts);',

@@ -8,6 +8,20 @@ const INVOICE = 'test/protocol/invoice.test.ts';
 /** @type {import('./guard.mjs').Guard[]} */
 export const PAYING_GUARDS = [
   {
+    name: 'a resumed run has what is owed for, and nothing else',
+    file: 'conductor/run/known-chunks.ts',
+    find: 'if (!agreeing.some(({ isFree, isSettled }) => isFree || isSettled)) return undefined;',
+    replace: '',
+    tests: ['test/conductor/run/known-chunks.test.ts'],
+  },
+  {
+    name: 'a resumed run gives its queries names of their own',
+    file: 'conductor/run/query-id.ts',
+    find: '`${chunk}.${label}r${resumption.times}`',
+    replace: '`${chunk}.${label}`',
+    tests: ['test/conductor/run/resumed.test.ts'],
+  },
+  {
     name: 'a reserve is durable before the job is sent',
     file: 'conductor/run/hold.ts',
     find: "await emitter.emit({ type: 'BudgetReserve'",
