@@ -34,8 +34,8 @@ export const LEDGER_GUARDS = [
   {
     name: 'each closing of a budget is an operation of its own',
     file: 'ledger/book/run-budgets.ts',
-    find: '`close/${runId}/${times}`',
-    replace: '`close/${runId}`',
+    find: 'times === 0 ?',
+    replace: 'times >= 0 ?',
     tests: [BUDGETS],
   },
   {

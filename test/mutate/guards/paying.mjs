@@ -17,8 +17,8 @@ export const PAYING_GUARDS = [
   {
     name: 'a resumed run gives its queries names of their own',
     file: 'conductor/run/query-id.ts',
-    find: '`${chunk}.${label}r${resumption.times}`',
-    replace: '`${chunk}.${label}`',
+    find: 'resumption === undefined ?',
+    replace: 'resumption === undefined || resumption.times > 0 ?',
     tests: ['test/conductor/run/resumed.test.ts'],
   },
   {
