@@ -105,6 +105,24 @@ t.test('given back while its run goes on it can be spent again; after the run, o
 });
 
 t.test(
+  'when its run goes on again, what comes back out of escrow can be spent again, and what is taken cannot',
+  async (t) => {
+    for (const isTaken of [false, true]) {
+      const s = stage();
+      s.escrow();
+      s.act('close-run', { run_id: RUN });
+      s.act('reopen-run', { run_id: RUN, limit_msat: 1_000, settled_msat: 101, fee_ppm: 10_000, times: 1 });
+      t.same(s.ofRun(), [899, 0, 101], 'as it was when the process died');
+      if (isTaken) s.settle();
+      else s.giveBack();
+      t.same(s.ofRun(), isTaken ? [899, 0, 101] : [1_000, 0, 0]);
+      s.act('close-run', { run_id: RUN });
+      t.same(s.ofRun(), [0, 0, 0]);
+    }
+  },
+);
+
+t.test(
   'a preimage may be told once, of an escrow whose run goes on, and never after the money came back',
   async (t) => {
     const once = stage();
