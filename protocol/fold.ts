@@ -50,6 +50,7 @@ function submit(state: RunState, event: Extract<TraceEvent, { type: 'SubQuerySub
     provider: event.provider,
     venue: event.venue,
     submitted_ms: event.timestamp_ms,
+    model: event.model,
     status: 'submitted',
     latency_ms: undefined,
     findings: 0,
@@ -198,9 +199,14 @@ export function fold(events: Iterable<TraceEvent>): RunState {
   return state;
 }
 
-/** The value below which a share of sorted values lies (nearest rank); 0 when there are none. */
+/** Which of `count` values in ascending order, from 1, is the one below which a share of them lies (nearest rank). */
+export function percentileRank(count: number, share: number): number {
+  return Math.max(1, Math.ceil(share * count));
+}
+
+/** The value below which a share of sorted values lies; 0 when there are none. */
 export function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return sorted[percentileRank(sorted.length, share) - 1] ?? 0;
 }
 
 /** Latencies of answered queries in ms, ascending. */

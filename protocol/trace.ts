@@ -52,6 +52,9 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     provider: id,
     venue: z.enum(['Local', 'Swarm', 'Cloud']),
     price_msat: count,
+    /** The model and the name that the provider announced; absent where it announced nothing, and in older traces. */
+    model: z.string().max(256).optional(),
+    name: id.optional(),
   }),
   /** The provider showed that it works on it, or the local backend began. */
   traceEvent('SubQueryExecute', { query_id: id }),

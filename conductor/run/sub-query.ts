@@ -3,7 +3,7 @@
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { sha256Hex } from '../../protocol/event.ts';
-import { type Offer, priceOf } from '../../protocol/handler.ts';
+import { announcedBy, type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import {
   EXPIRATION_SLACK_SECONDS,
@@ -55,13 +55,14 @@ class SubQuery {
     provider: string,
     venue: 'Local' | 'Swarm',
     priceMsat: number,
+    announced: { readonly model?: string; readonly name?: string } = {},
   ) {
     this.id = `${fragment.index}.${attempt}`;
     this.#context = context;
     this.#fragment = fragment;
     this.#startedMs = context.clock.now();
     const submitted = { query_id: this.id, chunk: fragment.index, attempt, provider, venue, price_msat: priceMsat };
-    void context.emitter.emit({ type: 'SubQuerySubmit', ...submitted });
+    void context.emitter.emit({ type: 'SubQuerySubmit', ...submitted, ...announced });
   }
 
   get elapsedMs(): number {
@@ -205,7 +206,7 @@ export async function askProvider(
   const onLost = (reason: PylonError) => patience.abandon(reason);
   const queryId = `${fragment.index}.${attempt}`;
   const stake = await reserveStake(context, offer, { queryId, provider, priceMsat, expiresAtMs, onLost });
-  const query = new SubQuery(context, fragment, attempt, provider, 'Swarm', priceMsat);
+  const query = new SubQuery(context, fragment, attempt, provider, 'Swarm', priceMsat, announcedBy(offer));
   const patience = new Patience(clock, timeoutMs, signal);
   const { escrowHash: escrow } = stake;
   const request = { ...jobOf(context, fragment, attempt), ...(escrow === undefined ? {} : { escrow }) };
