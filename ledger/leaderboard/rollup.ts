@@ -1,0 +1,86 @@
+// What one provider did for one model in one hour, as a row of the store: counts, money, latencies. Rows of the same
+// provider add up, in any order, so a range of time is the sum of its hours and a recount gives the same.
+import { PylonError } from '../../protocol/errors.ts';
+import { decodeValue, encodeValue } from '../store/values.ts';
+
+export interface Rollup {
+  asked: number;
+  answered: number;
+  failed: number;
+  timeouts: number;
+  cancelled: number;
+  settledMsat: number;
+  /** When it first and last returned something; 0 when it never did. */
+  firstMs: number;
+  lastMs: number;
+  /** As announced when it was asked last, at `nameMs`; empty when not known. */
+  name: string;
+  nameMs: number;
+  /** Bucket (latency-buckets.ts) → answers. */
+  readonly latencies: Map<number, number>;
+}
+
+export function emptyRollup(): Rollup {
+  const counts = { asked: 0, answered: 0, failed: 0, timeouts: 0, cancelled: 0 };
+  return { ...counts, settledMsat: 0, firstMs: 0, lastMs: 0, name: '', nameMs: 0, latencies: new Map() };
+}
+
+/** Money that adds up to more than can be counted exactly stays at the most that can. */
+export function sumMsat(left: number, right: number): number {
+  return Math.min(left + right, Number.MAX_SAFE_INTEGER);
+}
+
+/** The provider returned something at this time. */
+export function sawAt(rollup: Pick<Rollup, 'firstMs' | 'lastMs'>, atMs: number): void {
+  if (rollup.firstMs === 0 || atMs < rollup.firstMs) rollup.firstMs = atMs;
+  if (atMs > rollup.lastMs) rollup.lastMs = atMs;
+}
+
+/** The latest name counts; of two at the same moment the greater, so that the order of adding does not matter. */
+export function namedAt(rollup: Pick<Rollup, 'name' | 'nameMs'>, name: string, nameMs: number): void {
+  if (name === '' || nameMs < rollup.nameMs || (nameMs === rollup.nameMs && name <= rollup.name)) return;
+  rollup.name = name;
+  rollup.nameMs = nameMs;
+}
+
+/** Adds `more` to `sum`, which is changed. */
+export function addRollup(sum: Rollup, more: Rollup): void {
+  sum.asked += more.asked;
+  sum.answered += more.answered;
+  sum.failed += more.failed;
+  sum.timeouts += more.timeouts;
+  sum.cancelled += more.cancelled;
+  sum.settledMsat = sumMsat(sum.settledMsat, more.settledMsat);
+  if (more.lastMs > 0) {
+    sawAt(sum, more.firstMs);
+    sawAt(sum, more.lastMs);
+  }
+  namedAt(sum, more.name, more.nameMs);
+  for (const [bucket, answers] of more.latencies) sum.latencies.set(bucket, (sum.latencies.get(bucket) ?? 0) + answers);
+}
+
+/** Numbers before the latencies in a stored row. */
+const HEAD = 10;
+
+/** One flat list: counts, money, times, name, then bucket and answers in turn. */
+export function encodeRollup(rollup: Rollup): Uint8Array {
+  const { asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs } = rollup;
+  const flat: unknown[] = [asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs];
+  for (const [bucket, answers] of rollup.latencies) flat.push(bucket, answers);
+  return encodeValue(flat);
+}
+
+/** @param key named in the error. @throws PylonError `store-corrupt` */
+export function decodeRollup(bytes: Uint8Array, key: string): Rollup {
+  return toRollup(decodeValue(bytes, key), key);
+}
+
+/** What a row's value holds. @throws PylonError `store-corrupt` */
+export function toRollup(value: unknown, key: string): Rollup {
+  if (!Array.isArray(value) || value.length < HEAD || value.length % 2 !== 0)
+    throw new PylonError('store-corrupt', { value: key, reason: 'a row of the leaderboard holds something else' });
+  const [asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs] = value;
+  const latencies = new Map<number, number>();
+  for (let at = HEAD; at < value.length; at += 2) latencies.set(value[at], value[at + 1]);
+  return { asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs, latencies };
+}
