@@ -5,6 +5,7 @@ import { PylonError, toPylonError } from '../protocol/errors.ts';
 import type { RunState } from '../protocol/fold.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { Book, Operation } from './book/book.ts';
+import { Hours } from './leaderboard/hours.ts';
 import { recountRollups } from './leaderboard/recount.ts';
 import { type Deltas, Rollups } from './leaderboard/rollups.ts';
 import { runKey } from './store/keys.ts';
@@ -37,6 +38,8 @@ export class RunJournal implements LiveRuns {
   readonly #book: Book;
   readonly #runs = new RunStates();
   readonly #rollups: Rollups;
+  /** What providers did, as far as it is stored. */
+  readonly hours: Hours;
   readonly #listeners = new Listeners();
   #group: Group;
   #cancelTimer: (() => void) | undefined;
@@ -52,6 +55,7 @@ export class RunJournal implements LiveRuns {
     this.#timer = timer;
     this.#book = book;
     this.#rollups = new Rollups(store);
+    this.hours = new Hours(store);
     this.#group = new Group(book, this.#rollups);
   }
 
@@ -126,7 +130,9 @@ export class RunJournal implements LiveRuns {
    * @throws PylonError `store-*`
    */
   async recount(): Promise<void> {
-    if (await recountRollups(this.#store)) this.#rollups.forget();
+    if (!(await recountRollups(this.#store))) return;
+    this.#rollups.forget();
+    this.hours.forget();
   }
 
   /** Keeps a payload under its sha256 (hex), with the next commit. */
@@ -194,7 +200,7 @@ export class RunJournal implements LiveRuns {
     try {
       await this.#store.write(group.rows(), { sync: group.sync });
       this.#book.stored(group.operations);
-      this.#rollups.stored();
+      this.hours.changed(this.#rollups.stored());
       for (const runId of group.ended) this.#runs.forget(runId);
       this.#listeners.tell(group.events);
       group.resolve();

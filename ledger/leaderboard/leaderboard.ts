@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000;
 /** Where rollups are read from: the store, or the memory of `--no-log`. */
 export interface RollupSource {
   /** Rows from one hour to another, both included. @throws PylonError `store-*` */
-  rollups(fromHour: number, toHour: number): AsyncIterable<RollupRow>;
+  rollups(fromHour: number, toHour: number): AsyncIterable<readonly RollupRow[]>;
 }
 
 export interface LeaderboardOptions {
@@ -38,7 +38,7 @@ function reportOf(total: Total, quantiles: Quantiles, trust: number | undefined)
   // What came too late was slower than all that came: whoever answers rarely does not look fast.
   const upperRank = medianUpperRank(answered + timeouts);
   const ranks = [percentileRank(answered, 0.5), percentileRank(answered, 0.99), upperRank ?? answered + 1];
-  const [p50 = null, p99 = null, p50_upper = null] = quantiles.at(total.latencies, ranks);
+  const [p50 = null, p99 = null, p50_upper = null] = quantiles.at(total.rows, ranks);
   return {
     provider,
     name: total.name === '' ? null : total.name,

@@ -59,28 +59,63 @@ export function addRollup(sum: Rollup, more: Rollup): void {
   for (const [bucket, answers] of more.latencies) sum.latencies.set(bucket, (sum.latencies.get(bucket) ?? 0) + answers);
 }
 
-/** Numbers before the latencies in a stored row. */
-const HEAD = 10;
+/** Where each figure is in a stored row; from `latencies` on bucket and answers take turns. */
+export const FLAT = {
+  asked: 0,
+  answered: 1,
+  failed: 2,
+  timeouts: 3,
+  cancelled: 4,
+  settledMsat: 5,
+  firstMs: 6,
+  lastMs: 7,
+  name: 8,
+  nameMs: 9,
+  latencies: 10,
+} as const;
 
-/** One flat list: counts, money, times, name, then bucket and answers in turn. */
-export function encodeRollup(rollup: Rollup): Uint8Array {
+/** A row as it is stored: one list, which is read far more often than it is changed. */
+export type FlatRollup = readonly [
+  asked: number,
+  answered: number,
+  failed: number,
+  timeouts: number,
+  cancelled: number,
+  settledMsat: number,
+  firstMs: number,
+  lastMs: number,
+  name: string,
+  nameMs: number,
+  ...latencies: number[],
+];
+
+export function flatten(rollup: Rollup): FlatRollup {
   const { asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs } = rollup;
-  const flat: unknown[] = [asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs];
-  for (const [bucket, answers] of rollup.latencies) flat.push(bucket, answers);
-  return encodeValue(flat);
+  const latencies: number[] = [];
+  for (const [bucket, answers] of rollup.latencies) latencies.push(bucket, answers);
+  return [asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs, ...latencies];
+}
+
+export function encodeRollup(rollup: Rollup): Uint8Array {
+  return encodeValue(flatten(rollup));
 }
 
 /** @param key named in the error. @throws PylonError `store-corrupt` */
-export function decodeRollup(bytes: Uint8Array, key: string): Rollup {
-  return toRollup(decodeValue(bytes, key), key);
+export function decodeFlat(bytes: Uint8Array, key: string): FlatRollup {
+  return toFlat(decodeValue(bytes, key), key);
 }
 
-/** What a row's value holds. @throws PylonError `store-corrupt` */
+function toFlat(value: unknown, key: string): FlatRollup {
+  if (Array.isArray(value) && value.length >= FLAT.latencies && value.length % 2 === 0)
+    return value as unknown as FlatRollup;
+  throw new PylonError('store-corrupt', { value: key, reason: 'a row of the leaderboard holds something else' });
+}
+
+/** What a row's value holds, to be added to. @throws PylonError `store-corrupt` */
 export function toRollup(value: unknown, key: string): Rollup {
-  if (!Array.isArray(value) || value.length < HEAD || value.length % 2 !== 0)
-    throw new PylonError('store-corrupt', { value: key, reason: 'a row of the leaderboard holds something else' });
-  const [asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs] = value;
+  const flat = toFlat(value, key);
+  const [asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs] = flat;
   const latencies = new Map<number, number>();
-  for (let at = HEAD; at < value.length; at += 2) latencies.set(value[at], value[at + 1]);
+  for (let at = FLAT.latencies; at < flat.length; at += 2) latencies.set(flat[at] as number, flat[at + 1] as number);
   return { asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs, latencies };
 }

@@ -40,6 +40,7 @@ export class Rollups {
   #gathering = new Gathering();
   /** Least lately changed first; all that a write under way changes are among them. */
   readonly #rows = new Map<string, Rollup>();
+  #taken: string[] = [];
 
   constructor(stored: StoredRows) {
     this.#stored = stored;
@@ -70,16 +71,18 @@ export class Rollups {
       this.#rows.set(key, rollup);
       rows.push(put(key, encodeRollup(rollup)));
     }
+    this.#taken = [...this.#gathering.deltas.keys()];
     this.#gathering = new Gathering();
     return rows;
   }
 
-  /** What was taken is in the store: it can be read again, so that the memory may let go of it. */
-  stored(): void {
+  /** What was taken is in the store: it can be read again, so that the memory may let go of it. @returns its keys */
+  stored(): readonly string[] {
     for (const key of this.#rows.keys()) {
       if (this.#rows.size <= ROWS_KEPT) break;
       this.#rows.delete(key);
     }
+    return this.#taken;
   }
 
   /** What was taken and what waits is lost, or somebody else wrote rows. */

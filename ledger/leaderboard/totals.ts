@@ -1,13 +1,13 @@
 // What each provider did over a range of hours: its rows added up. There may be very many rows for one answer, so
-// their latencies stay pairs in a list; only a provider's sum is spread over all buckets, in one array for all of them.
+// they stay as they were read; only the latencies of one provider at a time are spread over all buckets, in one array.
 import { BUCKETS, latencyOf } from './latency-buckets.ts';
-import { namedAt, type Rollup, sawAt, sumMsat } from './rollup.ts';
+import { FLAT, type FlatRollup, namedAt, sawAt, sumMsat } from './rollup.ts';
 
 /** A row as it was read. */
 export interface RollupRow {
   readonly provider: string;
   readonly model: string;
-  readonly rollup: Rollup;
+  readonly flat: FlatRollup;
 }
 
 export class Total {
@@ -23,46 +23,48 @@ export class Total {
   lastMs = 0;
   name = '';
   nameMs = 0;
-  /** Bucket and answers in turn; a bucket may come again. */
-  readonly latencies: number[] = [];
+  /** Where the latencies are. */
+  readonly rows: FlatRollup[] = [];
 
   constructor(provider: string) {
     this.provider = provider;
   }
 
-  add(model: string, row: Rollup): void {
+  add(model: string, row: FlatRollup): void {
     if (model !== '') this.models.add(model);
-    this.asked += row.asked;
-    this.answered += row.answered;
-    this.failed += row.failed;
-    this.timeouts += row.timeouts;
-    this.cancelled += row.cancelled;
-    this.settledMsat = sumMsat(this.settledMsat, row.settledMsat);
-    if (row.lastMs > 0) {
-      sawAt(this, row.firstMs);
-      sawAt(this, row.lastMs);
+    this.asked += row[FLAT.asked];
+    this.answered += row[FLAT.answered];
+    this.failed += row[FLAT.failed];
+    this.timeouts += row[FLAT.timeouts];
+    this.cancelled += row[FLAT.cancelled];
+    this.settledMsat = sumMsat(this.settledMsat, row[FLAT.settledMsat]);
+    if (row[FLAT.lastMs] > 0) {
+      sawAt(this, row[FLAT.firstMs]);
+      sawAt(this, row[FLAT.lastMs]);
     }
-    namedAt(this, row.name, row.nameMs);
-    for (const [bucket, answers] of row.latencies) this.latencies.push(bucket, answers);
+    namedAt(this, row[FLAT.name], row[FLAT.nameMs]);
+    if (row[FLAT.answered] > 0) this.rows.push(row);
   }
 }
 
 /** By provider. @param model only rows of this one @param models takes the name of every model that there is */
 export async function totalsOf(
-  rows: AsyncIterable<RollupRow>,
+  pages: AsyncIterable<readonly RollupRow[]>,
   model: string | undefined,
   models: Set<string>,
 ): Promise<Map<string, Total>> {
   const totals = new Map<string, Total>();
-  for await (const row of rows) {
-    if (row.model !== '') models.add(row.model);
-    if (model !== undefined && row.model !== model) continue;
-    let total = totals.get(row.provider);
-    if (total === undefined) {
-      total = new Total(row.provider);
-      totals.set(row.provider, total);
+  for await (const page of pages) {
+    for (const row of page) {
+      if (row.model !== '') models.add(row.model);
+      if (model !== undefined && row.model !== model) continue;
+      let total = totals.get(row.provider);
+      if (total === undefined) {
+        total = new Total(row.provider);
+        totals.set(row.provider, total);
+      }
+      total.add(row.model, row.flat);
     }
-    total.add(row.model, row.rollup);
   }
   return totals;
 }
@@ -72,13 +74,15 @@ export class Quantiles {
   readonly #counts = new Float64Array(BUCKETS);
 
   /** The values at these ranks (from 1) of all answers in ascending order, in ms; undefined where the rank is beyond them. */
-  at(latencies: readonly number[], ranks: readonly number[]): (number | undefined)[] {
+  at(rows: readonly FlatRollup[], ranks: readonly number[]): (number | undefined)[] {
     let [lowest, highest] = [BUCKETS, -1];
-    for (let at = 0; at < latencies.length; at += 2) {
-      const bucket = latencies[at]!;
-      this.#counts[bucket]! += latencies[at + 1]!;
-      if (bucket < lowest) lowest = bucket;
-      if (bucket > highest) highest = bucket;
+    for (const row of rows) {
+      for (let at = FLAT.latencies; at < row.length; at += 2) {
+        const bucket = row[at] as number;
+        this.#counts[bucket]! += row[at + 1] as number;
+        if (bucket < lowest) lowest = bucket;
+        if (bucket > highest) highest = bucket;
+      }
     }
     const found = ranks.map((rank) => this.#rank(rank, lowest, highest));
     if (highest >= lowest) this.#counts.fill(0, lowest, highest + 1);

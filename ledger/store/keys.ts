@@ -19,7 +19,7 @@ export function escapeKeyPart(text: string): string {
 }
 
 function unescapeKeyPart(part: string): string {
-  return part.replaceAll('%21', '!').replaceAll('%25', '%');
+  return part.includes('%') ? part.replaceAll('%21', '!').replaceAll('%25', '%') : part;
 }
 
 function within(prefix: string): KeyRange {
@@ -79,10 +79,10 @@ export const rollupsBetween = (fromHour: number, toHour: number): KeyRange => ({
   gte: `${ROLLUP_PREFIX}${hourText(fromHour)}!`,
   lt: within(`${ROLLUP_PREFIX}${hourText(toHour)}!`).lt,
 });
-/** Provider and model of a key; undoes `rollupKey`. */
-export function rollupPlace(key: string): { readonly provider: string; readonly model: string } {
-  const [, , , provider = '', model = ''] = key.split('!');
-  return { provider: unescapeKeyPart(provider), model: unescapeKeyPart(model) };
+/** Hour, provider and model of a key; undoes `rollupKey`. */
+export function rollupPlace(key: string): { readonly hour: number; readonly provider: string; readonly model: string } {
+  const [, , hour, provider = '', model = ''] = key.split('!');
+  return { hour: Number(hour), provider: unescapeKeyPart(provider), model: unescapeKeyPart(model) };
 }
 /** Is there when the rollups are those of all events in the store. */
 export const ROLLUPS_COUNTED = 'a!counted';

@@ -5,9 +5,10 @@ import { type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Operation } from '../book/book.ts';
+import { flatten } from '../leaderboard/rollup.ts';
 import { Rollups } from '../leaderboard/rollups.ts';
 import type { RollupRow } from '../leaderboard/totals.ts';
-import { rollupPlace, rollupsBetween } from '../store/keys.ts';
+import { rollupPlace } from '../store/keys.ts';
 import { type EventListener, Listeners } from '../writing/listeners.ts';
 import { type LiveRuns, RunStates } from '../writing/live-runs.ts';
 
@@ -47,10 +48,9 @@ export class VolatileJournal implements LiveRuns {
   }
 
   /** Of the providers asked lately, as many as the memory keeps. */
-  async *rollups(fromHour: number, toHour: number): AsyncGenerator<RollupRow> {
-    const range = rollupsBetween(fromHour, toHour);
-    for (const [key, rollup] of this.#rollups.kept())
-      if (key >= range.gte && key < range.lt) yield { ...rollupPlace(key), rollup };
+  async *rollups(fromHour: number, toHour: number): AsyncGenerator<readonly RollupRow[]> {
+    const rows = [...this.#rollups.kept()].map(([key, rollup]) => ({ ...rollupPlace(key), flat: flatten(rollup) }));
+    yield rows.filter(({ hour }) => hour >= fromHour && hour <= toHour);
   }
 
   /** A book operation that no run tells of: the volatile book has it already, and nothing is written. */

@@ -9,7 +9,6 @@ import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
-import { StoredRollups } from '../../ledger/leaderboard/stored-rollups.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
@@ -81,7 +80,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     store,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
-    leaderboard: new Leaderboard({ source: new StoredRollups(store), nowMs: () => clock.now() }),
+    leaderboard: new Leaderboard({ source: journal.hours, nowMs: () => clock.now() }),
     library: {
       ...reading(runs),
       export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),

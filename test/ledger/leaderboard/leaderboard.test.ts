@@ -10,8 +10,8 @@ import { Book } from '../../../ledger/book/book.ts';
 import { closeInterrupted } from '../../../ledger/interrupted.ts';
 import { RunJournal } from '../../../ledger/journal.ts';
 import { hourOf } from '../../../ledger/leaderboard/fold.ts';
+import { Hours } from '../../../ledger/leaderboard/hours.ts';
 import { Leaderboard, type LeaderboardOptions } from '../../../ledger/leaderboard/leaderboard.ts';
-import { StoredRollups } from '../../../ledger/leaderboard/stored-rollups.ts';
 import { eventKey, ROLLUPS_COUNTED, rollupKey, rollupsBetween } from '../../../ledger/store/keys.ts';
 import { del, Store } from '../../../ledger/store/store.ts';
 import { readEventRows } from '../../../ledger/traces.ts';
@@ -26,6 +26,7 @@ import { openTestLedger } from '../../support/test-ledger.ts';
 import { runIdOf, TRACE_BEGINS_MS, traceOf } from '../../support/traces.ts';
 
 const HOUR_MS = 3_600_000;
+const HOURS = { '1h': 1, '5h': 5, '24h': 24, '1w': 168 };
 const WRITER = fileURLToPath(new URL('../../support/trace-writer.js', import.meta.url));
 
 function asked(query: Partial<ProvidersQuery> = {}): ProvidersQuery {
@@ -33,7 +34,7 @@ function asked(query: Partial<ProvidersQuery> = {}): ProvidersQuery {
 }
 
 function leaderboardOf(store: Store, nowMs = TRACE_BEGINS_MS, more: Partial<LeaderboardOptions> = {}): Leaderboard {
-  return new Leaderboard({ source: new StoredRollups(store), nowMs: () => nowMs, ...more });
+  return new Leaderboard({ source: new Hours(store), nowMs: () => nowMs, ...more });
 }
 
 /** Every trace in the store, as far as it was written. */
@@ -87,28 +88,32 @@ t.test(
       fc.array(fc.nat(1_000), { minLength: 1, maxLength: 30 }),
       fc.constantFrom(1_000, 60_000, 900_000),
       fc.record({
-        since: fc.constantFrom('1h', '5h', '24h', '1w'),
+        since: fc.constantFrom('1h' as const, '5h' as const, '24h' as const, '1w' as const),
         now: fc.nat(30),
         model: fc.constantFrom(undefined, 'm0', 'm1'),
       }),
       async (traces, dice, stepMs, { since, now, model }) => {
         const { store, journal } = await openTestLedger(t);
-        const written = spread(traces, stepMs);
-        await commitAll(journal, written, dice);
-        const nowMs = TRACE_BEGINS_MS + now * HOUR_MS;
-        const hours = { '1h': 1, '5h': 5, '24h': 24, '1w': 168 }[since]!;
-        const range = { fromMs: nowMs - hours * HOUR_MS, untilMs: nowMs, ...(model === undefined ? {} : { model }) };
-        const expected = recountProviders(written, range);
         const memory = new VolatileJournal();
-        await commitAll(memory, written, dice);
-        for (const source of [new StoredRollups(store), memory]) {
-          const board = new Leaderboard({ source, nowMs: () => nowMs });
-          const query = asked({ since, ...(model === undefined ? {} : { model }) });
-          const { providers } = await board.report(query).catch((error) => {
-            if (error.code === 'model-unknown' && expected.size === 0) return { providers: [] };
-            throw error;
-          });
-          deepEqual(differences(providers, expected), []);
+        const written = spread(traces, stepMs);
+        const wanted = model === undefined ? {} : { model };
+        const nowMs = TRACE_BEGINS_MS + now * HOUR_MS;
+        const range = { fromMs: nowMs - HOURS[since] * HOUR_MS, untilMs: nowMs, ...wanted };
+        const done: TraceEvent[][] = [];
+        // Asked in the middle, too: what is kept in memory by then must not outlive it.
+        for (const part of [written.slice(0, 2), written.slice(2)]) {
+          await commitAll(journal, part, dice);
+          await commitAll(memory, part, dice);
+          done.push(...part);
+          const expected = recountProviders(done, range);
+          for (const source of [journal.hours, new Hours(store), memory]) {
+            const board = new Leaderboard({ source, nowMs: () => nowMs });
+            const { providers } = await board.report(asked({ since, ...wanted })).catch((error) => {
+              if (error.code === 'model-unknown' && expected.size === 0) return { providers: [] };
+              throw error;
+            });
+            deepEqual(differences(providers, expected), []);
+          }
         }
       },
     );

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { applyChange, type Change } from '../../../ledger/leaderboard/fold.ts';
 import { Leaderboard } from '../../../ledger/leaderboard/leaderboard.ts';
-import { emptyRollup } from '../../../ledger/leaderboard/rollup.ts';
+import { emptyRollup, flatten } from '../../../ledger/leaderboard/rollup.ts';
 import type { RollupRow } from '../../../ledger/leaderboard/totals.ts';
 import { type ProviderOrder, providersQuerySchema } from '../../../protocol/provider-report.ts';
 
@@ -27,14 +27,14 @@ function rowOf(provider: string, record: Record): RollupRow {
   times(answers, { ...place, what: 'settled', amountMsat: priceMsat });
   times(failed, { ...place, what: 'failed' });
   times(timeouts, { ...place, what: 'timeouts' });
-  return { provider, model, rollup };
+  return { provider, model, flat: flatten(rollup) };
 }
 
 function boardOf(records: Readonly<globalThis.Record<string, Record>>, trust: globalThis.Record<string, number> = {}) {
   const rows = Object.entries(records).map(([provider, record]) => rowOf(provider, record));
   const source = {
     async *rollups() {
-      yield* rows;
+      yield rows;
     },
   };
   return new Leaderboard({ source, nowMs: () => 2 * 3_600_000, trustOf: (provider) => trust[provider] });
