@@ -40,15 +40,8 @@ export type Change = Place &
 /** Ends that say nothing about the provider: it only asked to be paid what it was owed, or no relay took the job. */
 const NO_FAULT = new Set(['job-payment-required', 'relay-unreachable']);
 
-/** Half a character becomes U+FFFD, as it does in the store: two words that are one there must be one here. */
-function wellFormed(text: string): string {
-  return /\p{Surrogate}/u.test(text) ? text.replace(/\p{Surrogate}/gu, '\uFFFD') : text;
-}
-
-function placeOf(event: TraceEvent, provider: string, model = ''): Place {
-  const hour = hourOf(event.timestamp_ms);
-  const atMs = Math.min(hourBeginsMs(HOUR_MAX), Math.max(0, event.timestamp_ms));
-  return { hour, provider: wellFormed(provider), model: wellFormed(model), atMs };
+function timeOf(event: TraceEvent): number {
+  return Math.min(hourBeginsMs(HOUR_MAX), Math.max(0, event.timestamp_ms));
 }
 
 /** The query that ends with this event; undefined when it had ended before, or nobody was asked but this machine. */
@@ -58,33 +51,42 @@ function openQuery(before: RunState, queryId: string): QueryState | undefined {
   return query.status === 'submitted' || query.status === 'executing' ? query : undefined;
 }
 
+function failureOf(event: TraceEvent): 'failed' | 'timeouts' | 'cancelled' {
+  if (event.type === 'SubQueryTimeout') return 'timeouts';
+  if (event.type !== 'SubQueryReturn') return 'cancelled';
+  return NO_FAULT.has(event.error?.code ?? '') ? 'cancelled' : 'failed';
+}
+
 function endOf(
   before: RunState,
   event: Extract<TraceEvent, { type: 'SubQueryReturn' | 'SubQueryTimeout' | 'SubQueryCancel' }>,
 ): Change | undefined {
   const query = openQuery(before, event.query_id);
   if (query === undefined) return undefined;
-  const place = placeOf(event, query.provider, query.model);
-  if (event.type === 'SubQueryTimeout') return { ...place, what: 'timeouts' };
-  if (event.type === 'SubQueryCancel') return { ...place, what: 'cancelled' };
-  if (event.ok) return { ...place, what: 'answered', latencyMs: event.latency_ms };
-  return { ...place, what: NO_FAULT.has(event.error?.code ?? '') ? 'cancelled' : 'failed' };
+  const { provider, model = '' } = query;
+  const [hour, atMs] = [hourOf(event.timestamp_ms), timeOf(event)];
+  if (event.type === 'SubQueryReturn' && event.ok)
+    return { hour, provider, model, atMs, what: 'answered', latencyMs: event.latency_ms };
+  return { hour, provider, model, atMs, what: failureOf(event) };
 }
 
 /** @param before the run's state before this event. Undefined when the event says nothing about a provider. */
 export function changeOf(before: RunState, event: TraceEvent): Change | undefined {
   switch (event.type) {
-    case 'SubQuerySubmit':
-      if (event.venue === 'Local') return undefined;
-      return { ...placeOf(event, event.provider, event.model), what: 'asked', name: wellFormed(event.name ?? '') };
+    case 'SubQuerySubmit': {
+      const { provider, venue, model = '', name = '' } = event;
+      if (venue === 'Local') return undefined;
+      return { hour: hourOf(event.timestamp_ms), provider, model, atMs: timeOf(event), what: 'asked', name };
+    }
     case 'SubQueryReturn':
     case 'SubQueryTimeout':
     case 'SubQueryCancel':
       return endOf(before, event);
     case 'BudgetSettle': {
-      const query = before.queries.get(event.query_id);
-      const model = query?.provider === event.provider ? query.model : undefined;
-      return { ...placeOf(event, event.provider, model), what: 'settled', amountMsat: event.amount_msat };
+      const { query_id, provider, amount_msat: amountMsat } = event;
+      const query = before.queries.get(query_id);
+      const model = query?.provider === provider ? (query.model ?? '') : '';
+      return { hour: hourOf(event.timestamp_ms), provider, model, atMs: timeOf(event), what: 'settled', amountMsat };
     }
     default:
       return undefined;

@@ -1,6 +1,7 @@
 // What one provider did for one model in one hour, as a row of the store: counts, money, latencies. Rows of the same
 // provider add up, in any order, so a range of time is the sum of its hours and a recount gives the same.
 import { PylonError } from '../../protocol/errors.ts';
+import { wellFormed } from '../../protocol/text.ts';
 import { decodeValue, encodeValue } from '../store/values.ts';
 
 export interface Rollup {
@@ -38,8 +39,10 @@ export function sawAt(rollup: Pick<Rollup, 'firstMs' | 'lastMs'>, atMs: number):
 
 /** The latest name counts; of two at the same moment the greater, so that the order of adding does not matter. */
 export function namedAt(rollup: Pick<Rollup, 'name' | 'nameMs'>, name: string, nameMs: number): void {
-  if (name === '' || nameMs < rollup.nameMs || (nameMs === rollup.nameMs && name <= rollup.name)) return;
-  rollup.name = name;
+  if (name === '' || nameMs < rollup.nameMs) return;
+  const known = name === rollup.name ? name : wellFormed(name);
+  if (nameMs === rollup.nameMs && known <= rollup.name) return;
+  rollup.name = known;
   rollup.nameMs = nameMs;
 }
 

@@ -16,22 +16,45 @@ export interface StoredRows {
 /** Changes not stored yet, by the key of their row. */
 export type Deltas = ReadonlyMap<string, Rollup>;
 
+interface Slot {
+  readonly hour: number;
+  readonly delta: Rollup;
+}
+
 /** Adds up changes that are stored together. */
 export class Gathering {
   readonly deltas = new Map<string, Rollup>();
+  /** Provider → model → its row of the latest hour: spares most changes the making of a key. */
+  readonly #slots = new Map<string, Map<string, Slot>>();
 
   add(change: Change): void {
-    this.#of(rollupKey(change.hour, change.provider, change.model), (delta) => applyChange(delta, change));
+    const { hour, provider, model } = change;
+    const slot = this.#slots.get(provider)?.get(model);
+    applyChange(slot?.hour === hour ? slot.delta : this.#open(hour, provider, model), change);
   }
 
   addAll(deltas: Deltas): void {
-    for (const [key, more] of deltas) this.#of(key, (delta) => addRollup(delta, more));
+    for (const [key, more] of deltas) addRollup(this.#of(key), more);
   }
 
-  #of(key: string, change: (delta: Rollup) => void): void {
-    const delta = this.deltas.get(key) ?? emptyRollup();
-    change(delta);
-    this.deltas.set(key, delta);
+  #open(hour: number, provider: string, model: string): Rollup {
+    const delta = this.#of(rollupKey(hour, provider, model));
+    let models = this.#slots.get(provider);
+    if (models === undefined) {
+      models = new Map();
+      this.#slots.set(provider, models);
+    }
+    models.set(model, { hour, delta });
+    return delta;
+  }
+
+  #of(key: string): Rollup {
+    let delta = this.deltas.get(key);
+    if (delta === undefined) {
+      delta = emptyRollup();
+      this.deltas.set(key, delta);
+    }
+    return delta;
   }
 }
 

@@ -1,6 +1,7 @@
 // Every key of the store. Keys sort as text, so numbers have a fixed width; `!` separates parts and is
 // escaped wherever a user's words become part of a key.
 import { PylonError } from '../../protocol/errors.ts';
+import { wellFormed } from '../../protocol/text.ts';
 
 /** Half-open range of keys. */
 export interface KeyRange {
@@ -72,7 +73,7 @@ export const usesOfBlob = (hash: string) => within(`x!bl!${hash}!`);
 const ROLLUP_PREFIX = 'a!prov!';
 const hourText = (hour: number) => String(hour).padStart(8, '0');
 export const rollupKey = (hour: number, provider: string, model: string) =>
-  `${ROLLUP_PREFIX}${hourText(hour)}!${escapeKeyPart(provider)}!${escapeKeyPart(model)}`;
+  wellFormed(`${ROLLUP_PREFIX}${hourText(hour)}!${escapeKeyPart(provider)}!${escapeKeyPart(model)}`);
 export const ALL_ROLLUPS = within(ROLLUP_PREFIX);
 /** From one hour to another, both included. */
 export const rollupsBetween = (fromHour: number, toHour: number): KeyRange => ({

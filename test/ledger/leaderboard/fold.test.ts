@@ -90,11 +90,7 @@ t.test('money for a query that nobody knows is its provider’s all the same', a
   t.match(paid, { provider: 'p', model: '', what: 'settled', amountMsat: 5 });
 });
 
-t.test(
-  'times that no clock shows count as the first and the last hour, and half characters as what is stored',
-  async (t) => {
-    const [early] = changesOf([submit('a', { model: 'm\ud800', name: '\udc00' })], -1e15);
-    t.match(early, { hour: 0, atMs: 0, model: 'm\ufffd', name: '\ufffd' });
-    t.match(changesOf([submit('a')], Number.MAX_SAFE_INTEGER), [{ hour: HOUR_MAX }]);
-  },
-);
+t.test('times that no clock shows count as the first and the last hour', async (t) => {
+  t.match(changesOf([submit('a')], -1e15), [{ hour: 0, atMs: 0 }]);
+  t.match(changesOf([submit('a')], Number.MAX_SAFE_INTEGER), [{ hour: HOUR_MAX }]);
+});

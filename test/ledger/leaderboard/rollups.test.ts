@@ -138,6 +138,16 @@ t.test('a key gives back its provider and model, and the rows of an hour lie tog
   t.doesNotThrow(() => fc.assert(property));
 });
 
+t.test('what differs only in half characters is one row with one name, as it is in the store', async (t) => {
+  const rows = new Rows();
+  const rollups = new Rollups(rows);
+  for (const half of ['\ud800', '\udc00', '\ufffd']) {
+    rollups.add({ hour: 1, provider: `p${half}`, model: `m${half}`, atMs: 5, what: 'asked', name: `n${half}` });
+    rows.write(rollups.take());
+  }
+  t.match([...rows.all()], [['a!prov!00000001!p\ufffd!m\ufffd', { asked: 3, name: 'n\ufffd' }]]);
+});
+
 t.test('a damaged row is named, not counted', async (t) => {
   const key = rollupKey(1, 'a', '');
   t.throws(() => decodeFlat(Uint8Array.of(1, 0x01), key), { code: 'store-corrupt', value: key });
