@@ -15,6 +15,8 @@ export interface QueryState {
   readonly submitted_ms: number;
   /** As its provider announced it. */
   readonly model: string | undefined;
+  /** Its answer was known. */
+  readonly canary: boolean;
   status: QueryStatus;
   latency_ms: number | undefined;
   findings: number;
@@ -41,6 +43,8 @@ export interface ChunkState {
   readonly span: SpanRef;
   readonly same_as: number | undefined;
   answered: boolean;
+  /** The query whose answer counts. */
+  answer: string | undefined;
 }
 
 export interface RunState {

@@ -1,7 +1,7 @@
 // The leaderboard: rollups of the hours asked for, added up by provider and put in order. Those of whom little is known
 // rank by what they are at worst: a share by its lower bound, a latency by its upper one, a price over that share.
 import { PylonError } from '../../protocol/errors.ts';
-import { percentileRank } from '../../protocol/fold.ts';
+import { percentileRank } from '../../protocol/percentile.ts';
 import {
   type ProviderOrder,
   type ProviderReport,
