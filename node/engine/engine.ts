@@ -190,7 +190,9 @@ class LocalEngine implements Engine {
     const { clock, random } = this.#options;
     const journal: Journal = this.#ledger.journal;
     const synonyms = (word: string) => this.#synonyms.of(word);
-    const ports = { clock, random, journal, book: this.#book, local: chosen.backend, engine: this.#embedded, synonyms };
+    const { reputation } = this.#ledger;
+    const own = { local: chosen.backend, engine: this.#embedded, synonyms };
+    const ports = { clock, random, journal, book: this.#book, reputation, ...own };
     if (till === undefined) return new Conductor(ports);
     return new Conductor({ ...ports, market: till.session.market, ...till.payers });
   }
