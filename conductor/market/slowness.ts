@@ -5,8 +5,8 @@
 const LATE_MIN = 4;
 /** Above this share of late jobs it is the swarm. */
 const LATE_SHARE = 0.5;
-/** Ended jobs that are looked back at. */
-const ENDED_MAX = 16;
+/** Ended jobs that are looked back at: as many as a wide fan-out has in flight, or its last late ones would outweigh them. */
+const ENDED_MAX = 256;
 /** And for how long, in times after which a job is late: the end of a healthy run is not taken for a slow swarm. */
 const LOOK_BACK = 3;
 
@@ -39,8 +39,14 @@ export class Slowness {
   /** @param lateAfterMs when a job of this swarm is late */
   isGlobal(nowMs: number, lateAfterMs: number): boolean {
     if (this.#late < LATE_MIN) return false;
-    const ended = this.#ended.filter(({ atMs }) => nowMs - atMs <= LOOK_BACK * lateAfterMs);
-    const late = this.#late + ended.filter(({ wasLate }) => wasLate).length;
-    return late > LATE_SHARE * (this.#inFlight + ended.length);
+    let late = this.#late;
+    let jobs = this.#inFlight;
+    for (let index = this.#ended.length - 1; index >= 0; index--) {
+      const ended = this.#ended[index];
+      if (ended === undefined || nowMs - ended.atMs > LOOK_BACK * lateAfterMs) break;
+      jobs++;
+      if (ended.wasLate) late++;
+    }
+    return late > LATE_SHARE * jobs;
   }
 }
