@@ -194,7 +194,8 @@ class LocalEngine implements Engine {
     const own = { local: chosen.backend, engine: this.#embedded, synonyms };
     const ports = { clock, random, journal, book: this.#book, reputation, ...own };
     if (till === undefined) return new Conductor(ports);
-    return new Conductor({ ...ports, market: till.session.market, ...till.payers });
+    const { market, pace } = till.session;
+    return new Conductor({ ...ports, market, pace, ...till.payers });
   }
 
   /** One detection for all runs that ask for the same; a failed one is tried again. */
