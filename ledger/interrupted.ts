@@ -12,7 +12,9 @@ import { openPayouts } from './book/payout.ts';
 import { findRun, holdsWithin, openRunsOf } from './book/reserve.ts';
 import { RunBudgets } from './book/run-budgets.ts';
 import type { RunJournal } from './journal.ts';
-import { deathsKey, lastPart, requestKey, runsOfStatus } from './store/keys.ts';
+import { changeOf } from './leaderboard/fold.ts';
+import { Gathering } from './leaderboard/rollups.ts';
+import { deathsKey, lastPart, ROLLUPS_COUNTED, requestKey, runsOfStatus } from './store/keys.ts';
 import { del, put, type Row, type Store } from './store/store.ts';
 import { encodeValue } from './store/values.ts';
 import { summaryRows } from './summary.ts';
@@ -126,17 +128,21 @@ export async function closeInterrupted(
     const dead = await readDeadRun(store, runId);
     const { state } = dead;
     const events: TraceEvent[] = [];
+    const gathering = new Gathering();
     const ahead = [...openPayoutsAhead(book.rows)].filter((payout) => runPaidAhead(payout) === runId);
     for (const fact of lastWords(dead, ahead, nowMs)) {
       const header = { v: TRACE_VERSION, run_id: runId, seq: state.next_seq, timestamp_ms: state.updated_ms };
       const event = { ...header, ...fact } as TraceEvent;
       events.push(event);
+      const change = changeOf(state, event);
+      if (change !== undefined) gathering.add(change);
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
     const ending = [...eventRows(events), ...summaryRows(record, 'running')];
     const rows = [...dead.unreadable, ...ending, ...deathRows(store, runId)];
-    await journal.keep(rows, closeBudget(book, runId));
+    if (dead.unreadable.length > 0) rows.push(del(ROLLUPS_COUNTED)); // they counted what is gone
+    await journal.keep(rows, closeBudget(book, runId), gathering.deltas);
     closed.push(record);
   }
   for (const runId of [...openRunsOf(book.rows)])

@@ -11,6 +11,7 @@ import {
   deathsKey,
   type KeyRange,
   lastPart,
+  ROLLUPS_COUNTED,
   requestKey,
   runKey,
   runsBeginningWith,
@@ -93,7 +94,8 @@ export class StoredRuns implements RunHistory {
   }
 
   /**
-   * Removes a run, its events, and the payloads no other run names, in one batch.
+   * Removes a run, its events, and the payloads no other run names, in one batch. The leaderboard forgets them when the
+   * store is opened next.
    * @throws PylonError `run-unknown` | `request-invalid` while it is being written
    */
   async delete(id: string): Promise<void> {
@@ -103,7 +105,8 @@ export class StoredRuns implements RunHistory {
       const record = (await this.#store.value(runKey(id))) as RunRecord | undefined;
       if (record === undefined) throw new PylonError('run-unknown', { value: id });
       const asked = [del(requestKey(id)), del(deathsKey(id))];
-      await write([...summaryRemoval(record), ...asked, ...(await traceRemoval(this.#store, id))], { sync: true });
+      const rows = [...summaryRemoval(record), ...asked, ...(await traceRemoval(this.#store, id))];
+      await write([...rows, del(ROLLUPS_COUNTED)], { sync: true });
     });
   }
 }

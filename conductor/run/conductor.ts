@@ -33,7 +33,11 @@ import { type Survey, survey } from './survey.ts';
 import { Tally } from './tally.ts';
 import { tierOf } from './tier.ts';
 import { TraceEmitter } from './trace-emitter.ts';
+import { Turnstile } from './turnstile.ts';
 import type { Voice } from './voice.ts';
+
+/** Chunks that are computed here at a time because the voices leave doubt. */
+const OWN_ANSWERS = 2;
 
 /** How a run ends. */
 type RunEnd = Extract<TraceFact, { type: 'RunDone' | 'RunFailed' }>;
@@ -247,6 +251,7 @@ export class Conductor {
       looseEnds: new LooseEnds(),
       tier,
       trust,
+      ownAnswers: new Turnstile(OWN_ANSWERS),
       canaries: tier.keepsRecords ? new CanaryDesk() : undefined,
       terms: encodePlan(surveyed.plan),
       countOf: surveyed.countOf,

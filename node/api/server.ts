@@ -14,6 +14,7 @@ import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
+import { providerRoutes } from './routes/providers.ts';
 import { runRoutes } from './routes/runs.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
@@ -42,7 +43,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [healthRoute, ...runRoutes, ...moneyRoutes];
+const ROUTES: readonly Route[] = [healthRoute, ...runRoutes, ...moneyRoutes, ...providerRoutes];
 
 /** Fastify's own refusals, in our words. */
 function toApiError(thrown: unknown): { status: number; error: PylonError } {

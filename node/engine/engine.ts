@@ -9,6 +9,7 @@ import { followRun } from '../../ledger/follow.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
+import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
 import { sealedChars } from '../../protocol/seal.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
@@ -186,6 +187,10 @@ class LocalEngine implements Engine {
     return followRun(this.#ledger.source, { runId, fromSeq, listener, onFailure });
   }
 
+  providers(query: ProvidersQuery): Promise<ProvidersReport> {
+    return this.#ledger.leaderboard.report(query);
+  }
+
   health(): EngineHealth {
     return {
       public_key: null,
@@ -214,9 +219,12 @@ class LocalEngine implements Engine {
     const { clock, random } = this.#options;
     const journal: Journal = this.#ledger.journal;
     const synonyms = (word: string) => this.#synonyms.of(word);
-    const ports = { clock, random, journal, book: this.#book, local: chosen.backend, engine: this.#embedded, synonyms };
+    const { reputation } = this.#ledger;
+    const own = { local: chosen.backend, engine: this.#embedded, synonyms };
+    const ports = { clock, random, journal, book: this.#book, reputation, ...own };
     if (till === undefined) return new Conductor(ports);
-    return new Conductor({ ...ports, market: till.session.market, ...till.payers });
+    const { market, pace } = till.session;
+    return new Conductor({ ...ports, market, pace, ...till.payers });
   }
 
   /** One detection for all runs that ask for the same; a failed one is tried again. */

@@ -1,13 +1,15 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
 import { join } from 'node:path';
-import type { Journal } from '../../conductor/ports.ts';
+import type { Journal, Reputation } from '../../conductor/ports.ts';
+import { doubtOf } from '../../conductor/verify/credibility.ts';
 import { Book, type Operation } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
+import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
@@ -45,6 +47,8 @@ export interface LedgerParts {
     post(operation: Operation): Promise<void>;
   };
   readonly source: EventSource;
+  readonly leaderboard: Leaderboard;
+  readonly reputation: Reputation;
   readonly library: RunLibrary;
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
@@ -89,6 +93,14 @@ function interruptedIn(store: Store, journal: RunJournal, runs: StoredRuns): Int
   };
 }
 
+/** How far a provider is believed unchecked, from 0 to 1; undefined for one of whom nothing was checked. */
+function trustIn(reputation: Reputation): (provider: string) => number | undefined {
+  return (provider) => {
+    const standing = reputation.standing(provider);
+    return standing === undefined ? undefined : 1 - doubtOf(standing);
+  };
+}
+
 function inMemory({ clock }: EngineOptions): LedgerParts {
   const book = Book.volatile(() => clock.now());
   const journal = new VolatileJournal();
@@ -99,6 +111,8 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
     interrupted: NEVER_INTERRUPTED,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
+    reputation: journal.reputations,
+    leaderboard: new Leaderboard({ source: journal, nowMs: () => clock.now(), trustOf: trustIn(journal.reputations) }),
     library: {
       ...reading(runs),
       export: refused,
@@ -117,6 +131,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const importer = new RunImporter(store, journal);
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
+  await journal.recount();
   if (closed.length > 0)
     notice(`${closed.length} run(s) of a process that died were closed: ${closed.map((run) => run.id).join(', ')}`);
   return {
@@ -125,6 +140,12 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     interrupted: interruptedIn(store, journal, runs),
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
+    reputation: journal.reputations,
+    leaderboard: new Leaderboard({
+      source: journal.hours,
+      nowMs: () => clock.now(),
+      trustOf: trustIn(journal.reputations),
+    }),
     library: {
       ...reading(runs),
       export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),
