@@ -141,3 +141,6 @@ export const TRANSACTIONS_MAX = 500;
 
 /** Text of a wallet (alias, error message, description) that is kept; it says the rest itself. */
 export const WALLET_TEXT_CHARS_MAX = 640;
+
+/** Longest JSON Schema of a run: it stands in the run's record, and a document of findings has few fields to say something about. */
+export const SCHEMA_CHARS_MAX = 16_384;

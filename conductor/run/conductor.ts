@@ -23,6 +23,7 @@ import { selectFragments } from './select.ts';
 import { describe } from './sub-query.ts';
 import { survey } from './survey.ts';
 import { Tally } from './tally.ts';
+import { checkTier } from './tier-terms.ts';
 import { TraceEmitter } from './trace-emitter.ts';
 
 /** A reason to stop asking that is no fault: enough chunks are answered. */
@@ -127,6 +128,7 @@ export class Conductor {
   async run(request: RunRequest, signal: AbortSignal): Promise<void> {
     const quorum = check(request);
     checkEscrow(request, this.#ports);
+    await checkTier(request, this.#ports);
     const ending = new Ending(this.#ports, request, signal);
     let broken: PylonError | undefined;
     const emitter = new TraceEmitter(request.runId, this.#ports.clock, this.#ports.journal, (error) => {

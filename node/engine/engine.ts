@@ -52,6 +52,7 @@ function configOf(options: RunOptions, model: string): RunConfig {
     quorum: options.quorum,
     budget_sats: options.budget_sats,
     verification: options.verify,
+    ...(options.verify_schema === undefined ? {} : { verification_schema: options.verify_schema }),
     strategy_id: 'map_reduce.v1',
     timeout_ms: Math.round(options.timeout_s * 1000),
     ...(options.deadline_s === undefined ? {} : { deadline_ms: Math.round(options.deadline_s * 1000) }),
