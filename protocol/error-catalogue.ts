@@ -182,6 +182,11 @@ export const CATALOGUE = {
     'a result does not belong to its request or breaks the schema',
     'another provider is asked',
   ),
+  'attestation-invalid': row(
+    EXIT.verification,
+    'the attestation is not the word of the validator on this answer',
+    'the answer is not accepted; another provider is asked',
+  ),
   // Money
   'escrow-unavailable': row(
     EXIT.failed,

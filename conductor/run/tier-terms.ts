@@ -6,6 +6,7 @@ import { type Msat, msat, msatToSats } from '../../protocol/money.ts';
 import { parseVerification, printVerification, type Verification } from '../../protocol/policy.ts';
 import { printNpub } from '../../protocol/public-key.ts';
 import type { Market } from '../ports.ts';
+import { mayJudge } from '../verify/attestation.ts';
 import { objectiveGate } from '../verify/objective.ts';
 import type { ConductorPorts, RunRequest } from './context.ts';
 import { escrowMarket } from './escrow-terms.ts';
@@ -32,11 +33,6 @@ export function validatorOffer(market: Market, validator: string): Offer | undef
   return market.validators?.().find((offer) => offer.provider === validator);
 }
 
-/** Whose work this validator may judge: not its own, and not its operator's. */
-export function isJudgedBy(validator: Offer, offer: Offer): boolean {
-  return offer.provider !== validator.provider && clusterOf(offer) !== clusterOf(validator);
-}
-
 /**
  * The most that verifying one chunk of `chars` characters may cost where everything is cheapest, its own price included; undefined
  * when nobody can do it.
@@ -46,7 +42,7 @@ export function chunkCostMsat(market: Market, tier: Verification, chars: number)
     const validator = validatorOffer(market, tier.validator);
     if (validator === undefined) return undefined;
     const [price] = pricesByCluster(
-      market.offers().filter((offer) => isJudgedBy(validator, offer)),
+      market.offers().filter((offer) => mayJudge(validator, offer)),
       chars,
     );
     return price === undefined ? undefined : msat(price + priceOf(validator, chars));
@@ -85,7 +81,7 @@ function checkPeople(market: Market, tier: StrangersTier): void {
       'no validator of this key announces itself on the relays',
       `start it (\`pylon validator --relay …\` in the home of ${npub}), or name another relay`,
     );
-  if (!market.offers().some((offer) => isJudgedBy(validator, offer)))
+  if (!market.offers().some((offer) => mayJudge(validator, offer)))
     throw unavailable(
       tier,
       'a validator judges neither itself nor providers of its operator, and no other provider is there',

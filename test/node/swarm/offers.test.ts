@@ -1,6 +1,6 @@
 import t from 'tap';
 import { announcementAddress, Offers } from '../../../node/swarm/offers.ts';
-import { type Announcement, encodeAnnouncement } from '../../../protocol/handler.ts';
+import { type Announcement, encodeAnnouncement, HANDLER_ID } from '../../../protocol/handler.ts';
 import { ANNOUNCEMENT_SECONDS } from '../../../protocol/limits.ts';
 import { ANNOUNCEMENT, newKeys } from '../../support/swarm.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -66,7 +66,7 @@ t.test(
   async (t) => {
     const { offers: of } = offers();
     of.take(announced(START - 10));
-    t.equal(of.take(withdrawn(START - 5, announcementAddress(keys.publicKey))), true);
+    t.equal(of.take(withdrawn(START - 5, announcementAddress(keys.publicKey, HANDLER_ID))), true);
     t.same(of.current(), []);
     t.equal(of.take(announced(START - 7)), false);
     t.same(of.current(), []);
@@ -78,7 +78,7 @@ t.test(
 t.test('nobody can withdraw the announcement of another', async (t) => {
   const { offers: of } = offers();
   of.take(announced(START - 10));
-  t.equal(of.take(withdrawn(START, announcementAddress(keys.publicKey), newKeys())), false);
+  t.equal(of.take(withdrawn(START, announcementAddress(keys.publicKey, HANDLER_ID), newKeys())), false);
   t.equal(of.current().length, 1);
 });
 
