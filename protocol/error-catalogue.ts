@@ -65,6 +65,11 @@ export const CATALOGUE = {
     'it is not a public key',
     'give an npub1… or 64 lowercase hex digits; `pylon init` prints the one of this home',
   ),
+  'verification-failed': row(
+    EXIT.verification,
+    'the answers to a chunk do not agree as the verification tier asks',
+    'ask for more voices (--verify redundancy:3of5), or use --verify credibility',
+  ),
   'relay-url-invalid': row(
     EXIT.usage,
     'the relay address is not a ws:// or wss:// URL',

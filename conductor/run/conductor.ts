@@ -4,10 +4,11 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
-import { parseQuorum, type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import { parseQuorum, parseVerification, type Quorum, quorumTarget } from '../../protocol/policy.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
+import { Trust } from '../verify/trust.ts';
 import { askChunk } from './chunk-query.ts';
 import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
 import { checkEscrow, escrowMarket } from './escrow-terms.ts';
@@ -15,6 +16,7 @@ import { EvidencePool } from './evidence.ts';
 import { Faults } from './faults.ts';
 import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
 import { LateCosts } from './late-costs.ts';
+import { LooseEnds } from './loose-ends.ts';
 import { MarketChoice } from './market-choice.ts';
 import { isPrepaid } from './prepaid-hold.ts';
 import { reduce } from './reduce.ts';
@@ -23,6 +25,7 @@ import { selectFragments } from './select.ts';
 import { describe } from './sub-query.ts';
 import { survey } from './survey.ts';
 import { Tally } from './tally.ts';
+import { tierOf } from './tier.ts';
 import { checkTier } from './tier-terms.ts';
 import { TraceEmitter } from './trace-emitter.ts';
 
@@ -109,7 +112,11 @@ async function fanOut(
     tally.settle(fragment, outcome);
     if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
   };
-  await inFlight(fragmentsOf(context.request.corpus, cutting), context.request.config.fanout, ask, context.signal);
+  try {
+    await inFlight(fragmentsOf(context.request.corpus, cutting), context.request.config.fanout, ask, context.signal);
+  } finally {
+    await context.looseEnds.close();
+  }
   return pool;
 }
 
@@ -181,6 +188,9 @@ export class Conductor {
       emitter,
       lateCosts,
       faults,
+      looseEnds: new LooseEnds(),
+      tier: tierOf(parseVerification(request.config.verification)),
+      trust: new Trust(),
       terms: encodePlan(surveyed.plan),
       countOf: surveyed.countOf,
       signal: ending.signal,

@@ -2,8 +2,11 @@
 import type { RunConfig } from '../../protocol/run.ts';
 import type { Backend, Book, Clock, Corpus, Journal, Market, Payer, PaymentsAhead, Random } from '../ports.ts';
 import type { QueryOptions } from '../search/query.ts';
+import type { Trust } from '../verify/trust.ts';
 import type { Faults } from './faults.ts';
 import type { LateCosts } from './late-costs.ts';
+import type { LooseEnds } from './loose-ends.ts';
+import type { Tier } from './tier.ts';
 import type { TraceEmitter } from './trace-emitter.ts';
 
 /** Everything the conductor needs of the world. */
@@ -44,6 +47,9 @@ export interface RunContext extends ConductorPorts {
   readonly emitter: TraceEmitter;
   readonly lateCosts: LateCosts;
   readonly faults: Faults;
+  readonly looseEnds: LooseEnds;
+  readonly tier: Tier;
+  readonly trust: Trust;
   /** The search plan as every job carries it. */
   readonly terms: string;
   /** How many lines of the input a group of findings stands for, where the question asks for a count. */

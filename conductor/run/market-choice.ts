@@ -1,6 +1,6 @@
 // Which provider is asked next: the least loaded one that is affordable, takes the size and has not
 // failed this chunk. A provider that went silent is asked again only when nobody else is left.
-import { type Offer, priceOf } from '../../protocol/handler.ts';
+import { clusterOf, type Offer, priceOf } from '../../protocol/handler.ts';
 import { JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
 import { type Msat, msat } from '../../protocol/money.ts';
 import type { Market, Random } from '../ports.ts';
@@ -17,7 +17,14 @@ export interface Wanted {
   readonly model?: string;
   /** Providers that already failed this chunk. */
   readonly tried: ReadonlySet<string>;
+  /** Whose providers must not be asked: one of theirs already has a say in this chunk. */
+  readonly notOfClusters?: ReadonlySet<string>;
+  /** Providers that must not be asked in this run. */
+  readonly isBanned?: (provider: string) => boolean;
 }
+
+/** How it went with a provider that was asked. */
+export type Ending = 'answered' | 'failed' | 'silent' | 'lost' | 'unasked';
 
 interface Standing {
   inFlight: number;
@@ -53,6 +60,8 @@ export class MarketChoice {
     return (
       !wanted.tried.has(offer.provider) &&
       !this.#standing(offer.provider).isLost &&
+      wanted.notOfClusters?.has(clusterOf(offer)) !== true &&
+      wanted.isBanned?.(offer.provider) !== true &&
       offer.max_input_bytes >= wanted.bytes + JOB_ENVELOPE_BYTES &&
       priceOf(offer, wanted.chars) <= wanted.affordableMsat &&
       (wanted.model === undefined || offer.models.includes(wanted.model))
@@ -82,11 +91,11 @@ export class MarketChoice {
     return this.#market.offers().some((offer) => this.#fits(offer, { ...wanted, affordableMsat }));
   }
 
-  /** Gives the slot back and remembers how it went. */
-  release(provider: string, outcome: 'answered' | 'failed' | 'silent' | 'lost'): void {
+  /** Gives the slot back and remembers how it went; `unasked` when it was not needed after all. */
+  release(provider: string, outcome: Ending): void {
     const standing = this.#standing(provider);
     standing.inFlight--;
-    standing.silences = outcome === 'silent' ? standing.silences + 1 : 0;
+    if (outcome !== 'unasked') standing.silences = outcome === 'silent' ? standing.silences + 1 : 0;
     if (outcome === 'lost') standing.isLost = true;
     const waiting = this.#waiting;
     this.#waiting = [];
