@@ -150,3 +150,6 @@ export const JUDGED_ANSWER_CHARS_MAX = OUTPUT_CHARS_MAX + 1_024;
 
 /** How long an attestation counts: longer than any clock is wrong, and than the run that asked for it waits. */
 export const ATTESTATION_SECONDS = 900;
+
+/** Characters asked of a provider where a validator judges: chunk and answer go there in one job, which must fit 64 KiB sealed. */
+export const OUTPUT_CHARS_JUDGED = 8_192;

@@ -4,8 +4,9 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
-import { parseQuorum, parseVerification, type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import { parseQuorum, parseVerification, type Quorum, quorumTarget, type Verification } from '../../protocol/policy.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
+import type { Market } from '../ports.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { Trust } from '../verify/trust.ts';
@@ -15,6 +16,8 @@ import { checkEscrow, escrowMarket } from './escrow-terms.ts';
 import { EvidencePool } from './evidence.ts';
 import { Faults } from './faults.ts';
 import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
+import { gateOf } from './gate.ts';
+import { judgedMarket } from './judged-market.ts';
 import { LateCosts } from './late-costs.ts';
 import { LooseEnds } from './loose-ends.ts';
 import { MarketChoice } from './market-choice.ts';
@@ -77,6 +80,12 @@ class Ending {
   dispose(): void {
     for (const stop of this.#stops) stop();
   }
+}
+
+/** Those who may be asked in this run. @throws PylonError `escrow-unavailable` */
+function marketOf(market: Market, { config }: RunRequest, verification: Verification): Market {
+  const paid = config.escrow === true ? escrowMarket(market) : market;
+  return verification.kind === 'validated' ? judgedMarket(paid, verification.validator) : paid;
 }
 
 /** How many chunks end the asking early. Only a fraction needs them counted beforehand. */
@@ -181,20 +190,23 @@ export class Conductor {
     const analysis = analyseQuery(request.query, synonyms === undefined ? undefined : { synonyms });
     const surveyed = await survey(request.corpus, analysis, ending.signal);
     const faults = new Faults();
-    const context: RunContext = {
+    const verification = parseVerification(request.config.verification);
+    const ungated: RunContext = {
       ...this.#ports,
-      ...(request.config.escrow === true && market !== undefined ? { market: escrowMarket(market) } : {}),
+      ...(market === undefined ? {} : { market: marketOf(market, request, verification) }),
       request,
       emitter,
       lateCosts,
       faults,
       looseEnds: new LooseEnds(),
-      tier: tierOf(parseVerification(request.config.verification)),
+      tier: tierOf(verification),
       trust: new Trust(),
       terms: encodePlan(surveyed.plan),
       countOf: surveyed.countOf,
       signal: ending.signal,
     };
+    const gate = await gateOf(ungated, verification);
+    const context: RunContext = gate === undefined ? ungated : { ...ungated, gate };
     const cutting: Cutting = { chunkBytes: request.config.chunk_size, kindOf: surveyed.kindOf };
     const { chosen } = await selectFragments(context, cutting, surveyed.plan);
     const enough = await enoughFor(quorum, context, cutting);

@@ -4,6 +4,7 @@ import type { Backend, Book, Clock, Corpus, Journal, Market, Payer, PaymentsAhea
 import type { QueryOptions } from '../search/query.ts';
 import type { Trust } from '../verify/trust.ts';
 import type { Faults } from './faults.ts';
+import type { Gate } from './gate.ts';
 import type { LateCosts } from './late-costs.ts';
 import type { LooseEnds } from './loose-ends.ts';
 import type { Tier } from './tier.ts';
@@ -49,6 +50,8 @@ export interface RunContext extends ConductorPorts {
   readonly faults: Faults;
   readonly looseEnds: LooseEnds;
   readonly tier: Tier;
+  /** What an answer must pass before the panel hears of it, where the tier asks for more than grounding. */
+  readonly gate?: Gate;
   readonly trust: Trust;
   /** The search plan as every job carries it. */
   readonly terms: string;

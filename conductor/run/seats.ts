@@ -17,7 +17,7 @@ import { type Outcome, Voice } from './voice.ts';
 type News = 'changed' | { readonly thrown: unknown };
 
 /** Why nobody else can be asked. */
-type Shortage = 'no-providers' | 'budget-exhausted';
+type Shortage = 'no-providers' | 'budget-exhausted' | 'verification-unavailable';
 
 /** A provider wants what it is owed before it goes on. @returns true when it has it, so that it can be asked again */
 async function payFirst({ payer, request, emitter }: RunContext, provider: string): Promise<boolean> {
@@ -123,7 +123,7 @@ export class Seats {
     this.#seated.set(attempt, { provider, cluster });
     let outcome: Outcome | undefined;
     try {
-      outcome = await this.#askWithSlot(offer, attempt);
+      outcome = await this.#examined(await this.#askWithSlot(offer, attempt));
     } catch (thrown) {
       if (!(thrown instanceof PylonError && thrown.code === 'budget-exhausted')) return this.#tell({ thrown });
       this.#lack('budget-exhausted');
@@ -156,14 +156,26 @@ export class Seats {
     }
   }
 
+  /** Has a voice pass the gate of the tier; what does not is not paid. */
+  async #examined(outcome: Outcome): Promise<Outcome> {
+    const { gate } = this.#context;
+    if (!(outcome instanceof Voice) || gate === undefined) return outcome;
+    const examined = await gate.examine(this.#fragment.index, outcome, this.#controller.signal);
+    if (examined === 'passed') return outcome;
+    if (examined === 'unavailable') this.#lack('verification-unavailable');
+    await outcome.reject(examined === 'failed' ? 'refuted' : 'verification-unavailable');
+    return 'failed';
+  }
+
   #failed(outcome: 'failed' | 'silent' | 'unpaid'): void {
     this.#failures++;
-    this.reason = outcome === 'silent' ? 'job-timeout' : 'job-failed';
+    if (this.#shortage !== 'verification-unavailable')
+      this.reason = outcome === 'silent' ? 'job-timeout' : 'job-failed';
   }
 
   #lack(shortage: Shortage): void {
     this.#shortage = shortage;
-    if (this.#failures === 0 || shortage === 'budget-exhausted') this.reason = shortage;
+    if (this.#failures === 0 || shortage !== 'no-providers') this.reason = shortage;
   }
 
   /** Once it is over nobody listens: what was thrown then is thrown by `close`. */

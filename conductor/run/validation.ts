@@ -10,28 +10,25 @@ import { type Market, PredictionFailed } from '../ports.ts';
 import { checkAttestation } from '../verify/attestation.ts';
 import { bind } from '../verify/bind.ts';
 import type { RunContext } from './context.ts';
+import type { Examined, Gate } from './gate.ts';
 import { Patience } from './patience.ts';
 import { isPrepaid } from './prepaid-hold.ts';
 import { reserveStake } from './reserve-stake.ts';
 import { validatorOffer } from './tier-terms.ts';
+import type { Provenance, Voice } from './voice.ts';
 
 /** An answer that is bound and grounded, with what it answers. */
-export interface AnswerToJudge {
+interface AnswerToJudge extends Provenance {
   readonly chunk: number;
   /** Of the sub-query that it answers. */
   readonly queryId: string;
-  readonly offer: Offer;
-  readonly request: JobRequest;
-  /** Id of its 5940 event (hex). */
-  readonly requestId: string;
-  /** Canonical JSON of the output, and its sha256 (hex). */
-  readonly canonical: string;
+  /** sha256 (hex) of `canonical`. */
   readonly outputHash: string;
   readonly model: string;
 }
 
 /** `unavailable` when the validator gave no word that counts: the answer is not accepted, and nothing is said against it. */
-export type Judgement =
+type Judgement =
   | { readonly verdict: 'confirmed' | 'refuted'; readonly attestation: Attestation }
   | { readonly verdict: 'unavailable'; readonly error: PylonError };
 
@@ -56,7 +53,7 @@ class Room {
   }
 }
 
-export class Validation {
+export class Validation implements Gate {
   readonly #context: RunContext;
   readonly #market: Market;
   readonly #validator: string;
@@ -69,11 +66,15 @@ export class Validation {
     this.#validator = validator;
   }
 
-  /**
-   * Never throws for what the validator or the budget did.
-   * @param signal nobody waits for the verdict any more
-   */
-  async judge(answer: AnswerToJudge, signal: AbortSignal): Promise<Judgement> {
+  async examine(chunk: number, voice: Voice, signal: AbortSignal): Promise<Examined> {
+    const { queryId, outputHash, model, provenance } = voice;
+    if (provenance === undefined) return 'unavailable'; // nobody is asked to judge what was never asked of anybody
+    const { verdict } = await this.#judge({ chunk, queryId, outputHash, model, ...provenance }, signal);
+    if (verdict === 'unavailable') return verdict;
+    return verdict === 'confirmed' ? 'passed' : 'failed';
+  }
+
+  async #judge(answer: AnswerToJudge, signal: AbortSignal): Promise<Judgement> {
     let judgement: Judgement = { verdict: 'unavailable', error: new PylonError('interrupted') };
     for (let attempt = 0; attempt < ATTEMPTS_MAX && !signal.aborted; attempt++) {
       judgement = await this.#ask(answer, attempt, signal);

@@ -10,7 +10,7 @@ const COMPLAINT_CHARS = 300;
 
 export interface ObjectiveGate {
   /** What is wrong with an output that is bound and grounded, or undefined when nothing is. */
-  fault(output: ExtractorOutput, grounding: Grounding): PylonError | undefined;
+  fault(output: ExtractorOutput, grounding: Pick<Grounding, 'dropped'>): PylonError | undefined;
 }
 
 /** @param schema the user's JSON Schema as text. @throws PylonError `schema-invalid` */
