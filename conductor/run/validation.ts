@@ -75,7 +75,7 @@ export class Validation implements Gate {
   }
 
   async #judge(answer: AnswerToJudge, signal: AbortSignal): Promise<Judgement> {
-    let judgement: Judgement = { verdict: 'unavailable', error: new PylonError('interrupted') };
+    let judgement: Judgement = withdrawn(signal);
     for (let attempt = 0; attempt < ATTEMPTS_MAX && !signal.aborted; attempt++) {
       judgement = await this.#ask(answer, attempt, signal);
       if (judgement.verdict !== 'unavailable' || judgement.error.code === 'budget-exhausted') break;
@@ -89,6 +89,7 @@ export class Validation implements Gate {
     if (offer === undefined) return this.#tell(answer, gone(), NO_USAGE);
     await this.#room.enter(isPrepaid(this.#context, offer) ? 1 : offer.concurrency * QUEUE_PER_SLOT);
     try {
+      if (signal.aborted) return withdrawn(signal);
       return await this.#askWithRoom(answer, offer, `${answer.queryId}.v${attempt}`, signal);
     } catch (thrown) {
       return this.#tell(answer, { verdict: 'unavailable', error: toPylonError(thrown) }, NO_USAGE);
@@ -132,6 +133,7 @@ export class Validation implements Gate {
       const isModel = offer.models.some((model) => model !== ENGINE_NAME);
       if (patience.signal.aborted && isModel) lateCosts.expect(queryId);
       await stake.release(patience.exhausted === undefined ? error.code : 'job-timeout');
+      if (signal.aborted) return withdrawn(signal);
       const usage = thrown instanceof PredictionFailed ? thrown.usage : NO_USAGE;
       return this.#tell(answer, { verdict: 'unavailable', error }, usage);
     } finally {
@@ -190,4 +192,9 @@ export class Validation implements Gate {
 function gone(): Judgement {
   const reason = 'the validator does not announce itself any more';
   return { verdict: 'unavailable', error: new PylonError('verification-unavailable', { reason }) };
+}
+
+/** Nobody waits for the verdict any more: that is nobody's fault, and nothing to tell. */
+function withdrawn(signal: AbortSignal): Judgement {
+  return { verdict: 'unavailable', error: new PylonError('job-cancelled', { cause: signal.reason }) };
 }
