@@ -26,6 +26,7 @@ function read(text: string): boolean | Record<string, unknown> {
   return schema as Record<string, unknown>;
 }
 
+/** Of a CommonJS module only `default` is the same for Node and in the bundle. */
 async function validatorOf(draft: unknown) {
   // Strict about words. What else strict mode dislikes is clear, and common: a keyword without its `type` or `properties` beside it.
   const lenient = {
@@ -36,8 +37,8 @@ async function validatorOf(draft: unknown) {
   } as const;
   const options = { strict: true, ...lenient, logger: false } as const;
   const name = draft === undefined ? DRAFT_2020 : String(draft).replace(/#$/, '');
-  if (name === DRAFT_2020) return new (await import('ajv/dist/2020.js')).Ajv2020(options);
-  if (name === DRAFT_7) return new (await import('ajv')).Ajv(options);
+  if (name === DRAFT_2020) return new (await import('ajv/dist/2020.js')).default.Ajv2020(options);
+  if (name === DRAFT_7) return new (await import('ajv')).default.Ajv(options);
   throw refused(`the schema is of ${name.slice(0, 100)}; drafts 2020-12 and 7 are known`);
 }
 
