@@ -1,7 +1,7 @@
 // The third gate: do two outputs of the same chunk say the same? Only answers of one and the same chunk may be compared;
 // of answers of different chunks the verdict means nothing.
 import type { ExtractorOutput, Finding } from '../../protocol/signature.ts';
-import { noteFault } from './notes.ts';
+import { loneNoteFault, noteFault } from './notes.ts';
 import { overlaps, placeOf } from './quotes.ts';
 
 /** What comparing two outputs found. */
@@ -24,6 +24,9 @@ const WORTH_MIN = 0.2;
 const BEST_MARGIN = 0.1;
 /** Relative difference between the scores of one engine on two machines: the last bits of a logarithm. */
 const ENGINE_SCORE_TOLERANCE = 1e-4;
+
+/** Findings of one answer on the same place as one of the other, whose notes are compared: honest answers have one or two. */
+const NOTE_PARTNERS_MAX = 3;
 
 const AGREED: Agreement = Object.freeze({ agrees: true, score: 1 });
 const differ = (score: number, reason: string): Agreement => ({ agrees: false, score: Math.min(score, 0.49), reason });
@@ -153,9 +156,26 @@ function compareEvidence(ones: readonly Finding[], others: readonly Finding[]): 
   if (!bestIsShared(left, (at) => links[at]!.length > 0) || !bestIsShared(right, (at) => linkedRight.has(at)))
     return differ(shared, 'findings: the best quote of one is not among those of the other');
   if (shared < EVIDENCE_SHARE_MIN) return differ(shared, 'findings: too few quotes in common');
+  const fault = firstNoteFault(ones, others, links);
+  return fault === undefined ? { agrees: true, score: Math.max(0.5, shared) } : differ(shared, `findings: ${fault}`);
+}
+
+/** The first thing wrong with a note, of those on shared quotes and of those on quotes that only one has. */
+function firstNoteFault(ones: readonly Finding[], others: readonly Finding[], links: readonly (readonly number[])[]) {
+  const linked = new Set(links.flat());
   for (const [at, found] of links.entries()) {
-    const fault = found.length === 0 ? undefined : noteFault(ones[at]!, others[found[0]!]!);
-    if (fault !== undefined) return differ(shared, `findings[${at}].note: ${fault}`);
+    if (found.length === 0) {
+      const fault = loneNoteFault(ones[at]!);
+      if (fault !== undefined) return fault;
+    }
+    for (const other of found.slice(0, NOTE_PARTNERS_MAX)) {
+      const fault = noteFault(ones[at]!, others[other]!);
+      if (fault !== undefined) return fault;
+    }
   }
-  return { agrees: true, score: Math.max(0.5, shared) };
+  for (const [at, finding] of others.entries()) {
+    const fault = linked.has(at) ? undefined : loneNoteFault(finding);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }

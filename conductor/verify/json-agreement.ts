@@ -11,8 +11,9 @@ export interface JsonRules {
   readonly ordered?: ReadonlySet<string>;
 }
 
-/** Strings with fewer words are values, not sentences, and must be the same but for spelling. */
+/** Strings of which neither has as many words are values, not sentences, and must be the same but for spelling. */
 const SENTENCE_WORDS_MIN = 4;
+const FRAGMENT_WORDS_MIN = 2;
 /** Longer lists agree only item by item in canonical form: matching sentences costs the square of their number. */
 const MATCHED_ITEMS_MAX = 64;
 
@@ -40,7 +41,7 @@ function compareValues(left: unknown, right: unknown, path: string, rules: JsonR
   const [one, other] = [scalar(left), scalar(right)];
   if (one === undefined || other === undefined) return differ(path, 'not of the same kind');
   if (one === other) return AGREED;
-  if (typeof left !== 'string' || typeof right !== 'string' || !isSentence(one) || !isSentence(other))
+  if (typeof left !== 'string' || typeof right !== 'string' || !areSentences(one, other))
     return differ(path, `${one.slice(0, 60)} is not ${other.slice(0, 60)}`);
   const found = agreeText(left, right);
   return found.agrees ? found : { ...found, reason: path === '' ? found.reason! : `${path}: ${found.reason}` };
@@ -54,8 +55,13 @@ function scalar(value: unknown): string | undefined {
   return normaliseNumber(plain) ?? normaliseMoments(plain);
 }
 
-function isSentence(text: string): boolean {
-  return text.split(' ').filter((word) => /\p{L}{2}/u.test(word)).length >= SENTENCE_WORDS_MIN;
+function areSentences(one: string, other: string): boolean {
+  const [fewer, more] = [wordsIn(one), wordsIn(other)].sort((least, most) => least - most);
+  return more! >= SENTENCE_WORDS_MIN && fewer! >= FRAGMENT_WORDS_MIN;
+}
+
+function wordsIn(text: string): number {
+  return text.split(' ').filter((word) => /\p{L}{2}/u.test(word)).length;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

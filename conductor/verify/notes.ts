@@ -8,6 +8,11 @@ import { type Reading, readText } from './wording/reading.ts';
 /** Least share of its content words that a note and the other's note, or the quotes, have in common. */
 export const NOTE_SHARE_MIN = 0.2;
 
+/** What is wrong with a note on a quote that the other answer does not have. */
+export function loneNoteFault({ quote, note }: Finding): string | undefined {
+  return note === undefined ? undefined : unfounded(readText(note), readText(quote));
+}
+
 /** What is wrong between the notes on one quote; undefined when they go together. */
 export function noteFault(left: Finding, right: Finding): string | undefined {
   if (left.note === right.note) return undefined;

@@ -16,7 +16,7 @@ export interface TextThresholds {
   /** Most by which two things may fit better in each other's place. */
   readonly exchangeMax: number;
 }
-export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.3, exchangeMax: 0.3 });
+export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.22, exchangeMax: 0.2 });
 
 /** What comparing measured, before the thresholds: `fault` where a gate failed. */
 export interface TextComparison {

@@ -1,5 +1,6 @@
 // Which thing plays which part: "ann paid bob" against "bob paid ann", "3 errors, 5 warnings" against the reverse. Two
 // things that both texts name have changed places when each is surrounded in one text as the other is in the other.
+import { counterpartsOf } from './lexicon.ts';
 import type { Reading, Token } from './reading.ts';
 
 /** What stands round a thing: feature → weight. */
@@ -7,20 +8,25 @@ type Surroundings = Map<string, number>;
 
 /** Content words on each side that tell something about a thing. */
 const REACH = 4;
+/** What each word further away counts less. */
+const FADING = 0.65;
 /** A word beyond the end of the clause tells much less. */
 const ACROSS_CLAUSES = 0.25;
 /** Which side of a verb a thing stands on, against that the word is near at all. */
 const SIDE_WEIGHT = 1;
 const NEAR_WEIGHT = 0.6;
 const ROLE_WEIGHT = 0.8;
+/** What stands under these is where something goes, whatever the order of the words. */
+const AFTER_ROLES = new Set(['to', 'into', 'onto', 'for']);
 /** Pairs compared; texts with more things must be equal word for word to agree. */
 const THINGS_MAX = 48;
 
 /** Things of one class could stand for each other. */
-function classOf(token: Token): 'number' | 'date' | 'time' | 'name' | undefined {
+function classOf(token: Token): 'number' | 'date' | 'time' | 'name' | 'part' | undefined {
   if (token.kind === 'number') return 'number';
   if (token.kind === 'moment') return token.key.includes('-') ? 'date' : 'time';
-  if (token.kind === 'identifier' || (token.name !== 'no' && token.name !== 'part')) return 'name';
+  if (token.kind === 'identifier' || (token.name !== 'no' && token.name !== 'part' && token.name !== 'formed')) return 'name';
+  if (counterpartsOf(token.stem) !== undefined) return 'part';
   return undefined;
 }
 
@@ -36,12 +42,12 @@ function featuresAt(reading: Reading, index: number, into: Surroundings): void {
     for (let at = index + step; distance < REACH; at += step) {
       const word = tokens[at];
       if (word === undefined || word.sentence !== token.sentence) break;
-      if (word.stop || word.kind !== 'word') continue;
-      distance++;
-      const weight = (word.clause === token.clause ? 1 : ACROSS_CLAUSES) / distance;
+      if (word.stop || classOf(word) !== undefined) continue;
+      const weight = (word.clause === token.clause ? 1 : ACROSS_CLAUSES) * FADING ** distance++;
       const concept = word.meaning?.concept ?? word.stem;
       const turned = word.passive !== (word.meaning?.kind === 'converse' && word.meaning.opposite);
-      add(`${concept} ${(step < 0) !== turned ? 'then it' : 'it then'}`, SIDE_WEIGHT * weight);
+      const follows = AFTER_ROLES.has(token.role ?? '') || (token.role !== 'from' && (step < 0) !== turned);
+      add(`${concept} ${follows ? 'then it' : 'it then'}`, SIDE_WEIGHT * weight);
       add(`near ${concept}${reading.denial.signs[at] === '-' ? ' denied' : ''}`, NEAR_WEIGHT * weight);
     }
   }

@@ -37,18 +37,35 @@ export function toldBy(reading: Reading): (token: Token) => boolean {
     synonymsOf(token).some((stem) => stems.has(stem));
 }
 
-/** Share (0 to 1) of the content words of both that the other tells too; 1 for texts of literals only. */
-export function coverageOf(left: Reading, right: Reading): number {
-  let [covered, total] = [0, 0];
-  for (const [reading, told] of [
-    [left, toldBy(right)],
-    [right, toldBy(left)],
-  ] as const) {
-    for (const token of reading.tokens) {
-      if (!isContent(token)) continue;
-      total++;
-      if (told(token)) covered++;
-    }
+/** A sentence with fewer content words may be worded altogether differently. */
+const SENTENCE_WORDS_MIN = 3;
+
+/** Of each sentence of a reading, its content words and how many of them are told. */
+function tally(reading: Reading, told: (token: Token) => boolean): { words: number; covered: number }[] {
+  const counts = new Map<number, { words: number; covered: number }>();
+  for (const token of reading.tokens) {
+    if (!isContent(token)) continue;
+    const count = counts.get(token.sentence) ?? { words: 0, covered: 0 };
+    count.words++;
+    if (told(token)) count.covered++;
+    counts.set(token.sentence, count);
   }
-  return total === 0 ? 1 : covered / total;
+  return [...counts.values()];
+}
+
+/** Where one of the texts has no word of its own beside literals, nothing speaks for or against. */
+const SHARE_UNKNOWN = 0.5;
+
+/**
+ * Share (0 to 1) of the content words of both that the other tells too, or of the sentence that fares worst where that is
+ * less.
+ */
+export function coverageOf(left: Reading, right: Reading): number {
+  const [ones, others] = [tally(left, toldBy(right)), tally(right, toldBy(left))];
+  if (ones.length === 0 || others.length === 0) return ones.length === others.length ? 1 : SHARE_UNKNOWN;
+  const counts = [...ones, ...others];
+  const words = counts.reduce((sum, count) => sum + count.words, 0);
+  const covered = counts.reduce((sum, count) => sum + count.covered, 0);
+  const sentences = counts.filter((count) => count.words >= SENTENCE_WORDS_MIN);
+  return Math.min(covered / words, ...sentences.map((count) => count.covered / count.words));
 }

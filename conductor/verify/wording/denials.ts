@@ -14,6 +14,10 @@ export interface Denial {
   readonly implied: boolean;
   /** True when a denial was taken back ("nobody but", "no … larger than"), so that its count says nothing. */
   readonly takenBack: boolean;
+  /** Denials in all, each of a denial cancelled. */
+  readonly count: number;
+  /** True when the text limits a claim ("only") or takes a denial back: then the count says nothing. */
+  readonly limited: boolean;
 }
 
 /** Content words that one denial reaches: "was not found in the cache of the relay" denies "found", hardly "relay". */
@@ -76,17 +80,22 @@ export function markDenials(tokens: readonly Token[]): Denial {
   const flips = new Uint8Array(tokens.length);
   const unsure = new Uint8Array(tokens.length);
   let explicit = false;
+  let limited = false;
+  let count = 0;
   let implied = false;
   let takenBack = false;
   tokens.forEach((token, index) => {
-    if (LIMITING.has(token.key)) implied = true;
+    if (LIMITING.has(token.key)) limited = implied = true;
     if (!isDenial(tokens, index)) return;
     const end = clauseEnd(tokens, index);
     if (isTakenBack(tokens, index, end)) {
-      takenBack = true;
+      takenBack = limited = true;
       return;
     }
-    if (!UNLESS.has(token.key)) explicit = true;
+    if (!UNLESS.has(token.key)) {
+      explicit = true;
+      count++;
+    }
     for (const { at, sure } of reachOf(tokens, index, end)) {
       flips[at] = flips[at]! ^ 1;
       if (!sure) unsure[at] = 1;
@@ -98,6 +107,7 @@ export function markDenials(tokens: readonly Token[]): Denial {
     const opposite = meaning !== undefined && (meaning.kind === 'polar' || meaning.kind === 'contrast') && meaning.opposite;
     const denied = (flips[index] === 1) !== opposite;
     if (meaning?.kind === 'polar' && denied) implied = true;
+    if (meaning?.kind === 'polar' && meaning.opposite && !isDenial(tokens, index)) count++;
     if (undoes(token, denied)) undone.set(clause, token);
     return unsure[index] === 1 ? '?' : denied ? '-' : '+';
   });
@@ -109,5 +119,7 @@ export function markDenials(tokens: readonly Token[]): Denial {
     explicit,
     implied: implied || explicit,
     takenBack,
+    count,
+    limited,
   };
 }

@@ -2,7 +2,7 @@
 // for a difference that matters; how alike the rest of the words is, the coverage decides (coverage.ts).
 import { stemOf } from '../../search/tokens.ts';
 import type { Reading, Token } from './reading.ts';
-import { DANGLING } from './lexicon.ts';
+import { counterpartsOf, DANGLING } from './lexicon.ts';
 
 export type Gate = (left: Reading, right: Reading, given: Reading | undefined) => string | undefined;
 
@@ -46,7 +46,7 @@ const numbers: Gate = (left, right, given) => {
   const onlyRight = beyond(rights, lefts, measure);
   dropUnitless(onlyLeft, onlyRight);
   const firm = [...onlyLeft, ...onlyRight].filter((key) => !known?.has(bare(key)));
-  if (firm.length === 0 || (firm.length === 1 && optional.has(firm[0]!))) return undefined;
+  if (firm.every((key) => optional.has(key)) && (onlyLeft.length === 0 || onlyRight.length === 0)) return undefined;
   return `the number ${bare(firm[0]!)} stands in one of them only`;
 };
 
@@ -74,30 +74,44 @@ const quotes: Gate = (left, right, given) => {
   return `the quote "${missing}" stands in one of them only`;
 };
 
-/** Names: what is written with a capital must be in the other text; two rare words must not stand for each other. */
+/** Names that the other text does not hold. */
+function absentNames(one: Reading, other: Reading): Token[] {
+  return one.tokens.filter(
+    (token) =>
+      token.name !== 'no' &&
+      token.name !== 'part' &&
+      !other.stems.has(token.stem) &&
+      !standsIn(token.key, other) &&
+      !(token.name === 'compound' && token.key.split('-').every((part) => other.stems.has(stemOf(part)))),
+  );
+}
+
+/** Names must be in the other text; an ordinary word with a capital, or an odd one, must at least not stand for another. */
 const names: Gate = (left, right, given) => {
-  const absent = (one: Reading, other: Reading) =>
-    one.tokens.filter(
-      (token) =>
-        token.name !== 'no' &&
-        token.name !== 'part' &&
-        !other.stems.has(token.stem) &&
-        !standsIn(token.key, other) &&
-        !(given !== undefined && standsIn(token.key, given)) &&
-        !(token.name === 'compound' && token.key.split('-').every((part) => other.stems.has(stemOf(part)))),
-    );
-  const [lefts, rights] = [absent(left, right), absent(right, left)];
-  const capital = [...lefts, ...rights].find((token) => token.name === 'capital');
-  if (capital !== undefined) return `the name ${capital.key} stands in one of them only`;
-  if (lefts.length > 0 && rights.length > 0) return `${lefts[0]!.key} in one stands as ${rights[0]!.key} in the other`;
+  const [lefts, rights] = [absentNames(left, right), absentNames(right, left)];
+  const own = [...lefts, ...rights].filter((token) => given === undefined || !standsIn(token.key, given));
+  const rare = own.find((token) => token.name === 'rare');
+  if (rare !== undefined) return `the name ${rare.key} stands in one of them only`;
+  if (own.length > 0 && lefts.length > 0 && rights.length > 0)
+    return `${lefts[0]!.key} in one stands as ${rights[0]!.key} in the other`;
   return undefined;
+};
+
+/** The client in one is the server in the other. */
+const parts: Gate = (left, right) => {
+  const turned = left.tokens.find(
+    ({ stem }) =>
+      !right.stems.has(stem) &&
+      [...(counterpartsOf(stem) ?? [])].some((other) => right.stems.has(other) && !left.stems.has(other)),
+  );
+  return turned === undefined ? undefined : `the ${turned.key} in one is another in the other`;
 };
 
 /** The signs that a reading gives each concept. */
 function signsOf(reading: Reading): Map<string, Set<string>> {
   const signs = new Map<string, Set<string>>();
   reading.tokens.forEach((token, index) => {
-    if (token.kind !== 'word' || token.stop || token.name !== 'no') return;
+    if (token.kind !== 'word' || token.stop || token.name === 'rare' || token.name === 'part') return;
     const concept = token.meaning?.concept ?? token.stem;
     const sign = reading.denial.signs[index]!;
     const known = signs.get(concept) ?? new Set();
@@ -122,14 +136,20 @@ export const denials: Gate = (left, right) => {
   });
   if (contradicted.length > 0 && !isLimit(contradicted, left, right))
     return `one denies what the other affirms (${contradicted[0]!.replace(/^\w+:/, '')})`;
-  const settled = left.denial.takenBack || right.denial.takenBack;
+  const settled = left.denial.limited || right.denial.limited;
+  const counts = [left.denial.count, right.denial.count] as const;
+  if (!settled && counts[0] > 0 && counts[1] > 0 && (counts[0] - counts[1]) % 2 !== 0)
+    return 'one denies once more than the other';
+  const takenBack = left.denial.takenBack || right.denial.takenBack;
   const lone = (one: Reading, other: Reading) => one.denial.explicit && !other.denial.implied;
-  if (!settled && (lone(left, right) || lone(right, left))) return 'one denies something, the other nothing';
+  if (!takenBack && (lone(left, right) || lone(right, left))) return 'one denies something, the other nothing';
   return undefined;
 };
 
 /** Words before an answer that add nothing: "The log shows that …". */
 const OPENER_WORDS_MAX = 5;
+/** A shorter run behind an opener is in the other by chance. */
+const RUN_WORDS_MIN = 4;
 
 /** The whole and a part of it, word for word, or a text that breaks off. */
 const truncation: Gate = (left, right) => {
@@ -142,15 +162,23 @@ const truncation: Gate = (left, right) => {
   return undefined;
 };
 
-/** True when the shorter is a run of the longer that lost more than an opener. */
+/** True when the shorter, an opener aside, is a run of the longer and more than an opener is lost. */
 function isCutFrom(shorter: readonly Token[], longer: readonly Token[]): boolean {
   if (shorter.length === 0) return true;
-  const first = longer.findIndex((_, at) => shorter.every((token, index) => longer[at + index]?.stem === token.stem));
-  if (first < 0) return false;
-  const after = longer.slice(first + shorter.length);
-  if (after.some((token) => !token.stop)) return true;
-  const before = longer.slice(0, first);
-  return before.length > OPENER_WORDS_MAX || before.some((token) => token.kind !== 'word' || token.name !== 'no');
+  for (let opener = 0; opener <= OPENER_WORDS_MAX && opener < shorter.length; opener++) {
+    const rest = shorter.slice(opener);
+    if (opener > 0 && (rest.length < RUN_WORDS_MIN || !isOpener(shorter.slice(0, opener)))) return false;
+    const first = longer.findIndex((_, at) => rest.every((token, index) => longer[at + index]?.stem === token.stem));
+    if (first < 0) continue;
+    if (longer.slice(first + rest.length).some(({ stop, stem }) => !stop && !shorter.some((token) => token.stem === stem)))
+      return true;
+    return opener === 0 && !isOpener(longer.slice(0, first));
+  }
+  return false;
+}
+
+function isOpener(tokens: readonly Token[]): boolean {
+  return tokens.length <= OPENER_WORDS_MAX && tokens.every(({ kind, name }) => kind === 'word' && name === 'no');
 }
 
 const COMMANDS =
@@ -166,6 +194,7 @@ export const GATES: readonly Gate[] = [
   same('identifier'),
   quotes,
   names,
+  parts,
   truncation,
   instructions,
 ];
@@ -176,8 +205,7 @@ export function unfounded(text: Reading, source: Reading): string | undefined {
     (token) => token.kind !== 'word' && !token.optional && !source.stems.has(token.stem) && !standsIn(token.key, source),
   );
   if (literal !== undefined) return `${literal.key} stands nowhere in the quote`;
-  const name = text.tokens.find((token) => token.name === 'capital' && !standsIn(token.key, source));
+  const name = text.tokens.find((token) => token.name === 'rare' && !standsIn(token.key, source));
   if (name !== undefined) return `the name ${name.key} stands nowhere in the quote`;
-  if (text.denial.explicit && !source.denial.implied) return 'it denies what the quote does not';
-  return instructions(text, source, undefined);
+  return denials(text, source, undefined) ?? instructions(text, source, undefined);
 }

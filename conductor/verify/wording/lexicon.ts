@@ -19,7 +19,7 @@ complete finish|incomplete unfinished
 know known|unknown unrecognized
 reachable|unreachable
 readable|unreadable
-space|full exhaust exhausted
+space|full fill exhaust exhausted
 respond response answer reply|timeout unresponsive
 heed honor attention obey effect|ignore
 current|stale obsolete outdated
@@ -38,7 +38,7 @@ public|private
 equal same identical|different unequal
 keep kept retain|delete remove erase discard
 increase rise rose grow grew grown climb up|down decrease fall fell drop shrink shrank decline
-more over above exceed|less fewer under below
+more over above|less fewer under below
 maximum max most highest largest biggest longest|minimum min least lowest smallest shortest
 first initial|last final
 start begin began launch|stop halt end cease
@@ -66,7 +66,7 @@ lower downgrade|upgrade
 `;
 const CONVERSE = `
 before precede|after follow afterwards behind trail
-large larger big bigger|small smaller
+large larger big bigger exceed surpass|small smaller
 faster quicker|slower
 farther further|nearer closer
 higher|lower
@@ -178,6 +178,9 @@ export const TURNS: readonly (readonly [turn: RegExp, word: string])[] = [
   [/\b(?:signed|signs|sign|logged|logs|log) in\b/gi, 'login'],
   [/\bat most\b|\bno more than\b|\bup to\b/gi, 'limit'],
   [/\bat least\b|\bno less than\b/gi, 'minimum'],
+  [/\bas soon as\b/gi, 'after'],
+  [/\bbetween (\d\S*) and (?=\d)/gi, 'from $1 to '],
+  [/\b(disconnect(?:ed|s)?) from\b/gi, '$1 to'],
   [/\bbroke down\b|\bbreaks down\b/gi, 'lost'],
 ];
 
@@ -211,11 +214,29 @@ export const CLAUSE_WORDS: ReadonlySet<string> = new Set(
 );
 /** Stems that undo what they go with: "lost its connection" is "was disconnected". */
 export const UNDOING: ReadonlySet<string> = new Set('lost lose stop ceas halt end cancel revert drop cut'.split(' '));
+const COUNTERPARTS = `
+client server|sender receiver|reader writer|producer consumer|publisher subscriber|buyer seller|lender borrower|parent child
+primary replica|master slave|leader follower|caller callee|source destination|source target|upstream downstream
+frontend backend|host guest|user admin|left right|inbound outbound|ingress egress|requester provider|employer employee
+`;
+const COUNTERPART = new Map<string, Set<string>>();
+for (const pair of COUNTERPARTS.trim().split(/[|\n]/)) {
+  const [one, other] = pair.split(' ').map(stemOf);
+  COUNTERPART.set(one!, new Set([...(COUNTERPART.get(one!) ?? []), other!]));
+  COUNTERPART.set(other!, new Set([...(COUNTERPART.get(other!) ?? []), one!]));
+}
+
+/** Stems of those that play the other part beside this one: the server of a client. Undefined for what plays no part. */
+export function counterpartsOf(stem: string): ReadonlySet<string> | undefined {
+  return COUNTERPART.get(stem);
+}
+
 /** Words that limit a claim: "only", "instead of". They may stand where another text denies the rest. */
-export const LIMITING: ReadonlySet<string> = new Set('only just merely instead rather unless except until'.split(' '));
+export const LIMITING: ReadonlySet<string> = new Set('only just merely instead rather except'.split(' '));
 /** A text that ends with one of these was cut off. */
 export const DANGLING: ReadonlySet<string> = new Set(
-  `a an the of to from by for with at and or but because which that than as into its their this if when while not no`.split(
+  `a an the of to from by for with at and or but because which that than as into its their this if when while not no
+  could would should must may can will shall there`.split(
     /\s+/,
   ),
 );

@@ -44,7 +44,7 @@ const NUMBER_WORDS = new Map<string, number>(
 for (const [at, word] of 'twenty thirty forty fifty sixty seventy eighty ninety hundred'.split(' ').entries())
   NUMBER_WORDS.set(word, (at + 2) * 10);
 NUMBER_WORDS.set('thousand', 1_000).set('million', 1_000_000);
-NUMBER_WORDS.set('twice', 2).set('once', 1).set('single', 1).set('thrice', 3);
+NUMBER_WORDS.set('twice', 2).set('thrice', 3);
 
 /** The value of a number word. */
 export function numberWord(word: string): number | undefined {

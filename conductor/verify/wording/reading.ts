@@ -13,16 +13,16 @@ export interface Token {
   readonly kind: Literal['kind'] | 'word';
   /** A literal in its one spelling, a word in lower case. */
   readonly key: string;
-  /** The word's stem; the key of a literal. */
+  /** The word's stem; the key of a literal, of a number without its unit. */
   readonly stem: string;
   readonly meaning: Meaning | undefined;
   /** Words that carry no content of their own ("the", "of"). */
   readonly stop: boolean;
   /**
-   * A name: a word that is not ordinary (`rare`), written with a capital in the middle of a sentence besides (`capital`),
-   * or words with a hyphen between them (`compound`), which follow as words of their own (`part`).
+   * A name: a word that is not ordinary (`rare`, or `formed` where its ending is that of a derived word), an ordinary one
+   * written with a capital in the middle of a sentence (`capital`), or words with a hyphen between them (`compound`), which follow as words of their own (`part`).
    */
-  readonly name: 'no' | 'rare' | 'capital' | 'compound' | 'part';
+  readonly name: 'no' | 'rare' | 'formed' | 'capital' | 'compound' | 'part';
   /** A number that may be left out: "one", "both". */
   readonly optional: boolean;
   readonly sentence: number;
@@ -59,6 +59,8 @@ const ENDS_SENTENCE = /[.!?]["')\]]*$/;
 const ENDS_CLAUSE = /[,;:)]["']*$|^-+$/;
 const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|sec|resp|mr|mrs|ms|dr|prof|st)\.$/i;
 const QUOTED = /"([^"]{2,200})"|`([^`]{2,200})`|(?<![\w])'([^']{2,200})'(?![\w])/g;
+/** Endings of words made from others, which English has more of than any list. */
+const DERIVED = /(?:ed|ing|ly|ness|tion|sion|ation|able|ible|ment|ity|ous|ful|less|ish|ism|ive|ize|ise)s?$/;
 const TITLES = new Set(['mr', 'mrs', 'ms', 'dr', 'prof']);
 const PARTICIPLE = /(?:ed|en)$/;
 
@@ -118,7 +120,7 @@ class Reader {
     if (previous?.kind === 'number' && !previous.key.includes(' ') && previous.sentence === this.#sentence) {
       const measured = withUnit(previous.key, lower);
       if (measured !== undefined) {
-        previous.key = previous.stem = measured;
+        previous.key = measured;
         return;
       }
     }
@@ -133,18 +135,18 @@ class Reader {
 
   #push(kind: Token['kind'], key: string, written: string, as?: 'compound' | 'part' | 'optional'): void {
     const isWord = kind === 'word' && as !== 'compound';
-    const stem = isWord ? stemOf(key) : key;
+    const stem = isWord ? stemOf(key) : (key.split(' ')[2] ?? key);
     const previous = this.tokens.at(-1);
     const near = previous?.sentence === this.#sentence ? previous : undefined;
     const ordinary = !isWord || isOrdinary(key, stem);
-    const capital = isWord && !this.#opens && /^\p{Lu}/u.test(written);
+    const capital = isWord && !this.#opens && /^\p{Lu}\p{Ll}/u.test(written);
     this.tokens.push({
       kind,
       key,
       stem,
       meaning: isWord ? meaningOf(stem) : undefined,
       stop: as === 'compound' || isWord && (TITLES.has(key) || isStopWord(key) || FAILING.has(key)) && meaningOf(stem) === undefined,
-      name: as === 'compound' || as === 'part' ? as : ordinary ? 'no' : capital ? 'capital' : 'rare',
+      name: as === 'compound' || as === 'part' ? as : nameOf(key, ordinary, capital),
       optional: as === 'optional',
       sentence: this.#sentence,
       clause: this.#clause,
@@ -165,6 +167,11 @@ class Reader {
     }
     return false;
   }
+}
+
+function nameOf(key: string, ordinary: boolean, capital: boolean): Token['name'] {
+  if (ordinary) return capital ? 'capital' : 'no';
+  return DERIVED.test(key) && !capital ? 'formed' : 'rare';
 }
 
 function stripClosing(piece: string): string {

@@ -4,7 +4,7 @@ import type { Dice } from './dice.ts';
 import type { Fact, Half } from './facts.ts';
 import { drawValues } from './facts.ts';
 import { cutOff, otherNumber } from './spoil.ts';
-import { counterpart, type Kind, sentencesOf, tell, thingsOf, type Told } from './texts.ts';
+import { counterpart, type Kind, reword, sentencesOf, tell, thingsOf, type Told } from './texts.ts';
 
 interface Answer {
   summary: string;
@@ -80,18 +80,14 @@ export function recordPair(kind: Kind, facts: readonly Fact[], half: Half, dice:
   const left = answerOf(told, dice);
   let right: Answer | undefined = kind === 'reordered' ? left : spoiled(kind, left, half, dice);
   if (right === undefined) {
-    const other = counterpart(kind, told, facts, half, dice);
+    // Which fact is the summary is no matter of wording: it stays the first.
+    const other =
+      kind === 'paraphrase'
+        ? sentencesOf(reword(told, dice, 1), dice, true)
+        : counterpart(kind, told, facts, half, dice);
     if (other === undefined) return undefined;
-    // Another model may shuffle its list, but which sentence is the summary is a field of its own.
-    right = kind === 'paraphrase' ? worded(left, resummarise(told, other, dice)) : worded(left, other);
+    right = worded(left, other);
   }
   const order = (answer: Answer) => (kind === 'truncated' ? answer : reordered(answer, dice));
   return [JSON.stringify(left), JSON.stringify(order(right))];
-}
-
-/** The sentences of another model with the summary in its place. */
-function resummarise(told: readonly Told[], others: readonly string[], dice: Dice): string[] {
-  const summaries = told[0]!.fact.same.map((_, wording) => sentencesOf([{ ...told[0]!, wording }], dice)[0]!);
-  const at = others.findIndex((sentence) => summaries.includes(sentence));
-  return at <= 0 ? [...others] : [others[at]!, ...others.filter((_, index) => index !== at)];
 }
