@@ -17,8 +17,9 @@ export interface Fact {
 const folder = new URL('../../../../test/fixtures/agreement/', import.meta.url);
 
 export function readFacts(half: Half): Fact[] {
-  const blocks = readFileSync(new URL(`facts-${half}.txt`, folder), 'utf8').trim().split(/\n\n+/);
-  return blocks.map((block) => {
+  const names = half === 'held-out' ? ['facts-held-out.txt'] : ['facts-calibration.txt', 'facts-calibration-2.txt'];
+  const text = names.map((name) => readFileSync(new URL(name, folder), 'utf8').trim()).join('\n\n');
+  return text.split(/\n\n+/).map((block) => {
     const [topic = '', ...lines] = block.split('\n');
     const marked = (mark: string) => lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2));
     const slots = [...new Set([...block.matchAll(/\{(\w+)\}/g)].map((found) => found[1]!))];
