@@ -7,9 +7,12 @@ import { msat } from '../../protocol/money.ts';
 import { parseQuorum, parseVerification, type Quorum, quorumTarget, type Verification } from '../../protocol/policy.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 import type { Market } from '../ports.ts';
+import { MarketChoice } from '../market/choice.ts';
+import { Pace } from '../market/pace.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { Trust } from '../verify/trust.ts';
+import { CanaryDesk } from './canary-desk.ts';
 import { askChunk } from './chunk-query.ts';
 import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
 import { checkEscrow, escrowMarket } from './escrow-terms.ts';
@@ -20,9 +23,9 @@ import { gateOf } from './gate.ts';
 import { judgedMarket } from './judged-market.ts';
 import { LateCosts } from './late-costs.ts';
 import { LooseEnds } from './loose-ends.ts';
-import { MarketChoice } from './market-choice.ts';
 import { isPrepaid } from './prepaid-hold.ts';
 import { reduce } from './reduce.ts';
+import { only, type Repair, repairAnswers } from './repair.ts';
 import { inFlight } from './scheduler.ts';
 import { selectFragments } from './select.ts';
 import { describe } from './sub-query.ts';
@@ -31,6 +34,7 @@ import { Tally } from './tally.ts';
 import { tierOf } from './tier.ts';
 import { checkTier } from './tier-terms.ts';
 import { TraceEmitter } from './trace-emitter.ts';
+import type { Voice } from './voice.ts';
 
 /** A reason to stop asking that is no fault: enough chunks are answered. */
 const QUORUM_REACHED = 'the quorum is reached';
@@ -97,6 +101,36 @@ async function enoughFor(quorum: Quorum, context: RunContext, cutting: Cutting):
   return quorumTarget(quorum, chunks);
 }
 
+/** How answers are taken back and chunks asked again. */
+function mending(
+  context: RunContext,
+  cutting: Cutting,
+  choice: MarketChoice | undefined,
+  tally: Tally,
+  pool: EvidencePool,
+): Repair {
+  const { corpus, config } = context.request;
+  return {
+    withdraw: (chunks) => {
+      pool.remove(chunks);
+      for (const chunk of chunks) tally.reopen(chunk);
+    },
+    ask: (again) => {
+      const ask = async (fragment: Fragment) => {
+        const how = again.get(fragment.index);
+        const outcome = await askChunk(context, choice, fragment, how);
+        if (how?.known !== undefined) {
+          // It was answered before, and stays so where nobody could say more.
+          if (typeof outcome !== 'object') return;
+          pool.remove(new Set([fragment.index]));
+        } else tally.settle(fragment, outcome);
+        if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
+      };
+      return inFlight(only(fragmentsOf(corpus, cutting), again), config.fanout, ask, context.signal);
+    },
+  };
+}
+
 /** Asks the selected fragments, `fanout` at a time, and gathers what they say. */
 async function fanOut(
   context: RunContext,
@@ -105,9 +139,9 @@ async function fanOut(
   tally: Tally,
 ): Promise<EvidencePool> {
   const pool = new EvidencePool();
-  const { market, random } = context;
+  const { market, random, pace } = context;
   const prepaid = (offer: Offer) => isPrepaid(context, offer);
-  const choice = market === undefined ? undefined : new MarketChoice(market, random, prepaid);
+  const choice = market === undefined ? undefined : new MarketChoice({ market, random, pace, isPrepaid: prepaid });
   const ask = async (fragment: Fragment) => {
     const sameAs = tally.load(fragment);
     void context.emitter.emit({
@@ -121,9 +155,12 @@ async function fanOut(
     tally.settle(fragment, outcome);
     if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
   };
+  const { corpus, config } = context.request;
   try {
-    await inFlight(fragmentsOf(context.request.corpus, cutting), context.request.config.fanout, ask, context.signal);
+    await inFlight(fragmentsOf(corpus, cutting), config.fanout, ask, context.signal);
+    if (context.tier.keepsRecords) await repairAnswers(context, mending(context, cutting, choice, tally, pool));
   } finally {
+    context.canaries?.close();
     await context.looseEnds.close();
   }
   return pool;
@@ -191,16 +228,20 @@ export class Conductor {
     const surveyed = await survey(request.corpus, analysis, ending.signal);
     const faults = new Faults();
     const verification = parseVerification(request.config.verification);
+    const trust = new Trust<Voice>((provider) => this.#ports.reputation?.standing(provider));
+    const tier = tierOf(verification, trust, this.#ports.random);
     const ungated: RunContext = {
       ...this.#ports,
+      pace: this.#ports.pace ?? new Pace(this.#ports.clock),
       ...(market === undefined ? {} : { market: marketOf(market, request, verification) }),
       request,
       emitter,
       lateCosts,
       faults,
       looseEnds: new LooseEnds(),
-      tier: tierOf(verification),
-      trust: new Trust(),
+      tier,
+      trust,
+      canaries: tier.keepsRecords ? new CanaryDesk() : undefined,
       terms: encodePlan(surveyed.plan),
       countOf: surveyed.countOf,
       signal: ending.signal,

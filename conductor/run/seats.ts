@@ -3,14 +3,15 @@
 import { PylonError } from '../../protocol/errors.ts';
 import { clusterOf, type Offer } from '../../protocol/handler.ts';
 import { ATTEMPTS_MAX } from '../../protocol/limits.ts';
+import type { Ending, MarketChoice } from '../market/choice.ts';
 import type { Market } from '../ports.ts';
 import type { Seat, Table } from '../verify/panel.ts';
 import { askProvider } from './ask-provider.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
 import { Mailbox } from './mailbox.ts';
-import type { Ending, MarketChoice } from './market-choice.ts';
 import { isPrepaid } from './prepaid-hold.ts';
+import { takeProvider } from './take-provider.ts';
 import { type Outcome, Voice } from './voice.ts';
 
 /** Something changed at the table; or something was thrown that is nobody's answer. */
@@ -61,6 +62,13 @@ export class Seats {
     if (signal.aborted) end();
   }
 
+  /** Somebody who answered this chunk before has a say in it again. */
+  seat(voice: Voice): void {
+    this.#tried.add(voice.provider);
+    this.#clusters.add(voice.cluster);
+    this.voices.push(voice);
+  }
+
   /** How the next query would be numbered. */
   get attempts(): number {
     return this.#attempts;
@@ -103,8 +111,10 @@ export class Seats {
     const wanted = { ...size, tried: this.#tried, isBanned, ...notOfClusters };
     try {
       const affordableMsat = book.affordableMsat(request.runId);
-      const offer = signal.aborted ? undefined : await this.#choice.take({ ...wanted, affordableMsat }, signal);
-      if (offer !== undefined && signal.aborted) this.#choice.release(offer.provider, 'unasked');
+      const offer = signal.aborted
+        ? undefined
+        : await takeProvider(context, this.#market, this.#choice, { ...wanted, affordableMsat }, signal);
+      if (offer !== undefined && signal.aborted) this.#choice.release(offer.provider, 'withdrawn');
       else if (offer !== undefined) this.#keep(this.#ask(offer));
       else if (!signal.aborted) this.#lack(this.#choice.fitsAnyBudget(wanted) ? 'budget-exhausted' : 'no-providers');
       this.#tell('changed');

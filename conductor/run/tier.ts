@@ -1,20 +1,32 @@
 // What a run's verification tier means for each of its chunks: which panel decides.
 import { OUTPUT_CHARS_DEFAULT, OUTPUT_CHARS_JUDGED } from '../../protocol/limits.ts';
 import type { Verification } from '../../protocol/policy.ts';
+import type { Random } from '../ports.ts';
+import { CredibilityPanel, type Standings } from '../verify/credibility.ts';
 import { FIRST_ANSWER, FIRST_ATTESTED, FixedVote, type Panel } from '../verify/panel.ts';
 
 export interface Tier {
   /** The rule for one chunk. */
   panel(): Panel;
+  /** The rule for a chunk that is asked again: nobody answers it alone. */
+  readonly checking: Panel;
+  /** Records are kept: canaries are sent, and who is caught is not asked again. */
+  readonly keepsRecords: boolean;
   /** Characters asked of a provider for one chunk. */
   readonly outputCharsMax: number;
 }
 
-export function tierOf(verification: Verification): Tier {
-  if (verification.kind === 'validated') return { panel: () => FIRST_ATTESTED, outputCharsMax: OUTPUT_CHARS_JUDGED };
-  if (verification.kind === 'redundancy') {
-    const vote = new FixedVote(verification.n, verification.m);
-    return { panel: () => vote, outputCharsMax: OUTPUT_CHARS_DEFAULT };
+function panelOf(verification: Exclude<Verification, { kind: 'credibility' }>): Panel {
+  if (verification.kind === 'redundancy') return new FixedVote(verification.n, verification.m);
+  return verification.kind === 'validated' ? FIRST_ATTESTED : FIRST_ANSWER;
+}
+
+export function tierOf(verification: Verification, standings: Standings, random: Random): Tier {
+  const outputCharsMax = verification.kind === 'validated' ? OUTPUT_CHARS_JUDGED : OUTPUT_CHARS_DEFAULT;
+  if (verification.kind === 'credibility') {
+    const panel = () => new CredibilityPanel(standings, random.fraction());
+    return { panel, checking: new CredibilityPanel(standings, 0), keepsRecords: true, outputCharsMax };
   }
-  return { panel: () => FIRST_ANSWER, outputCharsMax: OUTPUT_CHARS_DEFAULT };
+  const panel = panelOf(verification);
+  return { panel: () => panel, checking: panel, keepsRecords: false, outputCharsMax };
 }

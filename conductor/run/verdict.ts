@@ -47,7 +47,12 @@ export async function deliver(context: RunContext, fragment: Fragment, verdict: 
   if (answer !== undefined && tellsAccepted(context.request.config))
     facts.push({ type: 'VerifyAccept', chunk, query_id: answer.queryId });
   if (facts.length > 0) void context.emitter.emitTogether(facts);
-  context.trust.learn({ chunk, agreeing, dissenting, by });
+  if (by !== 'nobody') context.trust.learn({ chunk, agreeing, dissenting, by });
+  const isCertain = by === 'local' || (by === 'panel' && agreeing.length > 1);
+  if (answer !== undefined && isCertain) {
+    const knownTo = voices.map(({ cluster }) => cluster);
+    context.canaries?.add(fragment, answer.output, knownTo);
+  }
   const reason = by === 'nobody' ? 'undecided' : 'disagreed';
   await Promise.all([...agreeing.map((voice) => voice.settle()), ...dissenting.map((voice) => voice.reject(reason))]);
 }

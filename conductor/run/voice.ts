@@ -16,6 +16,7 @@ export interface ChunkAnswer {
 /** Bound and grounded, and no more than that: whether it is true is for the panel to say. */
 export interface Said extends ChunkAnswer {
   readonly queryId: string;
+  readonly chunk: number;
   /** Hex key, or the local backend's name. */
   readonly provider: string;
   /** Whose provider it is: those of one cluster never check each other. */
@@ -47,6 +48,7 @@ export interface Claim {
 
 export class Voice {
   readonly queryId: string;
+  readonly chunk: number;
   readonly provider: string;
   readonly cluster: string;
   readonly output: ExtractorOutput;
@@ -60,6 +62,7 @@ export class Voice {
 
   constructor(said: Said, claim?: Claim) {
     this.queryId = said.queryId;
+    this.chunk = said.chunk;
     this.provider = said.provider;
     this.cluster = said.cluster;
     this.output = said.output;
