@@ -31,7 +31,11 @@ const LONE_WORDS_MAX = 1;
 function compareGroup({ left, right }: Group): TextComparison {
   if (left.tokens.length === 0 || right.tokens.length === 0) {
     const lone = [...left.tokens, ...right.tokens].filter(isContent).length > LONE_WORDS_MAX;
-    return { share: lone ? 0 : 1, exchange: 0, ...(lone ? { fault: 'a sentence of one has no counterpart in the other' } : {}) };
+    return {
+      share: lone ? 0 : 1,
+      exchange: 0,
+      ...(lone ? { fault: 'a sentence of one has no counterpart in the other' } : {}),
+    };
   }
   const fault = denials(left, right, undefined);
   const measured = { share: coverageOf(left, right), exchange: exchangeOf(left, right) };

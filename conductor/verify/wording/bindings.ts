@@ -25,7 +25,8 @@ const THINGS_MAX = 48;
 function classOf(token: Token): 'number' | 'date' | 'time' | 'name' | 'part' | undefined {
   if (token.kind === 'number') return 'number';
   if (token.kind === 'moment') return token.key.includes('-') ? 'date' : 'time';
-  if (token.kind === 'identifier' || (token.name !== 'no' && token.name !== 'part' && token.name !== 'formed')) return 'name';
+  if (token.kind === 'identifier' || (token.name !== 'no' && token.name !== 'part' && token.name !== 'formed'))
+    return 'name';
   if (counterpartsOf(token.stem) !== undefined) return 'part';
   return undefined;
 }
@@ -46,7 +47,7 @@ function featuresAt(reading: Reading, index: number, into: Surroundings): void {
       const weight = (word.clause === token.clause ? 1 : ACROSS_CLAUSES) * FADING ** distance++;
       const concept = word.meaning?.concept ?? word.stem;
       const turned = word.passive !== (word.meaning?.kind === 'converse' && word.meaning.opposite);
-      const follows = AFTER_ROLES.has(token.role ?? '') || (token.role !== 'from' && (step < 0) !== turned);
+      const follows = AFTER_ROLES.has(token.role ?? '') || (token.role !== 'from' && step < 0 !== turned);
       add(`${concept} ${follows ? 'then it' : 'it then'}`, SIDE_WEIGHT * weight);
       add(`near ${concept}${reading.denial.signs[at] === '-' ? ' denied' : ''}`, NEAR_WEIGHT * weight);
     }

@@ -43,7 +43,9 @@ function isTakenBack(tokens: readonly Token[], index: number, end: number): bool
 }
 
 /** Words between which a new predicate begins: "fields that are not known must be ignored". */
-const PREDICATES = new Set('is are was were be has have had must may can will shall should would could might does do did'.split(' '));
+const PREDICATES = new Set(
+  'is are was were be has have had must may can will shall should would could might does do did'.split(' '),
+);
 /** Denials of a verb end where the next predicate begins; those of a thing ("no file was found") do not. */
 const OF_VERBS = new Set(['not', 'never', 'cannot', 'hardly', 'without']);
 
@@ -104,7 +106,8 @@ export function markDenials(tokens: readonly Token[]): Denial {
   const undone = new Map<number, Token>();
   const signs = tokens.map((token, index): Sign => {
     const { meaning, clause } = token;
-    const opposite = meaning !== undefined && (meaning.kind === 'polar' || meaning.kind === 'contrast') && meaning.opposite;
+    const opposite =
+      meaning !== undefined && (meaning.kind === 'polar' || meaning.kind === 'contrast') && meaning.opposite;
     const denied = (flips[index] === 1) !== opposite;
     if (meaning?.kind === 'polar' && denied) implied = true;
     if (meaning?.kind === 'polar' && meaning.opposite && !isDenial(tokens, index)) count++;
