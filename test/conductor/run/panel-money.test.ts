@@ -24,8 +24,10 @@ const LOG = Array.from({ length: 120 }, (_, line) => `2026-01-01 INFO worker ${l
 
 /** A real quote of the chunk, but not what was asked for: it passes every gate that looks at one answer alone. */
 function lie(reply: MarketReply, asked: AskedOf): MarketReply {
-  const quote = asked.request.text.split('\n')[0]!;
-  const output = { findings: [{ quote, line: 1, score: 9 }] };
+  const lines = asked.request.text.split('\n');
+  const line = Math.floor(lines.length / 2); // the first may well be what the honest quote for all that are like it
+  const quote = lines[line]!;
+  const output = { findings: [{ quote, line: line + 1, score: 9 }] };
   return { ...reply, result: { ...reply.result, output, output_hash: canonicalHash(output) } };
 }
 
