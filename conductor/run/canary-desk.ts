@@ -60,7 +60,8 @@ export class CanaryDesk {
     const [queryId, signal] = [`${fragment.index}.c${this.#sent++}`, this.#controller.signal];
     this.#asked.add(provider);
     try {
-      const question = { fragment, offer, queryId, attempt: 0, signal, isCanary: true };
+      const job = context.pace.ask(provider, fragment.text.length);
+      const question = { fragment, offer, queryId, attempt: 0, signal, job, isCanary: true };
       const outcome = await askWithSlot(context, market, choice, question);
       if (outcome instanceof Voice) await judge(context, outcome, output);
     } catch (thrown) {

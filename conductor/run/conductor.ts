@@ -131,6 +131,11 @@ function mending(
   };
 }
 
+/** How far providers are believed, where their answers are checked. */
+function believing({ tier, trust }: RunContext) {
+  return tier.keepsRecords ? { credibilityOf: (provider: string) => trust.worth(provider) } : {};
+}
+
 /** Asks the selected fragments, `fanout` at a time, and gathers what they say. */
 async function fanOut(
   context: RunContext,
@@ -141,7 +146,10 @@ async function fanOut(
   const pool = new EvidencePool();
   const { market, random, pace } = context;
   const prepaid = (offer: Offer) => isPrepaid(context, offer);
-  const choice = market === undefined ? undefined : new MarketChoice({ market, random, pace, isPrepaid: prepaid });
+  const choice =
+    market === undefined
+      ? undefined
+      : new MarketChoice({ market, random, pace, isPrepaid: prepaid, ...believing(context) });
   const ask = async (fragment: Fragment) => {
     const sameAs = tally.load(fragment);
     void context.emitter.emit({
@@ -230,9 +238,11 @@ export class Conductor {
     const verification = parseVerification(request.config.verification);
     const trust = new Trust<Voice>((provider) => this.#ports.reputation?.standing(provider));
     const tier = tierOf(verification, trust, this.#ports.random);
+    const pace = this.#ports.pace ?? new Pace(this.#ports.clock);
     const ungated: RunContext = {
       ...this.#ports,
-      pace: this.#ports.pace ?? new Pace(this.#ports.clock),
+      pace,
+      runPace: pace.run(),
       ...(market === undefined ? {} : { market: marketOf(market, request, verification) }),
       request,
       emitter,

@@ -12,6 +12,8 @@ export interface Tier {
   readonly checking: Panel;
   /** Records are kept: canaries are sent, and who is caught is not asked again. */
   readonly keepsRecords: boolean;
+  /** True when our own answer counts like any provider's, so that it is computed beside those who are late. */
+  readonly takesOwn: boolean;
   /** Characters asked of a provider for one chunk. */
   readonly outputCharsMax: number;
 }
@@ -25,8 +27,10 @@ export function tierOf(verification: Verification, standings: Standings, random:
   const outputCharsMax = verification.kind === 'validated' ? OUTPUT_CHARS_JUDGED : OUTPUT_CHARS_DEFAULT;
   if (verification.kind === 'credibility') {
     const panel = () => new CredibilityPanel(standings, random.fraction());
-    return { panel, checking: new CredibilityPanel(standings, 0), keepsRecords: true, outputCharsMax };
+    const checking = new CredibilityPanel(standings, 0);
+    return { panel, checking, keepsRecords: true, takesOwn: false, outputCharsMax };
   }
   const panel = panelOf(verification);
-  return { panel: () => panel, checking: panel, keepsRecords: false, outputCharsMax };
+  const takesOwn = verification.kind === 'none' || verification.kind === 'objective';
+  return { panel: () => panel, checking: panel, keepsRecords: false, takesOwn, outputCharsMax };
 }

@@ -41,9 +41,10 @@ export class Trust<Voice extends Speaker = Speaker> {
     return this.#learned.get(provider) ?? this.#known(provider) ?? STRANGER;
   }
 
-  /** How far its answers are believed unchecked: above 0, below 1. */
-  credibility(provider: string): number {
-    return 1 - doubtOf(this.standing(provider));
+  /** What one answer of it counts for in a chunk, above 0 and at most 1: of a stranger three or four are needed, of the trusted one. */
+  worth(provider: string): number {
+    const standing = this.standing(provider);
+    return isTrusted(standing) ? 1 : Math.min(1, Math.log(doubtOf(standing)) / Math.log(DOUBT_MAX));
   }
 
   /** It has yet to earn trust: a few jobs at a time are enough for it. */
