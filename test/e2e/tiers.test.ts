@@ -110,6 +110,12 @@ t.test(
       t.equal(verdict, 'confirmed');
       t.ok(attestation !== undefined && isSigned(attestation) && printNpub(attestation.validator) === npub);
     }
+    const escrowed = await ask(['--verify', `validated:${npub}`, '--escrow']);
+    t.equal(escrowed.code, 0, escrowed.stderr);
+    t.match(escrowed.record, {
+      status: 'done',
+      metrics: { coverage: 1, chunks_local: 0, cost_msat, paid_msat, held_msat: 0 },
+    });
     const earned = (options: CommandOptions) => json(t, earningsReportSchema, ['earnings'], options);
     for (const node of [validator, provider]) {
       node.kill('SIGINT');
@@ -117,8 +123,8 @@ t.test(
     }
     const [judged, worked] = await Promise.all([earned(judging), earned(earning)]);
     const sum = ({ providers }: typeof judged) => providers.reduce((total, { earned_msat }) => total + earned_msat, 0);
-    t.equal(sum(judged), chunks * 5);
-    t.equal(sum(judged) + sum(worked), cost_msat);
+    t.equal(sum(judged), 2 * chunks * 5);
+    t.equal(sum(judged) + sum(worked), 2 * cost_msat);
     checkRefused(
       t,
       await pylon(t, ['rlm', QUESTION, '--file', 'in.log', '--relay', url, '--verify', `validated:${npub}`], paying),
