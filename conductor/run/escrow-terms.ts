@@ -4,6 +4,9 @@ import type { Offer } from '../../protocol/handler.ts';
 import { ESCROW_SECONDS_MAX, EXPIRATION_SLACK_SECONDS } from '../../protocol/limits.ts';
 import type { Market } from '../ports.ts';
 import type { ConductorPorts, RunRequest } from './context.ts';
+import { narrowed } from './narrowed.ts';
+
+const NOBODY: readonly Offer[] = [];
 
 /** Refuses an escrow that cannot be had. @throws PylonError `wallet-missing` | `option-invalid` */
 export function checkEscrow({ config }: RunRequest, { market, ahead }: ConductorPorts): void {
@@ -30,8 +33,8 @@ export function checkEscrow({ config }: RunRequest, { market, ahead }: Conductor
  */
 export function escrowMarket(market: Market): Market {
   const takesEscrow = (offer: Offer) => offer.escrow === true || offer.base_msat + offer.msat_per_1k_chars === 0;
-  const offers = () => market.offers().filter(takesEscrow);
-  const validators = () => market.validators?.().filter(takesEscrow) ?? [];
+  const offers = narrowed(() => market.offers(), takesEscrow);
+  const validators = narrowed(() => market.validators?.() ?? NOBODY, takesEscrow);
   if (offers().length === 0 && market.offers().length > 0) throw new PylonError('escrow-unavailable');
   return { offers, validators, ask: (ask, options) => market.ask(ask, options) };
 }

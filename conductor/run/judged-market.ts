@@ -2,24 +2,31 @@
 import type { Offer } from '../../protocol/handler.ts';
 import type { Market } from '../ports.ts';
 import { mayJudge } from '../verify/attestation.ts';
+import { narrowed } from './narrowed.ts';
 import { validatorOffer } from './tier-terms.ts';
+
+const NOBODY: readonly Offer[] = [];
 
 /** @param validator hex key. While that validator is away, nobody is on it. */
 export function judgedMarket(market: Market, validator: string): Market {
-  let all: readonly Offer[] | undefined;
   let judge: Offer | undefined;
-  let judged: readonly Offer[] = [];
+  let offers = () => NOBODY;
   return {
     offers() {
-      const [offers, found] = [market.offers(), validatorOffer(market, validator)];
-      // Made anew only when something changed: every chunk asks for it, and there may be many providers.
-      if (offers !== all || found !== judge) {
-        judged = found === undefined ? [] : offers.filter((offer) => mayJudge(found, offer));
-        [all, judge] = [offers, found];
-      }
-      return judged;
+      const found = validatorOffer(market, validator);
+      // Its terms may have changed, its operator among them.
+      if (found !== judge)
+        offers =
+          found === undefined
+            ? () => NOBODY
+            : narrowed(
+                () => market.offers(),
+                (offer) => mayJudge(found, offer),
+              );
+      judge = found;
+      return offers();
     },
-    validators: () => market.validators?.() ?? [],
+    validators: () => market.validators?.() ?? NOBODY,
     ask: (ask, options) => market.ask(ask, options),
   };
 }
