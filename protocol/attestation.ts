@@ -16,7 +16,6 @@ export type AttestedVerdict = (typeof ATTESTED_VERDICTS)[number];
  * is the same or not), `agreement` (done again by a model; both say the same or not).
  */
 export const ATTESTATION_METHODS = ['grounding', 'exact', 'agreement'] as const;
-export type AttestationMethod = (typeof ATTESTATION_METHODS)[number];
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -45,7 +44,7 @@ export type Attestation = z.infer<typeof attestationSchema>;
 export type AttestationBody = Omit<Attestation, 'sig'>;
 
 /** The answer that a validator is to judge. */
-export const judgedAnswerSchema = z.object({
+const judgedAnswerSchema = z.object({
   provider: hash,
   request_id: hash,
   /** As the provider names it: says how the work can be done again. */
@@ -53,7 +52,6 @@ export const judgedAnswerSchema = z.object({
   /** Unread: its hash is over what the provider sent. */
   output: z.unknown(),
 });
-export type JudgedAnswer = z.infer<typeof judgedAnswerSchema>;
 
 const validatorInputSchema = extractorInputSchema.extend({ answer: judgedAnswerSchema });
 export type ValidatorInput = z.infer<typeof validatorInputSchema>;

@@ -1,10 +1,18 @@
 // What is done about a chunk whose job is late: ask another provider as well, one at a time and a few at most; when that
 // does not help or everybody is slow, do it locally. Dean and Barroso, "The tail at scale", CACM 56(2), 2013.
+import { SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
 
 /** More copies of one chunk's job than this are no insurance any more. */
 const HEDGES_PER_CHUNK = 3;
-/** Times after which a job is late, counted from the chunk's first job, after which it is done locally. */
+/** Times after which a job is late, counted from the voice's first job, after which the chunk is done locally. */
 const LOCAL_AFTER = 3;
+/**
+ * And not before: who shows no sign of life for so long is taken for dead, and until then the answer of the provider that was
+ * chosen, a model's perhaps, is worth the wait.
+ */
+const LOCAL_MS_MIN = SIGN_OF_LIFE_MS;
+/** An answer that is late already: the next hedge comes after this part of the time. Few get so far, so it costs little. */
+const HURRY = 0.7;
 /** While nobody can say what is late, it is looked at again this often. */
 const LOOK_AGAIN_MS = 100;
 
@@ -35,11 +43,10 @@ export interface HedgePorts {
   giveBackToken(): void;
 }
 
-/** One chunk: how often it was hedged, and since when it is under way, whatever voices it has. */
+/** One chunk: how often it was hedged, and whether it is done locally, whatever voices it has. */
 export class ChunkPace {
   readonly ports: HedgePorts;
   hedgesLeft = HEDGES_PER_CHUNK;
-  firstMs: number | undefined;
   isLocal = false;
 
   constructor(ports: HedgePorts) {
@@ -55,6 +62,8 @@ export class ChunkPace {
 export class VoicePace {
   readonly #chunk: ChunkPace;
   #jobs: WatchedJob[] = [];
+  #firstMs: number | undefined;
+  #isHedged = false;
   #notBeforeMs = 0;
 
   constructor(chunk: ChunkPace) {
@@ -63,7 +72,7 @@ export class VoicePace {
 
   /** A job was asked. */
   watch(job: WatchedJob): void {
-    this.#chunk.firstMs ??= job.startedMs;
+    this.#firstMs ??= job.startedMs;
     this.#jobs.push(job);
   }
 
@@ -74,24 +83,30 @@ export class VoicePace {
     const latest = this.#jobs.at(-1);
     if (latest === undefined) return { do: 'wait', untilMs: Number.POSITIVE_INFINITY };
     const nowMs = chunk.ports.nowMs();
-    const { dueMs } = latest;
-    if (dueMs === undefined) return { do: 'wait', untilMs: nowMs + LOOK_AGAIN_MS };
-    if (nowMs < dueMs) return { do: 'wait', untilMs: dueMs };
+    if (latest.dueMs === undefined) return { do: 'wait', untilMs: nowMs + LOOK_AGAIN_MS };
+    const usualMs = latest.dueMs - latest.startedMs;
+    const dueMs = latest.startedMs + usualMs * (this.#isHedged ? HURRY : 1);
+    const isSlow = nowMs >= dueMs && chunk.ports.isSlow();
+    const localMs = chunk.isLocal ? Number.POSITIVE_INFINITY : this.#localMs(isSlow ? usualMs : LOCAL_AFTER * usualMs);
+    if (nowMs < Math.min(dueMs, localMs)) return { do: 'wait', untilMs: Math.min(dueMs, localMs) };
     for (const job of this.#jobs) if (job.dueMs !== undefined && job.dueMs <= nowMs) job.late();
-    const usualMs = dueMs - latest.startedMs;
-    const localMs = chunk.isLocal ? Number.POSITIVE_INFINITY : (chunk.firstMs ?? nowMs) + LOCAL_AFTER * usualMs;
-    const isSlow = chunk.ports.isSlow();
-    if (!chunk.isLocal && (isSlow || nowMs >= localMs)) {
+    if (nowMs >= localMs) {
       chunk.isLocal = true;
       return { do: 'local' };
     }
     if (isSlow || chunk.isLocal || chunk.hedgesLeft === 0) return { do: 'wait', untilMs: localMs };
     if (nowMs >= this.#notBeforeMs && chunk.ports.takeToken()) {
       chunk.hedgesLeft--;
+      this.#isHedged = true;
       return { do: 'hedge' };
     }
     this.#notBeforeMs = Math.max(this.#notBeforeMs, nowMs + usualMs);
     return { do: 'wait', untilMs: Math.min(localMs, this.#notBeforeMs) };
+  }
+
+  /** When to go local (unix ms). @param afterMs since the first job was asked */
+  #localMs(afterMs: number): number {
+    return (this.#firstMs ?? this.#chunk.ports.nowMs()) + Math.max(LOCAL_MS_MIN, afterMs);
   }
 
   /** There was nobody to ask: the token goes back, and it is tried again when as much time has passed as makes a job late. */
@@ -99,6 +114,7 @@ export class VoicePace {
     const chunk = this.#chunk;
     const latest = this.#jobs.at(-1);
     chunk.hedgesLeft++;
+    this.#isHedged = this.#jobs.length > 1;
     chunk.ports.giveBackToken();
     this.#notBeforeMs = chunk.ports.nowMs() + Math.max(LOOK_AGAIN_MS, (latest?.dueMs ?? 0) - (latest?.startedMs ?? 0));
   }

@@ -9,7 +9,7 @@ import { RunAllowance, TokenBucket } from './token-bucket.ts';
 import { TrackRecord } from './track-record.ts';
 
 /** No job is late before this: it is what a busy machine and a way round the world take, not what a provider takes. */
-const LATE_MS_MIN = 150;
+const LATE_MS_MIN = 250;
 
 /** How it went with a provider that was asked; `withdrawn` when it was not wanted any more, which tells nothing of it. */
 export type Ending = 'answered' | 'failed' | 'silent' | 'lost' | 'withdrawn';
@@ -91,7 +91,6 @@ export class PacedJob {
     this.#chars = chars;
     this.startedMs = pace.clock.now();
     pace.tokens.earn();
-    pace.slowness.begin();
   }
 
   get isOver(): boolean {
@@ -132,7 +131,7 @@ export class PacedJob {
   late(): void {
     if (this.#isLate || this.#isOver) return;
     this.#isLate = true;
-    this.#pace.slowness.late();
+    this.#pace.slowness.late(this.#provider);
   }
 
   /** It is over; once. What was withdrawn lasted at least so long; that is no fault unless it was late. */
@@ -140,7 +139,7 @@ export class PacedJob {
     if (this.#isOver) return;
     this.#isOver = true;
     const { latency, record, slowness, clock } = this.#pace;
-    slowness.end(clock.now(), this.#isLate);
+    slowness.end(this.#provider, clock.now(), this.#isLate);
     if (ending === 'answered') {
       this.signOfLife();
       latency.observe(this.#provider, this.#chars, this.#elapsedMs);

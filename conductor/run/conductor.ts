@@ -34,10 +34,14 @@ import { Tally } from './tally.ts';
 import { tierOf } from './tier.ts';
 import { checkTier } from './tier-terms.ts';
 import { TraceEmitter } from './trace-emitter.ts';
+import { Turnstile } from './turnstile.ts';
 import type { Voice } from './voice.ts';
 
 /** A reason to stop asking that is no fault: enough chunks are answered. */
 const QUORUM_REACHED = 'the quorum is reached';
+
+/** Chunks that are computed here at a time because the voices leave doubt. */
+const OWN_ANSWERS = 2;
 
 /** How a run ends. */
 type RunEnd = Extract<TraceFact, { type: 'RunDone' | 'RunFailed' }>;
@@ -251,6 +255,7 @@ export class Conductor {
       looseEnds: new LooseEnds(),
       tier,
       trust,
+      ownAnswers: new Turnstile(OWN_ANSWERS),
       canaries: tier.keepsRecords ? new CanaryDesk() : undefined,
       terms: encodePlan(surveyed.plan),
       countOf: surveyed.countOf,

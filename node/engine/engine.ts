@@ -13,6 +13,7 @@ import {
   OUTPUT_CHARS_JUDGED,
 } from '../../protocol/limits.ts';
 import { parseVerification } from '../../protocol/policy.ts';
+import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
 import { sealedChars } from '../../protocol/seal.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
@@ -165,6 +166,10 @@ class LocalEngine implements Engine {
     return followRun(this.#ledger.source, { runId, fromSeq, listener, onFailure });
   }
 
+  providers(query: ProvidersQuery): Promise<ProvidersReport> {
+    return this.#ledger.leaderboard.report(query);
+  }
+
   health(): EngineHealth {
     return {
       public_key: null,
@@ -193,9 +198,12 @@ class LocalEngine implements Engine {
     const { clock, random } = this.#options;
     const journal: Journal = this.#ledger.journal;
     const synonyms = (word: string) => this.#synonyms.of(word);
-    const ports = { clock, random, journal, book: this.#book, local: chosen.backend, engine: this.#embedded, synonyms };
+    const { reputation } = this.#ledger;
+    const own = { local: chosen.backend, engine: this.#embedded, synonyms };
+    const ports = { clock, random, journal, book: this.#book, reputation, ...own };
     if (till === undefined) return new Conductor(ports);
-    return new Conductor({ ...ports, market: till.session.market, ...till.payers });
+    const { market, pace } = till.session;
+    return new Conductor({ ...ports, market, pace, ...till.payers });
   }
 
   /** One detection for all runs that ask for the same; a failed one is tried again. */

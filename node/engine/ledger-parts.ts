@@ -1,13 +1,15 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
 import { join } from 'node:path';
-import type { Journal } from '../../conductor/ports.ts';
+import type { Journal, Reputation } from '../../conductor/ports.ts';
+import { doubtOf } from '../../conductor/verify/credibility.ts';
 import { Book, type Operation } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
+import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
@@ -26,6 +28,8 @@ export interface LedgerParts {
     post(operation: Operation): Promise<void>;
   };
   readonly source: EventSource;
+  readonly leaderboard: Leaderboard;
+  readonly reputation: Reputation;
   readonly library: RunLibrary;
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
@@ -42,6 +46,14 @@ function reading(runs: RunHistory): Pick<RunLibrary, 'list' | 'get' | 'events' |
   };
 }
 
+/** How far a provider is believed unchecked, from 0 to 1; undefined for one of whom nothing was checked. */
+function trustIn(reputation: Reputation): (provider: string) => number | undefined {
+  return (provider) => {
+    const standing = reputation.standing(provider);
+    return standing === undefined ? undefined : 1 - doubtOf(standing);
+  };
+}
+
 function inMemory({ clock }: EngineOptions): LedgerParts {
   const book = Book.volatile(() => clock.now());
   const journal = new VolatileJournal();
@@ -51,6 +63,8 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
     book,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
+    reputation: journal.reputations,
+    leaderboard: new Leaderboard({ source: journal, nowMs: () => clock.now(), trustOf: trustIn(journal.reputations) }),
     library: {
       ...reading(runs),
       export: refused,
@@ -69,6 +83,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const importer = new RunImporter(store, journal);
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
+  await journal.recount();
   if (closed.length > 0)
     notice(`${closed.length} run(s) of a process that died were closed: ${closed.map((run) => run.id).join(', ')}`);
   return {
@@ -76,6 +91,12 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     store,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
+    reputation: journal.reputations,
+    leaderboard: new Leaderboard({
+      source: journal.hours,
+      nowMs: () => clock.now(),
+      trustOf: trustIn(journal.reputations),
+    }),
     library: {
       ...reading(runs),
       export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),
