@@ -4,10 +4,11 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
-import { parseQuorum, parseVerification, type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import { parseQuorum, parseVerification, type Quorum, quorumTarget, type Verification } from '../../protocol/policy.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 import { MarketChoice } from '../market/choice.ts';
 import { Pace } from '../market/pace.ts';
+import type { Market } from '../ports.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { Trust } from '../verify/trust.ts';
@@ -20,6 +21,8 @@ import { checkEscrow, escrowMarket } from './escrow-terms.ts';
 import { EvidencePool } from './evidence.ts';
 import { Faults } from './faults.ts';
 import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
+import { gateOf } from './gate.ts';
+import { judgedMarket } from './judged-market.ts';
 import { LateCosts } from './late-costs.ts';
 import { LooseEnds } from './loose-ends.ts';
 import { isPrepaid } from './prepaid-hold.ts';
@@ -32,6 +35,7 @@ import { describe } from './sub-query.ts';
 import { type Survey, survey } from './survey.ts';
 import { Tally } from './tally.ts';
 import { tierOf } from './tier.ts';
+import { checkTier } from './tier-terms.ts';
 import { TraceEmitter } from './trace-emitter.ts';
 import { Turnstile } from './turnstile.ts';
 import type { Voice } from './voice.ts';
@@ -57,6 +61,12 @@ function cuttingOf({ config }: RunRequest, { kindOf }: Survey): Cutting {
 
 function failed(thrown: unknown): RunEnd {
   return { type: 'RunFailed', error: describe(toPylonError(thrown)) };
+}
+
+/** Those who may be asked in this run. @throws PylonError `escrow-unavailable` */
+function marketOf(market: Market, { config }: RunRequest, verification: Verification): Market {
+  const paid = config.escrow === true ? escrowMarket(market) : market;
+  return verification.kind === 'validated' ? judgedMarket(paid, verification.validator) : paid;
 }
 
 /** How many chunks end the asking early. Only a fraction needs them counted beforehand. */
@@ -155,6 +165,7 @@ export class Conductor {
   async run(request: RunRequest, signal: AbortSignal): Promise<void> {
     const quorum = check(request);
     checkEscrow(request, this.#ports);
+    await checkTier(request, this.#ports);
     const ending = new Ending(this.#ports, request, signal);
     let broken: PylonError | undefined;
     const onFailure = (error: PylonError) => {
@@ -195,6 +206,7 @@ export class Conductor {
     const { book } = this.#ports;
     if (resumption === undefined) {
       const identity = { git_sha: gitSha ?? null, dataset: dataset ?? null, experiment: experiment ?? null };
+      request.onOpen?.();
       const budget = book.openRun(runId, msat(Math.round(config.budget_sats * 1000)), feePpm);
       await emitter.emit({ type: 'RunInit', query, config, inputs: [...corpus.files], ...identity }, budget);
       return undefined;
@@ -203,7 +215,7 @@ export class Conductor {
     const surveyed = await this.#survey(request, signal);
     await checkInput(resumption, corpus, cuttingOf(request, surveyed), surveyed.inputHash);
     const { limitMsat, settledMsat, times } = resumption;
-    resumption.takeUp();
+    request.onOpen?.();
     const budget = book.reopenRun(runId, { limitMsat, settledMsat, feePpm, times });
     await emitter.emit({ type: 'RunResume', times }, budget);
     return surveyed;
@@ -236,14 +248,15 @@ export class Conductor {
     if (request.resumption?.state.input_hash === undefined)
       void emitter.emit({ type: 'EnvSurvey', input_hash: surveyed.inputHash });
     const faults = new Faults();
+    const verification = parseVerification(request.config.verification);
     const trust = new Trust<Voice>((provider) => this.#ports.reputation?.standing(provider));
-    const tier = tierOf(parseVerification(request.config.verification), trust, this.#ports.random);
+    const tier = tierOf(verification, trust, this.#ports.random);
     const pace = this.#ports.pace ?? new Pace(this.#ports.clock);
-    const context: RunContext = {
+    const ungated: RunContext = {
       ...this.#ports,
       pace,
       runPace: pace.run(),
-      ...(request.config.escrow === true && market !== undefined ? { market: escrowMarket(market) } : {}),
+      ...(market === undefined ? {} : { market: marketOf(market, request, verification) }),
       request,
       emitter,
       lateCosts,
@@ -257,6 +270,8 @@ export class Conductor {
       countOf: surveyed.countOf,
       signal: ending.signal,
     };
+    const gate = await gateOf(ungated, verification);
+    const context: RunContext = gate === undefined ? ungated : { ...ungated, gate };
     const cutting = cuttingOf(request, surveyed);
     const { chosen } = await selectFragments(context, cutting, surveyed.plan);
     const enough = await enoughFor(quorum, context, cutting);

@@ -20,8 +20,6 @@ export interface Resumption {
   readonly times: number;
   /** A payload by its sha256; undefined when it is not kept, or damaged. */
   payload(hash: string): Promise<Uint8Array | undefined>;
-  /** The trace is opened again. RunResume MUST be the next thing that is committed for it. */
-  takeUp(): void;
 }
 
 function changed(value: string): PylonError {

@@ -36,7 +36,6 @@ export async function readRun({ interrupted }: LedgerParts, runId: string): Prom
       settledMsat,
       times: times + 1,
       payload: (hash) => interrupted.payload(hash),
-      takeUp: () => interrupted.takeUp(state),
     }),
   };
 }

@@ -118,7 +118,6 @@ export class MortalRun {
       await closeInterrupted(store, book, inner, this.#clock.now());
       const journal = new MortalJournal(inner, commits);
       const resumption = store.has(runKey(MORTAL_RUN)) ? await this.#resumption(store, inner) : undefined;
-      if (resumption === undefined) inner.keepRequest(MORTAL_RUN, { of: 'the test' });
       const running = this.#conductor(journal, book).run(
         {
           runId: MORTAL_RUN,
@@ -126,6 +125,10 @@ export class MortalRun {
           corpus: textCorpus({ 'app.log': this.text }),
           config: { ...RUN_CONFIG, chunk_size: 1_024, fanout: 3, ...this.#options.config },
           ...(resumption === undefined ? {} : { resumption }),
+          onOpen: () => {
+            if (resumption === undefined) inner.keepRequest(MORTAL_RUN, { of: 'the test' });
+            else inner.takeUp(resumption.state);
+          },
         },
         signal,
       );
@@ -193,7 +196,6 @@ export class MortalRun {
       settledMsat,
       times: times + 1,
       payload: (hash: string) => runs.blob(hash).catch(() => undefined),
-      takeUp: () => journal.takeUp(state),
     };
   }
 }

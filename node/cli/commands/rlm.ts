@@ -11,6 +11,7 @@ import type { CliContext } from '../context.ts';
 import { accessEngine } from '../engine-access.ts';
 import { type Flags, runOptionsOf } from '../flags.ts';
 import { Notices } from '../notices.ts';
+import { withSchema } from '../schema-option.ts';
 import { type Spool, spoolInput } from '../spool.ts';
 
 const STANDARD_INPUT = '-';
@@ -80,7 +81,7 @@ async function requestOf(
 export async function rlm(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
   const query = questionOf(words);
   const config = await loadConfig(homeOf(context.environment), context.environment);
-  const options = runOptionsOf(flags, config);
+  const options = await withSchema(runOptionsOf(flags, config), context.cwd);
   const inputs = inputsOf(context, words, flags);
   const notices = new Notices(context.stderr);
   const { request, spool } = await requestOf(context, query, inputs, options);

@@ -1,6 +1,7 @@
 // The guards of money. Each is a line without which money could be lost, paid twice or overspent; `npm run mutate:money` takes
 // them away one by one and sees whether the named tests notice. Add a guard to the list of its room, with that line.
 import { HUB_GUARDS } from './hub.mjs';
+import { JUDGING_GUARDS } from './judging.mjs';
 import { LEDGER_GUARDS } from './ledger.mjs';
 import { PAYING_GUARDS } from './paying.mjs';
 
@@ -14,4 +15,4 @@ import { PAYING_GUARDS } from './paying.mjs';
  */
 
 /** @type {Guard[]} */
-export const GUARDS = [...LEDGER_GUARDS, ...PAYING_GUARDS, ...HUB_GUARDS];
+export const GUARDS = [...LEDGER_GUARDS, ...PAYING_GUARDS, ...HUB_GUARDS, ...JUDGING_GUARDS];
