@@ -4,7 +4,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { isUlid } from '../../protocol/ulid.ts';
-import { changeOf } from '../leaderboard/fold.ts';
+import { changesOf } from '../leaderboard/fold.ts';
 import type { Rollups } from '../leaderboard/rollups.ts';
 
 export function endsRun(event: TraceEvent): boolean {
@@ -56,9 +56,9 @@ export class RunStates implements LiveRuns {
     let state = this.#states.get(first.run_id);
     this.#assertOrder(events, first, state);
     for (const event of events) {
-      const change = state === undefined ? undefined : changeOf(state, event);
+      const changes = state === undefined ? [] : changesOf(state, event);
       state = foldNext(state, event);
-      if (change !== undefined) rollups.add(change);
+      for (const change of changes) rollups.add(change);
     }
     if (state === undefined) throw invalid(first, 'the trace is empty');
     this.#states.set(first.run_id, state);
