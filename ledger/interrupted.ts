@@ -12,7 +12,7 @@ import { openPayouts } from './book/payout.ts';
 import { findRun, holdsWithin, openRunsOf } from './book/reserve.ts';
 import { RunBudgets } from './book/run-budgets.ts';
 import type { RunJournal } from './journal.ts';
-import { changeOf } from './leaderboard/fold.ts';
+import { changesOf } from './leaderboard/fold.ts';
 import { Gathering } from './leaderboard/rollups.ts';
 import { deathsKey, lastPart, ROLLUPS_COUNTED, requestKey, runsOfStatus } from './store/keys.ts';
 import { del, put, type Row, type Store } from './store/store.ts';
@@ -134,8 +134,7 @@ export async function closeInterrupted(
       const header = { v: TRACE_VERSION, run_id: runId, seq: state.next_seq, timestamp_ms: state.updated_ms };
       const event = { ...header, ...fact } as TraceEvent;
       events.push(event);
-      const change = changeOf(state, event);
-      if (change !== undefined) gathering.add(change);
+      for (const change of changesOf(state, event)) gathering.add(change);
       foldEvent(state, event);
     }
     const record = toRunRecord(state);

@@ -26,6 +26,21 @@ export function acceptAnswer(state: RunState, event: Extract<TraceEvent, { type:
   countAnswer(state, query);
 }
 
+/** Queries whose answers this verdict finds wrong. Where nobody could decide, nobody is wrong. */
+export function wrongIn({
+  verdict,
+  dissenting = [],
+}: Extract<TraceEvent, { type: 'VerifyRedundant' }>): readonly string[] {
+  return verdict === 'undecided' ? [] : dissenting;
+}
+
+export function rejectAnswers(state: RunState, event: Extract<TraceEvent, { type: 'VerifyRedundant' }>): void {
+  for (const id of wrongIn(event)) {
+    const query = state.queries.get(id);
+    if (query?.status === 'answered') query.rejected = true;
+  }
+}
+
 /** The chunk is as if it had never been answered. */
 export function reopenChunk(state: RunState, event: Extract<TraceEvent, { type: 'VerifyReopen' }>): void {
   withdrawAnswer(state, event.chunk);

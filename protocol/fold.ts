@@ -1,7 +1,7 @@
 // The one fold: a run's state is what its events say, and nothing else. The CLI's progress block,
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
-import { acceptAnswer, countAnswer, reopenChunk, tellsAccepted } from './fold-answers.ts';
+import { acceptAnswer, countAnswer, rejectAnswers, reopenChunk, tellsAccepted } from './fold-answers.ts';
 import { percentile } from './percentile.ts';
 import type { RunMetrics, RunRecord } from './run.ts';
 import { begin, type ChunkState, type QueryState, type QueryStatus, type RunState, resume } from './run-state.ts';
@@ -50,6 +50,7 @@ function submit(state: RunState, event: Extract<TraceEvent, { type: 'SubQuerySub
     model: event.model,
     canary: event.canary === true,
     status: 'submitted',
+    rejected: false,
     latency_ms: undefined,
     findings: 0,
     settled_msat: 0,
@@ -136,6 +137,9 @@ function apply(state: RunState, event: TraceEvent): void {
       break;
     case 'SubQueryCancel':
       giveUp(state, event, 'cancelled');
+      break;
+    case 'VerifyRedundant':
+      rejectAnswers(state, event);
       break;
     case 'VerifyAccept':
       acceptAnswer(state, event);

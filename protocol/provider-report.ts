@@ -58,7 +58,9 @@ export const providerReportSchema = z.object({
   timeouts: count,
   /** Withdrawn by us, or ended by what is no fault of the provider's: they count neither for nor against it. */
   cancelled: count,
-  /** `rate` = answered / (answered + failed + timeouts); `lower` is its Wilson 95 % bound, by which providers are ranked. */
+  /** Of the answers, those that were found to be wrong, and are not paid. */
+  rejected: count,
+  /** `rate` = (answered - rejected) / (answered + failed + timeouts); `lower` is its Wilson 95 % bound, by which providers are ranked. */
   success: z.object({ rate: share.nullable(), lower: share }),
   /** Of answers, within 2 %. `p50_upper`: the median is below it with 95 % confidence; null with too few answers to say. */
   latency_ms: z.object({
@@ -68,7 +70,7 @@ export const providerReportSchema = z.object({
   }),
   /** Owed for work that passed, paid or not. */
   settled_msat: count,
-  /** Sats for 1,000 answers. */
+  /** Sats for 1,000 answers that were not rejected. */
   sats_per_1k_jobs: z.number().min(0).nullable(),
   /** How far it is believed, from 0 to 1; null when nothing is known. */
   trust: share.nullable(),

@@ -18,6 +18,8 @@ export interface QueryState {
   /** Its answer was known. */
   readonly canary: boolean;
   status: QueryStatus;
+  /** It answered, and was found to be wrong. */
+  rejected: boolean;
   latency_ms: number | undefined;
   findings: number;
   settled_msat: number;

@@ -10,7 +10,7 @@ import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { isUlid } from '../../protocol/ulid.ts';
 import type { RunJournal } from '../journal.ts';
-import { changeOf } from '../leaderboard/fold.ts';
+import { changesOf } from '../leaderboard/fold.ts';
 import { Gathering } from '../leaderboard/rollups.ts';
 import { traceRemoval } from '../runs.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
@@ -121,9 +121,9 @@ async function* folderEvents(
         value: place,
         reason: `the trace is of run ${event.run_id}, ${CONFIG_FILE} says ${runId}`,
       });
-    const change = state === undefined ? undefined : changeOf(state, event);
+    const changes = state === undefined ? [] : changesOf(state, event);
     state = foldNext(state, event);
-    if (change !== undefined) gathering?.add(change);
+    for (const change of changes) gathering?.add(change);
     yield { event, state };
   }
   if (state === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });

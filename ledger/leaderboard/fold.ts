@@ -1,6 +1,7 @@
-// What one TraceEvent says about a provider. Pure: the event, and the run's state before it, which knows whom a query
-// was put to and whether it is still open. Each query is counted once when asked and once when it ended.
+// What one TraceEvent says about providers. Pure: the event, and the run's state before it, which knows whom a query was
+// put to and whether it is still open. Each query counts once when asked, once when it ended, and once when found wrong.
 import type { RunState } from '../../protocol/fold.ts';
+import { wrongIn } from '../../protocol/fold-answers.ts';
 import type { QueryState } from '../../protocol/run-state.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { bucketOf } from './latency-buckets.ts';
@@ -33,7 +34,7 @@ export type Change = Place &
   (
     | { readonly what: 'asked'; readonly name: string }
     | { readonly what: 'answered'; readonly latencyMs: number }
-    | { readonly what: 'failed' | 'timeouts' | 'cancelled' }
+    | { readonly what: 'failed' | 'timeouts' | 'cancelled' | 'rejected' }
     | { readonly what: 'settled'; readonly amountMsat: number }
   );
 
@@ -70,26 +71,43 @@ function endOf(
   return { hour, provider, model, atMs, what: failureOf(event) };
 }
 
-/** @param before the run's state before this event. Undefined when the event says nothing about a provider. */
-export function changeOf(before: RunState, event: TraceEvent): Change | undefined {
+/** Answers that were found to be wrong just now; each once. */
+function rejections(before: RunState, event: Extract<TraceEvent, { type: 'VerifyRedundant' }>): Change[] {
+  const [hour, atMs] = [hourOf(event.timestamp_ms), timeOf(event)];
+  return [...new Set(wrongIn(event))].flatMap((id) => {
+    const query = before.queries.get(id);
+    if (query === undefined || query.venue === 'Local' || query.status !== 'answered' || query.rejected) return [];
+    const { provider, model = '' } = query;
+    return [{ hour, provider, model, atMs, what: 'rejected' as const }];
+  });
+}
+
+const NONE: readonly Change[] = [];
+
+/** What an event says about providers. @param before the run's state before it */
+export function changesOf(before: RunState, event: TraceEvent): readonly Change[] {
   switch (event.type) {
     case 'SubQuerySubmit': {
       const { provider, venue, model = '', name = '' } = event;
-      if (venue === 'Local') return undefined;
-      return { hour: hourOf(event.timestamp_ms), provider, model, atMs: timeOf(event), what: 'asked', name };
+      if (venue === 'Local') return NONE;
+      return [{ hour: hourOf(event.timestamp_ms), provider, model, atMs: timeOf(event), what: 'asked', name }];
     }
     case 'SubQueryReturn':
     case 'SubQueryTimeout':
-    case 'SubQueryCancel':
-      return endOf(before, event);
+    case 'SubQueryCancel': {
+      const end = endOf(before, event);
+      return end === undefined ? NONE : [end];
+    }
+    case 'VerifyRedundant':
+      return rejections(before, event);
     case 'BudgetSettle': {
       const { query_id, provider, amount_msat: amountMsat } = event;
       const query = before.queries.get(query_id);
       const model = query?.provider === provider ? (query.model ?? '') : '';
-      return { hour: hourOf(event.timestamp_ms), provider, model, atMs: timeOf(event), what: 'settled', amountMsat };
+      return [{ hour: hourOf(event.timestamp_ms), provider, model, atMs: timeOf(event), what: 'settled', amountMsat }];
     }
     default:
-      return undefined;
+      return NONE;
   }
 }
 

@@ -33,8 +33,9 @@ function iso(timeMs: number): string {
 }
 
 function reportOf(total: Total, quantiles: Quantiles, trust: number | undefined): ProviderReport {
-  const { provider, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs } = total;
+  const { provider, answered, failed, timeouts, cancelled, rejected, settledMsat, firstMs, lastMs } = total;
   const ended = answered + failed + timeouts;
+  const good = Math.max(0, answered - rejected); // a verdict may come in a later hour than its answer
   // What came too late was slower than all that came: whoever answers rarely does not look fast.
   const upperRank = medianUpperRank(answered + timeouts);
   const ranks = [percentileRank(answered, 0.5), percentileRank(answered, 0.99), upperRank ?? answered + 1];
@@ -48,10 +49,11 @@ function reportOf(total: Total, quantiles: Quantiles, trust: number | undefined)
     failed,
     timeouts,
     cancelled,
-    success: { rate: ended === 0 ? null : answered / ended, lower: wilsonLower(answered, ended) },
+    rejected,
+    success: { rate: ended === 0 ? null : good / ended, lower: wilsonLower(good, ended) },
     latency_ms: { p50, p99, p50_upper },
     settled_msat: settledMsat,
-    sats_per_1k_jobs: answered === 0 ? null : settledMsat / answered, // msat for one are sats for a thousand
+    sats_per_1k_jobs: good === 0 ? null : settledMsat / good, // msat for one are sats for a thousand
     trust: trust ?? null,
     first_seen: firstMs === 0 ? null : iso(firstMs),
     last_seen: lastMs === 0 ? null : iso(lastMs),

@@ -4,7 +4,7 @@ import { foldEvent, type RunState } from '../../protocol/fold.ts';
 import { ALL_ROLLUPS, ROLLUPS_COUNTED, runKey } from '../store/keys.ts';
 import { del, EMPTY, put, type Row, type Store } from '../store/store.ts';
 import { readEventRows } from '../traces.ts';
-import { changeOf } from './fold.ts';
+import { changesOf } from './fold.ts';
 import { Rollups } from './rollups.ts';
 
 /** Rows written at a time: some megabytes. */
@@ -40,8 +40,7 @@ export async function recountRollups(store: Store): Promise<boolean> {
         if (event.seq !== 0 || !store.has(runKey(event.run_id))) skipped = event.run_id; // an import that was killed left it
         if (event.run_id === skipped) continue;
       }
-      const change = state === undefined ? undefined : changeOf(state, event);
-      if (change !== undefined) rollups.add(change);
+      if (state !== undefined) for (const change of changesOf(state, event)) rollups.add(change);
       state = foldEvent(state, event);
     }
     if (rollups.waiting < BATCH_ROWS) continue;

@@ -10,6 +10,8 @@ export interface Rollup {
   failed: number;
   timeouts: number;
   cancelled: number;
+  /** Answers that were found to be wrong. */
+  rejected: number;
   settledMsat: number;
   /** When it first and last returned something; 0 when it never did. */
   firstMs: number;
@@ -22,7 +24,7 @@ export interface Rollup {
 }
 
 export function emptyRollup(): Rollup {
-  const counts = { asked: 0, answered: 0, failed: 0, timeouts: 0, cancelled: 0 };
+  const counts = { asked: 0, answered: 0, failed: 0, timeouts: 0, cancelled: 0, rejected: 0 };
   return { ...counts, settledMsat: 0, firstMs: 0, lastMs: 0, name: '', nameMs: 0, latencies: new Map() };
 }
 
@@ -53,6 +55,7 @@ export function addRollup(sum: Rollup, more: Rollup): void {
   sum.failed += more.failed;
   sum.timeouts += more.timeouts;
   sum.cancelled += more.cancelled;
+  sum.rejected += more.rejected;
   sum.settledMsat = sumMsat(sum.settledMsat, more.settledMsat);
   if (more.lastMs > 0) {
     sawAt(sum, more.firstMs);
@@ -69,12 +72,13 @@ export const FLAT = {
   failed: 2,
   timeouts: 3,
   cancelled: 4,
-  settledMsat: 5,
-  firstMs: 6,
-  lastMs: 7,
-  name: 8,
-  nameMs: 9,
-  latencies: 10,
+  rejected: 5,
+  settledMsat: 6,
+  firstMs: 7,
+  lastMs: 8,
+  name: 9,
+  nameMs: 10,
+  latencies: 11,
 } as const;
 
 /** A row as it is stored: one list, which is read far more often than it is changed. */
@@ -84,6 +88,7 @@ export type FlatRollup = readonly [
   failed: number,
   timeouts: number,
   cancelled: number,
+  rejected: number,
   settledMsat: number,
   firstMs: number,
   lastMs: number,
@@ -93,10 +98,12 @@ export type FlatRollup = readonly [
 ];
 
 export function flatten(rollup: Rollup): FlatRollup {
-  const { asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs } = rollup;
+  const { asked, answered, failed, timeouts, cancelled, rejected, settledMsat } = rollup;
+  const { firstMs, lastMs, name, nameMs } = rollup;
   const latencies: number[] = [];
   for (const [bucket, answers] of rollup.latencies) latencies.push(bucket, answers);
-  return [asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs, ...latencies];
+  const counts = [asked, answered, failed, timeouts, cancelled, rejected] as const;
+  return [...counts, settledMsat, firstMs, lastMs, name, nameMs, ...latencies];
 }
 
 export function encodeRollup(rollup: Rollup): Uint8Array {
@@ -109,7 +116,7 @@ export function decodeFlat(bytes: Uint8Array, key: string): FlatRollup {
 }
 
 function toFlat(value: unknown, key: string): FlatRollup {
-  if (Array.isArray(value) && value.length >= FLAT.latencies && value.length % 2 === 0)
+  if (Array.isArray(value) && value.length >= FLAT.latencies && (value.length - FLAT.latencies) % 2 === 0)
     return value as unknown as FlatRollup;
   throw new PylonError('store-corrupt', { value: key, reason: 'a row of the leaderboard holds something else' });
 }
@@ -117,8 +124,9 @@ function toFlat(value: unknown, key: string): FlatRollup {
 /** What a row's value holds, to be added to. @throws PylonError `store-corrupt` */
 export function toRollup(value: unknown, key: string): Rollup {
   const flat = toFlat(value, key);
-  const [asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs] = flat;
+  const [asked, answered, failed, timeouts, cancelled, rejected, settledMsat, firstMs, lastMs, name, nameMs] = flat;
   const latencies = new Map<number, number>();
   for (let at = FLAT.latencies; at < flat.length; at += 2) latencies.set(flat[at] as number, flat[at + 1] as number);
-  return { asked, answered, failed, timeouts, cancelled, settledMsat, firstMs, lastMs, name, nameMs, latencies };
+  const counts = { asked, answered, failed, timeouts, cancelled, rejected };
+  return { ...counts, settledMsat, firstMs, lastMs, name, nameMs, latencies };
 }

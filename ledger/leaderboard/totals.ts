@@ -18,6 +18,7 @@ export class Total {
   failed = 0;
   timeouts = 0;
   cancelled = 0;
+  rejected = 0;
   settledMsat = 0;
   firstMs = 0;
   lastMs = 0;
@@ -37,6 +38,7 @@ export class Total {
     this.failed += row[FLAT.failed];
     this.timeouts += row[FLAT.timeouts];
     this.cancelled += row[FLAT.cancelled];
+    this.rejected += row[FLAT.rejected];
     this.settledMsat = sumMsat(this.settledMsat, row[FLAT.settledMsat]);
     if (row[FLAT.lastMs] > 0) {
       sawAt(this, row[FLAT.firstMs]);

@@ -5,7 +5,7 @@ import { foldEvent, type RunState } from '../../protocol/fold.ts';
 import { endsRun, isInterruption } from '../../protocol/run-end.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { isUlid } from '../../protocol/ulid.ts';
-import { changeOf } from '../leaderboard/fold.ts';
+import { changesOf } from '../leaderboard/fold.ts';
 import type { Rollups } from '../leaderboard/rollups.ts';
 import type { Reputations } from '../reputation.ts';
 
@@ -82,9 +82,9 @@ export class RunStates implements LiveRuns {
     let state = this.#states.get(first.run_id) ?? this.#interrupted.get(first.run_id);
     this.#assertOrder(events, first, state);
     for (const event of events) {
-      const change = state === undefined ? undefined : changeOf(state, event);
+      const changes = state === undefined ? [] : changesOf(state, event);
       state = foldNext(state, event);
-      if (change !== undefined) rollups.add(change);
+      for (const change of changes) rollups.add(change);
       reputations.see(state, event);
     }
     if (state === undefined) throw invalid(first, 'the trace is empty');

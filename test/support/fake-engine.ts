@@ -48,6 +48,7 @@ const FAKE_PROVIDERS: ProvidersReport = {
       failed: 1,
       timeouts: 0,
       cancelled: 1,
+      rejected: 0,
       success: { rate: 60 / 61, lower: 0.913 },
       latency_ms: { p50: 7, p99: 31, p50_upper: 8 },
       settled_msat: 1_560,

@@ -123,7 +123,15 @@ class Story {
       { type: 'SubQueryExecute', query_id: query },
       { type: 'Predict', signature: 'S.v1', strategy: 'direct.v1', model: 'm', latency_ms: 1.5, usage, repairs: 0 },
     ];
+    if (turn.pick % 3 === 0) this.#judge(turn);
     this.facts.push(facts[turn.step % 3]!);
+  }
+
+  /** Somebody was found wrong, or was not: perhaps a second time, perhaps one that never answered. */
+  #judge({ pick, amount }: Turn): void {
+    const wrong = [`q${amount % (this.#queries + 1)}`, `q${pick % (this.#queries + 1)}`];
+    const verdict = ['accepted', 'undecided', 'canary'][amount % 3]!;
+    this.facts.push({ type: 'VerifyRedundant', chunk: pick, agreement: 0.5, n: 1, m: 2, verdict, dissenting: wrong });
   }
 
   tell(turn: Turn): void {

@@ -11,6 +11,7 @@ export interface Recounted {
   failed: number;
   timeouts: number;
   cancelled: number;
+  rejected: number;
   settled_msat: number;
   readonly models: Set<string>;
   /** In ms. */
@@ -21,6 +22,8 @@ interface Asked {
   readonly provider: string;
   readonly model: string;
   isOpen: boolean;
+  /** It answered, and nobody found it wrong so far. */
+  isGood: boolean;
 }
 
 export interface Range {
@@ -47,7 +50,7 @@ class Recount {
   #count(provider: string, model: string, event: TraceEvent, count: (recounted: Recounted) => void): void {
     if (!isWithin(event.timestamp_ms, this.#range)) return;
     if (this.#range.model !== undefined && this.#range.model !== model) return;
-    const counts = { jobs: 0, answered: 0, failed: 0, timeouts: 0, cancelled: 0, settled_msat: 0 };
+    const counts = { jobs: 0, answered: 0, failed: 0, timeouts: 0, cancelled: 0, rejected: 0, settled_msat: 0 };
     const recounted = this.providers.get(provider) ?? { ...counts, models: new Set(), latencies: [] };
     if (model !== '') recounted.models.add(model);
     count(recounted);
@@ -59,7 +62,7 @@ class Recount {
     for (const event of events) {
       if (event.type === 'SubQuerySubmit') {
         const { provider, model = '', venue } = event;
-        queries.set(event.query_id, { provider, model, isOpen: venue !== 'Local' });
+        queries.set(event.query_id, { provider, model, isOpen: venue !== 'Local', isGood: false });
         if (venue !== 'Local') this.#count(provider, model, event, (own) => own.jobs++);
       }
       if (event.type === 'BudgetSettle') {
@@ -68,6 +71,13 @@ class Recount {
         this.#count(event.provider, model, event, (own) => {
           own.settled_msat += event.amount_msat;
         });
+      }
+      if (event.type === 'VerifyRedundant' && event.verdict !== 'undecided') {
+        for (const query of new Set((event.dissenting ?? []).map((id) => queries.get(id)))) {
+          if (query?.isGood !== true) continue;
+          query.isGood = false;
+          this.#count(query.provider, query.model, event, (own) => own.rejected++);
+        }
       }
       this.#end(queries, event);
     }
@@ -78,6 +88,7 @@ class Recount {
     const query = queries.get(event.query_id);
     if (query === undefined || !query.isOpen) return;
     query.isOpen = false;
+    query.isGood = event.type === 'SubQueryReturn' && event.ok;
     this.#count(query.provider, query.model, event, (own) => {
       if (event.type === 'SubQueryTimeout') own.timeouts++;
       else if (event.type === 'SubQueryCancel') own.cancelled++;
@@ -117,7 +128,7 @@ export function differences(reports: readonly ProviderReport[], expected: Readon
       faults.push(`${report.provider} was never asked`);
       continue;
     }
-    for (const field of ['jobs', 'answered', 'failed', 'timeouts', 'cancelled', 'settled_msat'] as const)
+    for (const field of ['jobs', 'answered', 'failed', 'timeouts', 'cancelled', 'rejected', 'settled_msat'] as const)
       if (report[field] !== exact[field])
         faults.push(`${report.provider}: ${field} ${report[field]}, not ${exact[field]}`);
     if (report.models.join() !== [...exact.models].sort().join())

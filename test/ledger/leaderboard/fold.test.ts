@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Change, changeOf, HOUR_MAX } from '../../../ledger/leaderboard/fold.ts';
+import { type Change, changesOf as changesOfEvent, HOUR_MAX } from '../../../ledger/leaderboard/fold.ts';
 import { foldEvent, type RunState } from '../../../protocol/fold.ts';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../../../protocol/trace.ts';
 import { runIdOf, TRACE_BEGINS_MS, traceOf } from '../../support/traces.ts';
@@ -12,7 +12,7 @@ function changesOf(facts: readonly TraceFact[], beginsMs = TRACE_BEGINS_MS): (Ch
   return facts.map((fact, index) => {
     const header = { v: TRACE_VERSION, run_id: runIdOf(1), seq: index + 1, timestamp_ms: beginsMs + index * 1_000 };
     const event = { ...header, ...fact } as TraceEvent;
-    const change = changeOf(state, event);
+    const [change] = changesOfEvent(state, event);
     state = foldEvent(state, event);
     return change;
   });
@@ -80,6 +80,27 @@ t.test('a provider that asks for what it is owed did not fail, nor one that no r
     ['cancelled', 'cancelled', 'failed', 'failed'],
   );
 });
+
+t.test(
+  'an answer that was found to be wrong counts so once, and nobody is wrong where nobody could decide',
+  async (t) => {
+    const verdict = (words: string, dissenting: string[]): TraceFact => {
+      return { type: 'VerifyRedundant', chunk: 0, agreement: 0, n: 0, m: 1, verdict: words, dissenting };
+    };
+    const told = changesOf([
+      submit('a'),
+      verdict('accepted', ['a']),
+      returned('a'),
+      verdict('undecided', ['a']),
+      verdict('canary', ['a', 'a', 'unknown']),
+      verdict('local', ['a']),
+    ]);
+    t.same(
+      told.map((change) => change?.what),
+      ['asked', undefined, 'answered', undefined, 'rejected', undefined],
+    );
+  },
+);
 
 t.test('the local backend is no provider', async (t) => {
   t.same(changesOf([submit('a', { venue: 'Local', provider: 'extractive' }), returned('a')]), [undefined, undefined]);

@@ -9,13 +9,14 @@ interface Record {
   readonly answers?: number;
   readonly failed?: number;
   readonly timeouts?: number;
+  readonly rejected?: number;
   readonly latencyMs?: number;
   readonly priceMsat?: number;
   readonly model?: string;
 }
 
 function rowOf(provider: string, record: Record): RollupRow {
-  const { answers = 0, failed = 0, timeouts = 0, latencyMs = 100, priceMsat = 10, model = 'm' } = record;
+  const { answers = 0, failed = 0, timeouts = 0, rejected = 0, latencyMs = 100, priceMsat = 10, model = 'm' } = record;
   const rollup = emptyRollup();
   const place = { hour: 1, provider, model, atMs: 3_600_000 };
   const times = (count: number, change: Change) => {
@@ -24,7 +25,8 @@ function rowOf(provider: string, record: Record): RollupRow {
   times(answers + failed + timeouts, { ...place, what: 'asked', name: `${provider}’s` });
   for (let answer = 0; answer < answers; answer++)
     applyChange(rollup, { ...place, what: 'answered', latencyMs: latencyMs + answer / 1_000 });
-  times(answers, { ...place, what: 'settled', amountMsat: priceMsat });
+  times(rejected, { ...place, what: 'rejected' });
+  times(answers - rejected, { ...place, what: 'settled', amountMsat: priceMsat });
   times(failed, { ...place, what: 'failed' });
   times(timeouts, { ...place, what: 'timeouts' });
   return { provider, model, flat: flatten(rollup) };

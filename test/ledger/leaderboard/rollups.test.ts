@@ -17,7 +17,7 @@ import { decodeValue } from '../../../ledger/store/values.ts';
 
 const change: fc.Arbitrary<Change> = fc
   .record({
-    what: fc.constantFrom('asked', 'answered', 'failed', 'timeouts', 'cancelled', 'settled'),
+    what: fc.constantFrom('asked', 'answered', 'failed', 'timeouts', 'cancelled', 'rejected', 'settled'),
     hour: fc.nat(3),
     provider: fc.constantFrom('a', 'b!', 'c%21'),
     model: fc.constantFrom('', 'small', 'large'),

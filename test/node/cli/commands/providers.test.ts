@@ -17,6 +17,7 @@ const WIDE: ProviderReport = {
   failed: 100_000,
   timeouts: 34_567,
   cancelled: 0,
+  rejected: 0,
   success: { rate: 0.8912, lower: 0.8905 },
   latency_ms: { p50: 98_000, p99: 599_000, p50_upper: 98_100 },
   settled_msat: 9e12,
