@@ -80,6 +80,38 @@ function sharedThings(left: Reading, right: Reading): Map<string, string> {
   return shared;
 }
 
+/** Of each thing, the place where it is first named. */
+function placesOf(reading: Reading): Map<string, number> {
+  const places = new Map<string, number>();
+  reading.tokens.forEach(({ stem }, at) => {
+    if (!places.has(stem)) places.set(stem, at);
+  });
+  return places;
+}
+
+/** Whether something between or beside the two turns their order round: a passive, or a word seen from the other end. */
+function turnsOf(reading: Reading): { passive: boolean; converse: Map<string, boolean> } {
+  const converse = new Map<string, boolean>();
+  for (const { meaning } of reading.tokens)
+    if (meaning?.kind === 'converse') converse.set(meaning.concept, meaning.opposite);
+  return { passive: reading.tokens.some((token) => token.passive), converse };
+}
+
+/** True where the order of two things can be explained by how the sentence is built: then it is no sign of an exchange. */
+function isExplained(left: Reading, right: Reading): (one: string, other: string) => boolean {
+  const [here, there] = [placesOf(left), placesOf(right)];
+  const [leftTurns, rightTurns] = [turnsOf(left), turnsOf(right)];
+  const converse = [...leftTurns.converse].some(([concept, opposite]) => {
+    const found = rightTurns.converse.get(concept);
+    return found !== undefined && found !== opposite;
+  });
+  const turned = (leftTurns.passive !== rightTurns.passive) !== converse;
+  return (one, other) => {
+    const flipped = here.get(one)! < here.get(other)! !== there.get(one)! < there.get(other)!;
+    return flipped === turned;
+  };
+}
+
 /**
  * By how much two things of the texts would fit better if they changed places; above 0 they likely have. The pair that
  * stands out most counts. `Infinity` for texts that name too many things to compare.
@@ -91,9 +123,10 @@ export function exchangeOf(left: Reading, right: Reading): number {
   const [here, there] = [surroundingsOf(left, shared), surroundingsOf(right, shared)];
   let most = Number.NEGATIVE_INFINITY;
   const things = [...shared];
+  const explained = isExplained(left, right);
   things.forEach(([one, kind], at) => {
     for (const [other, otherKind] of things.slice(at + 1)) {
-      if (kind !== otherKind) continue;
+      if (kind !== otherKind || explained(one, other)) continue;
       const [a, b, c, d] = [here.get(one)!, here.get(other)!, there.get(one)!, there.get(other)!];
       most = Math.max(most, likeness(a, d) + likeness(b, c) - likeness(a, c) - likeness(b, d));
     }

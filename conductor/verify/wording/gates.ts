@@ -136,10 +136,6 @@ export const denials: Gate = (left, right) => {
   });
   if (contradicted.length > 0 && !isLimit(contradicted, left, right))
     return `one denies what the other affirms (${contradicted[0]!.replace(/^\w+:/, '')})`;
-  const settled = left.denial.limited || right.denial.limited;
-  const counts = [left.denial.count, right.denial.count] as const;
-  if (!settled && counts[0] > 0 && counts[1] > 0 && (counts[0] - counts[1]) % 2 !== 0)
-    return 'one denies once more than the other';
   const takenBack = left.denial.takenBack || right.denial.takenBack;
   const lone = (one: Reading, other: Reading) => one.denial.explicit && !other.denial.implied;
   if (!takenBack && (lone(left, right) || lone(right, left))) return 'one denies something, the other nothing';

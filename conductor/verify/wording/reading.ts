@@ -2,12 +2,12 @@
 // in it, and which words it denies. Made once per text; everything after compares readings.
 import { isStopWord } from '../../search/stopwords.ts';
 import { stemOf } from '../../search/tokens.ts';
-import { AUXILIARIES, CLAUSE_WORDS, FAILING, type Meaning, meaningOf, PARTICIPLES, ROLE_WORDS, TURNS } from './lexicon.ts';
+import { AUXILIARIES, CLAUSE_WORDS, deniedMeaning, FAILING, type Meaning, meaningOf, PARTICIPLES, ROLE_WORDS, TURNS } from './lexicon.ts';
 import { type Literal, literalOf, normaliseMoments, numberWord, withUnit } from './literals.ts';
 import { rootsOf } from './roots.ts';
 import { type Denial, markDenials } from './denials.ts';
 import { normaliseText } from './normalise.ts';
-import { isOrdinary } from './ordinary.ts';
+import { deniedBy, isOrdinary } from './ordinary.ts';
 
 export interface Token {
   readonly kind: Literal['kind'] | 'word';
@@ -144,7 +144,7 @@ class Reader {
       kind,
       key,
       stem,
-      meaning: isWord ? meaningOf(stem) : undefined,
+      meaning: isWord ? meaningOfWord(key, stem) : undefined,
       stop: as === 'compound' || isWord && (TITLES.has(key) || isStopWord(key) || FAILING.has(key)) && meaningOf(stem) === undefined,
       name: as === 'compound' || as === 'part' ? as : nameOf(key, ordinary, capital),
       optional: as === 'optional',
@@ -167,6 +167,13 @@ class Reader {
     }
     return false;
   }
+}
+
+function meaningOfWord(word: string, stem: string): Meaning | undefined {
+  const known = meaningOf(stem);
+  if (known !== undefined) return known;
+  const denied = deniedBy(word);
+  return denied === undefined ? undefined : deniedMeaning(denied);
 }
 
 function nameOf(key: string, ordinary: boolean, capital: boolean): Token['name'] {
