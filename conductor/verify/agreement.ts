@@ -1,7 +1,7 @@
 // The third gate: do two outputs of the same chunk say the same? Only answers of one and the same chunk may be compared;
 // of answers of different chunks the verdict means nothing.
 import type { ExtractorOutput, Finding } from '../../protocol/signature.ts';
-import { loneNoteFault, noteFault } from './notes.ts';
+import { noteFault } from './notes.ts';
 import { overlaps, placeOf } from './quotes.ts';
 
 /** What comparing two outputs found. */
@@ -34,7 +34,8 @@ const differ = (score: number, reason: string): Agreement => ({ agrees: false, s
 /**
  * Whether two answers of one chunk agree. Symmetric. The embedded engine gives every finding a `group` and computes, so two
  * of its answers must be equal. Language models quote more or less widely, score by feeling and word their notes anew:
- * their best evidence must be the same, most of the rest too, and no note may contradict the other's.
+ * their best evidence must be the same, most of the rest too, and no note may bring in what nobody gave. Notes that agreeing
+ * answers word differently are for `confirmNotes` (notes.ts) to keep or drop.
  */
 export function agree(left: ExtractorOutput, right: ExtractorOutput): Agreement {
   const [ones, others] = [left.findings, right.findings];
@@ -160,21 +161,18 @@ function compareEvidence(ones: readonly Finding[], others: readonly Finding[]): 
   return fault === undefined ? { agrees: true, score: Math.max(0.5, shared) } : differ(shared, `findings: ${fault}`);
 }
 
-/** The first thing wrong with a note, of those on shared quotes and of those on quotes that only one has. */
+/** The first thing wrong with a note; how it words what it may say is not looked at here (notes.ts). */
 function firstNoteFault(ones: readonly Finding[], others: readonly Finding[], links: readonly (readonly number[])[]) {
-  const linked = new Set(links.flat());
   for (const [at, found] of links.entries()) {
-    if (found.length === 0) {
-      const fault = loneNoteFault(ones[at]!);
-      if (fault !== undefined) return fault;
-    }
-    for (const other of found.slice(0, NOTE_PARTNERS_MAX)) {
-      const fault = noteFault(ones[at]!, others[other]!);
-      if (fault !== undefined) return fault;
-    }
+    const fault = noteFault(
+      ones[at]!,
+      found.slice(0, NOTE_PARTNERS_MAX).map((other) => others[other]!),
+    );
+    if (fault !== undefined) return fault;
   }
   for (const [at, finding] of others.entries()) {
-    const fault = linked.has(at) ? undefined : loneNoteFault(finding);
+    const partners = ones.filter((_, one) => links[one]!.includes(at)).slice(0, NOTE_PARTNERS_MAX);
+    const fault = noteFault(finding, partners);
     if (fault !== undefined) return fault;
   }
   return undefined;

@@ -8,7 +8,10 @@ const squeeze = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 /** The lines of a quote that are long enough to tell the place. */
 function linesOf(quote: string): string[] {
-  return quote.split('\n').map(squeeze).filter((line) => line.length >= PIECE_CHARS_MIN);
+  return quote
+    .split('\n')
+    .map(squeeze)
+    .filter((line) => line.length >= PIECE_CHARS_MIN);
 }
 
 /** A quote made ready to be compared with many. */

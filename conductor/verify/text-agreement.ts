@@ -16,7 +16,7 @@ export interface TextThresholds {
   /** Most by which two things may fit better in each other's place. */
   readonly exchangeMax: number;
 }
-export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.22, exchangeMax: 0.2 });
+export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.22, exchangeMax: 0.1 });
 
 /** What comparing measured, before the thresholds: `fault` where a gate failed. */
 export interface TextComparison {
@@ -31,11 +31,27 @@ const LONE_WORDS_MAX = 1;
 function compareGroup({ left, right }: Group): TextComparison {
   if (left.tokens.length === 0 || right.tokens.length === 0) {
     const lone = [...left.tokens, ...right.tokens].filter(isContent).length > LONE_WORDS_MAX;
-    return { share: lone ? 0 : 1, exchange: 0, ...(lone ? { fault: 'a sentence of one has no counterpart in the other' } : {}) };
+    return {
+      share: lone ? 0 : 1,
+      exchange: 0,
+      ...(lone ? { fault: 'a sentence of one has no counterpart in the other' } : {}),
+    };
   }
-  const fault = denials(left, right, undefined);
+  const same =
+    left.tokens.length === right.tokens.length && left.tokens.every(({ key }, at) => key === right.tokens[at]!.key);
+  if (same) return { share: 1, exchange: Number.NEGATIVE_INFINITY };
   const measured = { share: coverageOf(left, right), exchange: exchangeOf(left, right) };
+  const fault = denials(left, right, undefined) ?? deniesMore(left, right, measured.share);
   return fault === undefined ? measured : { ...measured, fault };
+}
+
+/** Where two texts share at least this much of their words, they must deny as often: what is left to differ is a "not". */
+const SAME_WORDS_SHARE = 0.7;
+
+function deniesMore(left: Reading, right: Reading, share: number): string | undefined {
+  const settled = left.denial.takenBack || right.denial.takenBack;
+  if (settled || share < SAME_WORDS_SHARE || (left.denial.count - right.denial.count) % 2 === 0) return undefined;
+  return 'one denies what the other does not';
 }
 
 /** Measures two readings. `given`: what both were given, so that either may leave its numbers and names out. */

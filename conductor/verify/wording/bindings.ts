@@ -25,7 +25,8 @@ const THINGS_MAX = 48;
 function classOf(token: Token): 'number' | 'date' | 'time' | 'name' | 'part' | undefined {
   if (token.kind === 'number') return 'number';
   if (token.kind === 'moment') return token.key.includes('-') ? 'date' : 'time';
-  if (token.kind === 'identifier' || (token.name !== 'no' && token.name !== 'part' && token.name !== 'formed')) return 'name';
+  if (token.kind === 'identifier' || (token.name !== 'no' && token.name !== 'part' && token.name !== 'formed'))
+    return 'name';
   if (counterpartsOf(token.stem) !== undefined) return 'part';
   return undefined;
 }
@@ -46,7 +47,7 @@ function featuresAt(reading: Reading, index: number, into: Surroundings): void {
       const weight = (word.clause === token.clause ? 1 : ACROSS_CLAUSES) * FADING ** distance++;
       const concept = word.meaning?.concept ?? word.stem;
       const turned = word.passive !== (word.meaning?.kind === 'converse' && word.meaning.opposite);
-      const follows = AFTER_ROLES.has(token.role ?? '') || (token.role !== 'from' && (step < 0) !== turned);
+      const follows = AFTER_ROLES.has(token.role ?? '') || (token.role !== 'from' && step < 0 !== turned);
       add(`${concept} ${follows ? 'then it' : 'it then'}`, SIDE_WEIGHT * weight);
       add(`near ${concept}${reading.denial.signs[at] === '-' ? ' denied' : ''}`, NEAR_WEIGHT * weight);
     }
@@ -80,38 +81,6 @@ function sharedThings(left: Reading, right: Reading): Map<string, string> {
   return shared;
 }
 
-/** Of each thing, the place where it is first named. */
-function placesOf(reading: Reading): Map<string, number> {
-  const places = new Map<string, number>();
-  reading.tokens.forEach(({ stem }, at) => {
-    if (!places.has(stem)) places.set(stem, at);
-  });
-  return places;
-}
-
-/** Whether something between or beside the two turns their order round: a passive, or a word seen from the other end. */
-function turnsOf(reading: Reading): { passive: boolean; converse: Map<string, boolean> } {
-  const converse = new Map<string, boolean>();
-  for (const { meaning } of reading.tokens)
-    if (meaning?.kind === 'converse') converse.set(meaning.concept, meaning.opposite);
-  return { passive: reading.tokens.some((token) => token.passive), converse };
-}
-
-/** True where the order of two things can be explained by how the sentence is built: then it is no sign of an exchange. */
-function isExplained(left: Reading, right: Reading): (one: string, other: string) => boolean {
-  const [here, there] = [placesOf(left), placesOf(right)];
-  const [leftTurns, rightTurns] = [turnsOf(left), turnsOf(right)];
-  const converse = [...leftTurns.converse].some(([concept, opposite]) => {
-    const found = rightTurns.converse.get(concept);
-    return found !== undefined && found !== opposite;
-  });
-  const turned = (leftTurns.passive !== rightTurns.passive) !== converse;
-  return (one, other) => {
-    const flipped = here.get(one)! < here.get(other)! !== there.get(one)! < there.get(other)!;
-    return flipped === turned;
-  };
-}
-
 /**
  * By how much two things of the texts would fit better if they changed places; above 0 they likely have. The pair that
  * stands out most counts. `Infinity` for texts that name too many things to compare.
@@ -123,10 +92,9 @@ export function exchangeOf(left: Reading, right: Reading): number {
   const [here, there] = [surroundingsOf(left, shared), surroundingsOf(right, shared)];
   let most = Number.NEGATIVE_INFINITY;
   const things = [...shared];
-  const explained = isExplained(left, right);
   things.forEach(([one, kind], at) => {
     for (const [other, otherKind] of things.slice(at + 1)) {
-      if (kind !== otherKind || explained(one, other)) continue;
+      if (kind !== otherKind) continue;
       const [a, b, c, d] = [here.get(one)!, here.get(other)!, there.get(one)!, there.get(other)!];
       most = Math.max(most, likeness(a, d) + likeness(b, c) - likeness(a, c) - likeness(b, d));
     }

@@ -10,6 +10,8 @@ export interface Denial {
   readonly signs: readonly Sign[];
   /** True when a word denies something ("not", "no"). */
   readonly explicit: boolean;
+  /** How many words do, one before "if" aside; with those of which the lexicon says that they deny another. */
+  readonly count: number;
   /** True when something is denied at all, also by "failed", "missing", "only". */
   readonly implied: boolean;
   /** True when a denial was taken back ("nobody but", "no … larger than"), so that its count says nothing. */
@@ -39,7 +41,9 @@ function isTakenBack(tokens: readonly Token[], index: number, end: number): bool
 }
 
 /** Words between which a new predicate begins: "fields that are not known must be ignored". */
-const PREDICATES = new Set('is are was were be has have had must may can will shall should would could might does do did'.split(' '));
+const PREDICATES = new Set(
+  'is are was were be has have had must may can will shall should would could might does do did'.split(' '),
+);
 /** Denials of a verb end where the next predicate begins; those of a thing ("no file was found") do not. */
 const OF_VERBS = new Set(['not', 'never', 'cannot', 'hardly', 'without']);
 
@@ -91,6 +95,7 @@ export function markDenials(tokens: readonly Token[]): Denial {
   const flips = new Uint8Array(tokens.length);
   const unsure = new Uint8Array(tokens.length);
   let explicit = false;
+  let count = 0;
   let implied = false;
   let takenBack = false;
   tokens.forEach((token, index) => {
@@ -102,7 +107,10 @@ export function markDenials(tokens: readonly Token[]): Denial {
       return;
     }
     if (isConditional(tokens, index)) implied = true;
-    else if (!UNLESS.has(token.key)) explicit = true;
+    else if (!UNLESS.has(token.key)) {
+      explicit = true;
+      count++;
+    }
     for (const { at, sure } of reachOf(tokens, index, end)) {
       flips[at] = flips[at]! ^ 1;
       if (!sure) unsure[at] = 1;
@@ -112,9 +120,11 @@ export function markDenials(tokens: readonly Token[]): Denial {
   const denying = new Set(tokens.flatMap((token, index) => (isDenial(tokens, index) ? [token.clause] : [])));
   const signs = tokens.map((token, index): Sign => {
     const { meaning, clause } = token;
-    const opposite = meaning !== undefined && (meaning.kind === 'polar' || meaning.kind === 'contrast') && meaning.opposite;
+    const opposite =
+      meaning !== undefined && (meaning.kind === 'polar' || meaning.kind === 'contrast') && meaning.opposite;
     const denied = (flips[index] === 1) !== opposite;
-    if (meaning?.kind === 'polar' && denied) implied = true;
+    if (denied && meaning !== undefined && meaning.kind !== 'plain' && meaning.kind !== 'converse') implied = true;
+    if (meaning?.kind === 'polar' && meaning.opposite && !isDenial(tokens, index)) count++;
     if (undoes(token, denied)) undone.set(clause, token);
     return unsure[index] === 1 ? '?' : denied ? '-' : '+';
   });
@@ -126,6 +136,7 @@ export function markDenials(tokens: readonly Token[]): Denial {
       return carried || (by !== undefined && by !== token) ? '?' : sign;
     }),
     explicit,
+    count,
     implied: implied || explicit,
     takenBack,
   };

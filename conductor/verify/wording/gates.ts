@@ -1,8 +1,8 @@
 // The gates that two readings must pass one by one to say the same. Each answers with what is wrong, or nothing. They look
 // for a difference that matters; how alike the rest of the words is, the coverage decides (coverage.ts).
 import { stemOf } from '../../search/tokens.ts';
-import type { Reading, Token } from './reading.ts';
 import { counterpartsOf, DANGLING } from './lexicon.ts';
+import type { Reading, Token } from './reading.ts';
 
 export type Gate = (left: Reading, right: Reading, given: Reading | undefined) => string | undefined;
 
@@ -153,7 +153,8 @@ const truncation: Gate = (left, right) => {
   const [shorter, longer] = one.length <= other.length ? [one, other] : [other, one];
   if (shorter.length < longer.length && isCutFrom(shorter, longer)) return 'one is a part of the other, cut off';
   const broken = (reading: Reading) =>
-    (DANGLING.has(reading.tokens.at(-1)?.key ?? '') && !/[.!?]$/.test(reading.text)) || /(?:[,(:[{]|-|\.\.\.)$/.test(reading.text);
+    (DANGLING.has(reading.tokens.at(-1)?.key ?? '') && !/[.!?]$/.test(reading.text)) ||
+    /(?:[,(:[{]|-|\.\.\.)$/.test(reading.text);
   if (broken(left) !== broken(right)) return 'one breaks off';
   return undefined;
 };
@@ -166,7 +167,9 @@ function isCutFrom(shorter: readonly Token[], longer: readonly Token[]): boolean
     if (opener > 0 && (rest.length < RUN_WORDS_MIN || !isOpener(shorter.slice(0, opener)))) return false;
     const first = longer.findIndex((_, at) => rest.every((token, index) => longer[at + index]?.stem === token.stem));
     if (first < 0) continue;
-    if (longer.slice(first + rest.length).some(({ stop, stem }) => !stop && !shorter.some((token) => token.stem === stem)))
+    if (
+      longer.slice(first + rest.length).some(({ stop, stem }) => !stop && !shorter.some((token) => token.stem === stem))
+    )
       return true;
     return opener === 0 && !isOpener(longer.slice(0, first));
   }
@@ -195,13 +198,14 @@ export const GATES: readonly Gate[] = [
   instructions,
 ];
 
-/** What a text says that another, which it is about, does not hold: literals, names, orders. */
+/** What a text brings in that its source does not hold: literals, names, orders to the reader. */
 export function unfounded(text: Reading, source: Reading): string | undefined {
   const literal = text.tokens.find(
-    (token) => token.kind !== 'word' && !token.optional && !source.stems.has(token.stem) && !standsIn(token.key, source),
+    (token) =>
+      token.kind !== 'word' && !token.optional && !source.stems.has(token.stem) && !standsIn(token.key, source),
   );
-  if (literal !== undefined) return `${literal.key} stands nowhere in the quote`;
+  if (literal !== undefined) return `${literal.key} stands nowhere in what it is about`;
   const name = text.tokens.find((token) => token.name === 'rare' && !standsIn(token.key, source));
-  if (name !== undefined) return `the name ${name.key} stands nowhere in the quote`;
-  return denials(text, source, undefined) ?? instructions(text, source, undefined);
+  if (name !== undefined) return `the name ${name.key} stands nowhere in what it is about`;
+  return instructions(text, source, undefined);
 }

@@ -197,7 +197,9 @@ export const DENIALS: ReadonlySet<string> = new Set(
   'not no never none nobody nothing nowhere neither nor without cannot hardly'.split(' '),
 );
 /** Words after which "to do" means "not done". */
-export const FAILING: ReadonlySet<string> = new Set('fail failed fails failing refuse refused refuses unable'.split(' '));
+export const FAILING: ReadonlySet<string> = new Set(
+  'fail failed fails failing refuse refused refuses unable'.split(' '),
+);
 /** Words that turn the rest of their clause round without being counted as a denial. */
 export const UNLESS: ReadonlySet<string> = new Set(['unless']);
 /** "Nobody but", "nothing except", "no … other than": the denial of a denial. */
@@ -221,7 +223,9 @@ export const CLAUSE_WORDS: ReadonlySet<string> = new Set(
   'and but or because which who that when while whereas although though so since if unless where'.split(' '),
 );
 /** Stems that undo what they go with: "lost its connection" is "was disconnected". */
-export const UNDOING: ReadonlySet<string> = new Set('lost lose stop ceas halt end cancel revert drop cut prevent avoid'.split(' '));
+export const UNDOING: ReadonlySet<string> = new Set(
+  'lost lose stop ceas halt end cancel revert drop cut prevent avoid'.split(' '),
+);
 const COUNTERPARTS = `
 client server|sender receiver|reader writer|producer consumer|publisher subscriber|buyer seller|lender borrower|parent child
 primary replica|master slave|leader follower|caller callee|source destination|source target|upstream downstream
@@ -244,7 +248,5 @@ export const LIMITING: ReadonlySet<string> = new Set('only just merely instead r
 /** A text that ends with one of these was cut off. */
 export const DANGLING: ReadonlySet<string> = new Set(
   `a an the of to from by for with at and or but because which that than as into its their this if when while not no
-  could would should must may can will shall there`.split(
-    /\s+/,
-  ),
+  could would should must may can will shall there`.split(/\s+/),
 );

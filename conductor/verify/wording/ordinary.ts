@@ -1,8 +1,8 @@
 // Whether a word is an ordinary one or likely the name of something. Names must match between answers that agree;
 // ordinary words may be others that mean the same.
 import { isStopWord } from '../../search/stopwords.ts';
-import { stemOf, tokenise } from '../../search/tokens.ts';
 import { tradeSynonyms } from '../../search/thesaurus.ts';
+import { stemOf, tokenise } from '../../search/tokens.ts';
 import { COMMON_STEMS } from './common-words.ts';
 import { meaningOf } from './lexicon.ts';
 import { TRADE_WORDS } from './trade-words.ts';
@@ -21,26 +21,33 @@ won wore worn wound wove woven wrote written wrung
 albeit afterwards alongside amongst hence hereby insofar likewise moreover namely nonetheless thereby therefore thereafter thus
 together whereafter whereas whereby wherein whereupon
 `;
-const STEMS = new Set([
-  ...COMMON_STEMS.trim().split(/\s+/),
-  ...tokenise(TRADE_WORDS).map(({ text }) => stemOf(text)),
-  ...tokenise(IRREGULAR).map(({ text }) => stemOf(text)),
-]);
+let known: ReadonlySet<string> | undefined;
+
+/** Made at the first use: most runs compare no words. */
+function stems(): ReadonlySet<string> {
+  known ??= new Set([
+    ...COMMON_STEMS.trim().split(/\s+/),
+    ...tokenise(TRADE_WORDS).map(({ text }) => stemOf(text)),
+    ...tokenise(IRREGULAR).map(({ text }) => stemOf(text)),
+  ]);
+  return known;
+}
+
 const PREFIX = /^(?:un|re|non|dis|in|im|out|over|under|pre|mis|auto|multi|sub|inter|de|co)(?=\w{3})/;
 
 const COMPARED = /(?<=\w{3})(?:i?est|i?er|en)$/;
 
 /** `word` in lower case, `stem` its stem. */
 export function isOrdinary(word: string, stem: string): boolean {
-  if (word.length <= 2 || STEMS.has(stem) || isStopWord(word) || meaningOf(stem) !== undefined) return true;
+  if (word.length <= 2 || stems().has(stem) || isStopWord(word) || meaningOf(stem) !== undefined) return true;
   if (tradeSynonyms(word).length > 0) return true;
   const base = word.replace(PREFIX, '').replace(COMPARED, '');
-  return base !== word && (STEMS.has(stemOf(base)) || STEMS.has(stemOf(`${base}e`)));
+  return base !== word && (stems().has(stemOf(base)) || stems().has(stemOf(`${base}e`)));
 }
 
 /** The stem of what a word denies: "assign" for "unassigned". Undefined for a word that denies nothing. */
 export function deniedBy(word: string): string | undefined {
   if (!/^(?:un|non)\w{4,}/.test(word)) return undefined;
   const base = stemOf(word.replace(/^(?:un|non)/, ''));
-  return STEMS.has(base) ? base : undefined;
+  return stems().has(base) ? base : undefined;
 }

@@ -2,12 +2,22 @@
 // in it, and which words it denies. Made once per text; everything after compares readings.
 import { isStopWord } from '../../search/stopwords.ts';
 import { stemOf } from '../../search/tokens.ts';
-import { AUXILIARIES, CLAUSE_WORDS, deniedMeaning, FAILING, type Meaning, meaningOf, PARTICIPLES, ROLE_WORDS, TURNS } from './lexicon.ts';
-import { type Literal, literalOf, normaliseMoments, numberWord, withUnit } from './literals.ts';
-import { rootsOf } from './roots.ts';
 import { type Denial, markDenials } from './denials.ts';
+import {
+  AUXILIARIES,
+  CLAUSE_WORDS,
+  deniedMeaning,
+  FAILING,
+  type Meaning,
+  meaningOf,
+  PARTICIPLES,
+  ROLE_WORDS,
+  TURNS,
+} from './lexicon.ts';
+import { type Literal, literalOf, normaliseMoments, numberWord, withUnit } from './literals.ts';
 import { normaliseText } from './normalise.ts';
 import { deniedBy, isOrdinary } from './ordinary.ts';
+import { rootsOf } from './roots.ts';
 
 export interface Token {
   readonly kind: Literal['kind'] | 'word';
@@ -145,7 +155,9 @@ class Reader {
       key,
       stem,
       meaning: isWord ? meaningOfWord(key, stem) : undefined,
-      stop: as === 'compound' || isWord && (TITLES.has(key) || isStopWord(key) || FAILING.has(key)) && meaningOf(stem) === undefined,
+      stop:
+        as === 'compound' ||
+        (isWord && (TITLES.has(key) || isStopWord(key) || FAILING.has(key)) && meaningOf(stem) === undefined),
       name: as === 'compound' || as === 'part' ? as : nameOf(key, ordinary, capital),
       optional: as === 'optional',
       sentence: this.#sentence,

@@ -33,7 +33,14 @@ const POOLS: Readonly<Record<Half, Readonly<Record<string, readonly string[]>>>>
     svc: ['nginx', 'auth-service', 'kubelet', 'redis', 'mail-service', 'ingester', 'scheduler-2', 'etcd'],
     ip: ['10.0.0.7', '10.0.4.21', '192.168.1.14', '172.16.3.9', '10.12.0.3', '192.168.40.2'],
     name: ['Alice', 'Bob', 'Carol', 'Nakamura', 'Fernández', 'Okafor', 'Lindqvist', 'Mrs. Adeyemi'],
-    path: ['/etc/passwd', '/var/lib/data/index.db', 'src/net/socket.c', '/srv/www/app.conf', 'docs/setup.md', '/tmp/run.lock'],
+    path: [
+      '/etc/passwd',
+      '/var/lib/data/index.db',
+      'src/net/socket.c',
+      '/srv/www/app.conf',
+      'docs/setup.md',
+      '/tmp/run.lock',
+    ],
     code: ['open_channel', 'update_fee', 'INIT_ACK', 'E1042', 'query_range', 'ERR_STATE', 'node_announcement'],
     id: ['req-8841', 'req-1907', 'a81f03', 'job-52', 'TX90311', 'msg-77120'],
     sym: ['parse_header', 'readConfig', 'TestRetryLimit', 'flush_queue', 'initLogger', 'close_stream'],
@@ -50,7 +57,14 @@ const POOLS: Readonly<Record<Half, Readonly<Record<string, readonly string[]>>>>
     svc: ['postgres', 'haproxy', 'billing-service', 'fluentd', 'search-service', 'rabbitmq', 'indexer-3', 'vault'],
     ip: ['10.9.8.7', '10.200.1.15', '192.168.77.30', '172.20.0.4', '10.1.1.250', '192.168.5.66'],
     name: ['Dana', 'Erik', 'Fatima', 'Kowalski', 'Müller', 'Sørensen', 'Papadopoulos', 'Mr. Whitlock'],
-    path: ['/usr/share/keys', '/opt/app/settings.yaml', 'pkg/store/log.go', '/home/ops/report.csv', 'infra/main.tf', '/boot/grub.cfg'],
+    path: [
+      '/usr/share/keys',
+      '/opt/app/settings.yaml',
+      'pkg/store/log.go',
+      '/home/ops/report.csv',
+      'infra/main.tf',
+      '/boot/grub.cfg',
+    ],
     code: ['commitment_signed', 'gossip_ping', 'HELLO_ACK', 'E2077', 'fetch_batch', 'ERR_LEASE', 'channel_ready'],
     id: ['order-5513', 'order-2290', 'c04e77', 'task-918', 'INV20417', 'evt-60031'],
     sym: ['write_block', 'loadProfile', 'TestShardMove', 'drain_pool', 'startWorker', 'open_cursor'],
@@ -78,7 +92,10 @@ function drawOne(slot: string, half: Half, dice: Dice): string {
   if (pool === 'n' || pool === 'm') return String(dice.whole(3, dice.chance(0.3) ? 9_000 : 98));
   if (pool === 'time') return `${String(dice.whole(0, 23)).padStart(2, '0')}:${String(dice.whole(10, 59))}`;
   if (pool === 'ver') return `${dice.whole(0, 9)}.${dice.whole(0, 30)}.${dice.whole(0, 12)}`;
-  if (pool === 'hash') return Array.from({ length: 8 }, () => dice.pick([...'0123456789abcdef'])).join('').replace(/^../, 'e7');
+  if (pool === 'hash')
+    return Array.from({ length: 8 }, () => dice.pick([...'0123456789abcdef']))
+      .join('')
+      .replace(/^../, 'e7');
   if (pool === 'date')
     return `20${dice.whole(19, 26)}-${String(dice.whole(1, 12)).padStart(2, '0')}-${String(dice.whole(10, 28))}`;
   return dice.pick(POOLS[half][pool] ?? []);

@@ -3,7 +3,7 @@
 import type { ExtractorOutput, Finding } from '../../../protocol/signature.ts';
 import type { Dice } from './dice.ts';
 import type { Fact, Half } from './facts.ts';
-import { counterpart, type Kind, sentencesOf, SAME, tell, type Told } from './texts.ts';
+import { counterpart, type Kind, SAME, sentencesOf, type Told, tell } from './texts.ts';
 
 /** A line of the chunk: what it says, and how much it matters to the question. */
 interface Line {
@@ -76,12 +76,21 @@ export function findingsPair(kind: Kind, facts: readonly Fact[], half: Half, dic
   const again = answerOf(relevant, rest, dice);
   let right: Finding[] | undefined = again;
   if (kind === 'other seed')
-    right = left.map((finding) => ({ ...finding, score: Math.round(Math.max(0.05, finding.score - dice.whole(0, 5) / 100) * 100) / 100 }));
-  else if (kind === 'reordered') right = dice.shuffle(left.map(({ quote, line, score, note }) => ({ note: note!, score, line: line!, quote })));
+    right = left.map((finding) => ({
+      ...finding,
+      score: Math.round(Math.max(0.05, finding.score - dice.whole(0, 5) / 100) * 100) / 100,
+    }));
+  else if (kind === 'reordered')
+    right = dice.shuffle(left.map(({ quote, line, score, note }) => ({ note: note!, score, line: line!, quote })));
   else if (kind === 'truncated') right = truncated(left, again, dice);
-  else if (kind === 'off-topic') right = dice.shuffle(rest).slice(0, 3).map((line, at) => findingOf(line, at + 10, dice, 0.9 - at * 0.1));
+  else if (kind === 'off-topic')
+    right = dice
+      .shuffle(rest)
+      .slice(0, 3)
+      .map((line, at) => findingOf(line, at + 10, dice, 0.9 - at * 0.1));
   else if (!SAME.has(kind)) right = spoilNote(kind, again, relevant, facts, half, dice);
   if (right === undefined) return undefined;
-  const json = (findings: readonly Finding[]) => JSON.stringify({ findings } satisfies { findings: readonly Finding[] } as ExtractorOutput);
+  const json = (findings: readonly Finding[]) =>
+    JSON.stringify({ findings } satisfies { findings: readonly Finding[] } as ExtractorOutput);
   return [json(left), json(right)];
 }

@@ -1,7 +1,7 @@
 // Builds the labelled set: pairs of answers with what is right or wrong between them, from facts worded by hand. The same
 // seed gives the same pairs: `node out/test/support/agreement/labelled-set.js > test/fixtures/agreement/pairs.jsonl`.
 import { pathToFileURL } from 'node:url';
-import { diceOf, type Dice } from './dice.ts';
+import { type Dice, diceOf } from './dice.ts';
 import { type Fact, type Half, readFacts } from './facts.ts';
 import { findingsPair } from './findings-pairs.ts';
 import { recordPair } from './record-pairs.ts';

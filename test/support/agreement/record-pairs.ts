@@ -4,7 +4,7 @@ import type { Dice } from './dice.ts';
 import type { Fact, Half } from './facts.ts';
 import { drawValues } from './facts.ts';
 import { cutOff, otherNumber } from './spoil.ts';
-import { counterpart, type Kind, reword, sentencesOf, tell, thingsOf, type Told } from './texts.ts';
+import { counterpart, type Kind, reword, sentencesOf, type Told, tell, thingsOf } from './texts.ts';
 
 interface Answer {
   summary: string;

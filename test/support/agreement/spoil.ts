@@ -35,7 +35,10 @@ export function inject(sentences: readonly string[], half: Half, dice: Dice): st
 export function cutOff(text: string, dice: Dice): string {
   const words = text.split(' ');
   const kept = Math.max(1, Math.min(words.length - 2, Math.floor((words.length * dice.whole(25, 75)) / 100)));
-  return words.slice(0, kept).join(' ').replace(/[.,;:]$/, '');
+  return words
+    .slice(0, kept)
+    .join(' ')
+    .replace(/[.,;:]$/, '');
 }
 
 /** A number like it that is another: one more, one less, two digits exchanged, one digit left out, ten times as much. */

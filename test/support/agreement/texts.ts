@@ -75,10 +75,13 @@ function elsewhere(told: readonly Told[], facts: readonly Fact[], half: Half, di
   const others = facts.filter((fact) => !told.some((each) => each.fact === fact));
   const old = Object.assign({}, ...told.map(({ values }) => values)) as Values;
   const keep = dice.chance(0.5);
-  return dice.shuffle(others).slice(0, told.length).map((fact) => {
-    const drawn = drawValues(fact.slots, half, dice);
-    return `${fill(dice.pick(fact.same), keep ? { ...drawn, ...pickKnown(fact, old) } : drawn, dice)}.`;
-  });
+  return dice
+    .shuffle(others)
+    .slice(0, told.length)
+    .map((fact) => {
+      const drawn = drawValues(fact.slots, half, dice);
+      return `${fill(dice.pick(fact.same), keep ? { ...drawn, ...pickKnown(fact, old) } : drawn, dice)}.`;
+    });
 }
 
 function pickKnown(fact: Fact, old: Values): Values {
@@ -115,7 +118,8 @@ export function counterpart(
       return spoilOne(again, dice, ({ fact, values }) => fill(dice.pick(fact.denied), values, dice));
     case 'entity swapped':
       return spoilOne(again, dice, (each) => {
-        if (each.fact.exchanged.length > 0 && dice.chance(0.7)) return fill(dice.pick(each.fact.exchanged), each.values, dice);
+        if (each.fact.exchanged.length > 0 && dice.chance(0.7))
+          return fill(dice.pick(each.fact.exchanged), each.values, dice);
         const values = replaceThing(each.fact, each.values, half, dice);
         return values && fill(wordingOf(each), values, dice);
       });
@@ -126,5 +130,7 @@ export function counterpart(
 
 /** Slots of a fact that hold a thing's name. */
 export function thingsOf({ fact, values }: Told): string[] {
-  return fact.slots.filter((slot) => /^(?:host|svc|name|pkg|sym|file|code)$/.test(poolOf(slot))).map((slot) => values[slot]!);
+  return fact.slots
+    .filter((slot) => /^(?:host|svc|name|pkg|sym|file|code)$/.test(poolOf(slot)))
+    .map((slot) => values[slot]!);
 }
