@@ -205,7 +205,14 @@ export function unfounded(text: Reading, source: Reading): string | undefined {
       token.kind !== 'word' && !token.optional && !source.stems.has(token.stem) && !standsIn(token.key, source),
   );
   if (literal !== undefined) return `${literal.key} stands nowhere in what it is about`;
-  const name = text.tokens.find((token) => token.name === 'rare' && !standsIn(token.key, source));
+  const name = text.tokens.find(
+    ({ name, key }) => name === 'rare' && text.text.includes(capitalised(key)) && !standsIn(key, source),
+  );
   if (name !== undefined) return `the name ${name.key} stands nowhere in what it is about`;
   return instructions(text, source, undefined);
+}
+
+/** As a name is written; an odd word in lower case may be any. */
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -224,8 +224,22 @@ function lookups(tokens: readonly Token[]): Pick<Reading, 'stems' | 'concepts' |
   };
 }
 
+/** Readings kept: an answer's notes and quotes are compared with those of every other voice. */
+const REMEMBERED_MAX = 256;
+const REMEMBERED_CHARS_MAX = 2_000;
+const remembered = new Map<string, Reading>();
+
 /** Reads a text of at most `READING_CHARS_MAX` characters. */
 export function readText(text: string): Reading {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const reading = readAnew(text);
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+  if (text.length <= REMEMBERED_CHARS_MAX) remembered.set(text, reading);
+  return reading;
+}
+
+function readAnew(text: string): Reading {
   const plain = normaliseText(text);
   const reader = new Reader();
   for (const [piece] of expand(normaliseMoments(plain)).matchAll(PIECE)) reader.read(piece);
