@@ -63,6 +63,8 @@ export interface Reading {
 export const READING_CHARS_MAX = 20_000;
 
 const PIECE = /\S+/g;
+/** Longer pieces without a space are data, and looking for a place in them could take forever. */
+const PIECE_CHARS_MAX = 200;
 const OPENING = /^[([{"'`<*]+/;
 const CLOSING = /[)\]}"'`>*.,;:!?]+$/;
 const ENDS_SENTENCE = /[.!?]["')\]]*$/;
@@ -84,6 +86,10 @@ class Reader {
   #opens = true;
 
   read(piece: string): void {
+    if (piece.length > PIECE_CHARS_MAX) {
+      this.#push('identifier', piece.toLowerCase(), piece);
+      return;
+    }
     const opening = OPENING.exec(piece)?.[0] ?? '';
     if (opening.includes('(')) this.#clause++;
     const core = stripClosing(piece.slice(opening.length));

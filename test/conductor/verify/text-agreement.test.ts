@@ -50,6 +50,14 @@ t.test('a text too long to be read word by word agrees only with itself', async 
   t.notOk(agreeText(long, `${long}Yes.`).agrees);
 });
 
+t.test('a text made to be slow to read is read in time', async (t) => {
+  const pieces = ['a:', 'x', '1,', '"', 'not ', 'a1-', 'Ab ', 'between 1 and ', 'ignore ', '. ', 'keeps a from '];
+  for (const piece of pieces) {
+    const [left, right] = [piece.repeat(19_000 / piece.length), `${piece.repeat(18_000 / piece.length)} 1`];
+    t.notOk(agreeText(left, right).agrees, piece);
+  }
+});
+
 t.test('whatever the texts, agreement is symmetric and each agrees with itself', async () => {
   const word = fc.constantFrom(
     'the',
