@@ -1,7 +1,7 @@
 // The third gate: do two outputs of the same chunk say the same? Only answers of one and the same chunk may be compared;
 // of answers of different chunks the verdict means nothing.
 import type { ExtractorOutput, Finding } from '../../protocol/signature.ts';
-import { loneNoteFault, noteFault } from './notes.ts';
+import { noteFault } from './notes.ts';
 import { overlaps, placeOf } from './quotes.ts';
 
 /** What comparing two outputs found. */
@@ -34,14 +34,21 @@ const differ = (score: number, reason: string): Agreement => ({ agrees: false, s
 /**
  * Whether two answers of one chunk agree. Symmetric. The embedded engine gives every finding a `group` and computes, so two
  * of its answers must be equal. Language models quote more or less widely, score by feeling and word their notes anew:
- * their best evidence must be the same, most of the rest too, and no note may contradict the other's.
+ * their best evidence must be the same, most of the rest too, and no note may bring in what nobody gave. Notes that agreeing
+ * answers word differently are for `confirmNotes` (notes.ts) to keep or drop.
  */
-export function agree(left: ExtractorOutput, right: ExtractorOutput): Agreement {
+export function agree(
+  left: ExtractorOutput,
+  right: ExtractorOutput,
+  evidenceShareMin: number = EVIDENCE_SHARE_MIN,
+): Agreement {
   const [ones, others] = [left.findings, right.findings];
   if (left === right || (ones.length === others.length && ones.every((one, at) => isSame(one, others[at]!))))
     return AGREED;
   if (ones.every(isComputed) && others.every(isComputed)) return compareComputed(ones, others);
-  return compareEvidence(ones, others);
+  return isBefore(ones, others)
+    ? compareEvidence(ones, others, evidenceShareMin)
+    : compareEvidence(others, ones, evidenceShareMin);
 }
 
 function isSame(one: Finding, other: Finding): boolean {
@@ -60,6 +67,15 @@ function isComputed(finding: Finding): boolean {
 
 function compareText(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** An order of lists, so that it does not matter which of two answers is called the left one. */
+function isBefore(ones: readonly Finding[], others: readonly Finding[]): boolean {
+  const at = ones.findIndex((one, index) => others[index] === undefined || !isSame(one, others[index]!));
+  const [one, other] = [ones[at], others[at]];
+  if (one === undefined || other === undefined) return ones.length < others.length;
+  const order = compareText(one.quote, other.quote) || one.score - other.score;
+  return (order || compareText(JSON.stringify(one), JSON.stringify(other))) < 0;
 }
 
 /** By place, so that the order of the list does not count. */
@@ -145,7 +161,7 @@ function isCutOff(shorter: readonly Finding[], longer: readonly Finding[]): bool
   return shorter.length < longer.length && shorter.every((one) => longer.some((other) => isSame(one, other)));
 }
 
-function compareEvidence(ones: readonly Finding[], others: readonly Finding[]): Agreement {
+function compareEvidence(ones: readonly Finding[], others: readonly Finding[], shareMin: number): Agreement {
   const [left, right] = [weigh(ones), weigh(others)];
   if (left.most < WORTH_MIN && right.most < WORTH_MIN) return { agrees: true, score: 0.5 };
   if (left.most < WORTH_MIN || right.most < WORTH_MIN) return differ(0, 'findings: one has found nothing');
@@ -155,26 +171,23 @@ function compareEvidence(ones: readonly Finding[], others: readonly Finding[]): 
   const shared = sharedWeight(left, right, links);
   if (!bestIsShared(left, (at) => links[at]!.length > 0) || !bestIsShared(right, (at) => linkedRight.has(at)))
     return differ(shared, 'findings: the best quote of one is not among those of the other');
-  if (shared < EVIDENCE_SHARE_MIN) return differ(shared, 'findings: too few quotes in common');
+  if (shared < shareMin) return differ(shared, 'findings: too few quotes in common');
   const fault = firstNoteFault(ones, others, links);
   return fault === undefined ? { agrees: true, score: Math.max(0.5, shared) } : differ(shared, `findings: ${fault}`);
 }
 
-/** The first thing wrong with a note, of those on shared quotes and of those on quotes that only one has. */
+/** The first thing wrong with a note; how it words what it may say is not looked at here (notes.ts). */
 function firstNoteFault(ones: readonly Finding[], others: readonly Finding[], links: readonly (readonly number[])[]) {
-  const linked = new Set(links.flat());
   for (const [at, found] of links.entries()) {
-    if (found.length === 0) {
-      const fault = loneNoteFault(ones[at]!);
-      if (fault !== undefined) return fault;
-    }
-    for (const other of found.slice(0, NOTE_PARTNERS_MAX)) {
-      const fault = noteFault(ones[at]!, others[other]!);
-      if (fault !== undefined) return fault;
-    }
+    const fault = noteFault(
+      ones[at]!,
+      found.slice(0, NOTE_PARTNERS_MAX).map((other) => others[other]!),
+    );
+    if (fault !== undefined) return fault;
   }
   for (const [at, finding] of others.entries()) {
-    const fault = linked.has(at) ? undefined : loneNoteFault(finding);
+    const partners = ones.filter((_, one) => links[one]!.includes(at)).slice(0, NOTE_PARTNERS_MAX);
+    const fault = noteFault(finding, partners);
     if (fault !== undefined) return fault;
   }
   return undefined;

@@ -2,13 +2,15 @@
 // the field says that its order counts, sentences by the gates of free text. A list that is cut off never agrees.
 import { canonicalJson } from '../../protocol/canonical.ts';
 import type { Agreement } from './agreement.ts';
-import { agreeText } from './text-agreement.ts';
+import { agreeText, type TextThresholds } from './text-agreement.ts';
 import { normaliseMoments } from './wording/literals.ts';
 import { normaliseNumber, normaliseText } from './wording/normalise.ts';
 
 export interface JsonRules {
   /** Names of the list fields whose order counts. */
   readonly ordered?: ReadonlySet<string>;
+  /** Of the sentences in it; those of `agreeText` where left out. */
+  readonly thresholds?: TextThresholds;
 }
 
 /** Strings of which neither has as many words are values, not sentences, and must be the same but for spelling. */
@@ -43,7 +45,7 @@ function compareValues(left: unknown, right: unknown, path: string, rules: JsonR
   if (one === other) return AGREED;
   if (typeof left !== 'string' || typeof right !== 'string' || !areSentences(one, other))
     return differ(path, `${one.slice(0, 60)} is not ${other.slice(0, 60)}`);
-  const found = agreeText(left, right);
+  const found = agreeText(left, right, undefined, rules.thresholds);
   return found.agrees ? found : { ...found, reason: path === '' ? found.reason! : `${path}: ${found.reason}` };
 }
 

@@ -1,29 +1,38 @@
-// The words that models add to their quotes. They are no evidence, but a Reducer reads them: so notes on the same quote must
-// not contradict each other, and a note that nobody confirms may say nothing that its quote does not hold.
-import type { Finding } from '../../protocol/signature.ts';
-import { compareReadings, TEXT_THRESHOLDS } from './text-agreement.ts';
+// The words that models add to their quotes. They are no evidence, but a Reducer reads them. So a note may bring in nothing
+// that neither its quote nor the other's note holds, and it is believed only where another answer says the same.
+import type { ExtractorOutput, Finding } from '../../protocol/signature.ts';
+import { overlaps, placeOf } from './quotes.ts';
+import { agreeText, contradicts, STRICT_THRESHOLDS } from './text-agreement.ts';
 import { unfounded } from './wording/gates.ts';
-import { type Reading, readText } from './wording/reading.ts';
+import { readText } from './wording/reading.ts';
 
-/** Least share of its content words that a note and the other's note, or the quotes, have in common. */
-export const NOTE_SHARE_MIN = 0.2;
-
-/** What is wrong with a note on a quote that the other answer does not have. */
-export function loneNoteFault({ quote, note }: Finding): string | undefined {
-  return note === undefined ? undefined : unfounded(readText(note), readText(quote));
+/** What a note brings in that nobody gave: numbers, identifiers, names, orders. `others`: findings on the same place. */
+export function noteFault({ quote, note }: Finding, others: readonly Finding[]): string | undefined {
+  if (note === undefined || others.some((other) => other.note === note)) return undefined;
+  const sources = [quote, ...others.flatMap((other) => [other.quote, other.note ?? ''])];
+  return unfounded(readText(note), readText(sources.join('\n')));
 }
 
-/** What is wrong between the notes on one quote; undefined when they go together. */
-export function noteFault(left: Finding, right: Finding): string | undefined {
-  if (left.note === right.note) return undefined;
-  const quote = readText(left.quote === right.quote ? left.quote : `${left.quote}\n${right.quote}`);
-  if (left.note === undefined || right.note === undefined) return unfounded(readText(left.note ?? right.note!), quote);
-  return readingsFault(readText(left.note), readText(right.note), quote);
-}
-
-function readingsFault(left: Reading, right: Reading, quote: Reading): string | undefined {
-  const { fault, share, exchange } = compareReadings(left, right, quote);
-  if (fault !== undefined) return fault;
-  if (share < NOTE_SHARE_MIN) return 'the notes are about something else';
-  return exchange > TEXT_THRESHOLDS.exchangeMax ? 'two things have changed places' : undefined;
+/**
+ * The answer with those notes only that one of the other answers confirms: one on the same place that says the same, and that do not contradict their quote. What a
+ * single provider says in its own words is not handed on. The others must agree with the answer (`agree`).
+ */
+export function confirmNotes(answer: ExtractorOutput, others: readonly ExtractorOutput[]): ExtractorOutput {
+  const places = others.flatMap(({ findings }) =>
+    findings.map((finding) => ({ finding, place: placeOf(finding.quote) })),
+  );
+  const findings = answer.findings.map((finding): Finding => {
+    const { note, ...bare } = finding;
+    if (note === undefined) return finding;
+    if (contradicts(note, finding.quote)) return bare;
+    const own = placeOf(finding.quote);
+    const isConfirmed = places.some(
+      ({ finding: other, place }) =>
+        other.note !== undefined &&
+        overlaps(own, place) &&
+        agreeText(note, other.note, finding.quote, STRICT_THRESHOLDS).agrees,
+    );
+    return isConfirmed ? finding : bare;
+  });
+  return { findings };
 }

@@ -4,7 +4,8 @@
 /** A shorter piece stands in too many places to tell one from another. */
 const PIECE_CHARS_MIN = 8;
 
-const squeeze = (text: string) => text.replace(/\s+/g, ' ').trim();
+const UNEVEN = /\s\s|[^\S ]|^ | $/;
+const squeeze = (text: string) => (UNEVEN.test(text) ? text.replace(/\s+/g, ' ').trim() : text);
 
 /** The lines of a quote that are long enough to tell the place. */
 function linesOf(quote: string): string[] {

@@ -13,16 +13,22 @@ import { isContent } from './wording/roots.ts';
 export interface TextThresholds {
   /** Least share of content words that the other text has too, of the sentences that share least. */
   readonly shareMin: number;
-  /** Most by which two things may fit better in each other's place. */
+  /** Most by which two things may fit better in each other's place; below 0 it must show that they have not changed. */
   readonly exchangeMax: number;
+  /** From this share of common words on two texts must deny as often as each other: what is left to differ is a "not". */
+  readonly denialShare: number;
 }
-export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.22, exchangeMax: 0.2 });
+export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.22, exchangeMax: 0.1, denialShare: 0.7 });
+/** For what may be dropped when in doubt: hardly anything wrong passes, and much that is right does not. */
+export const STRICT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.5, exchangeMax: -0.1, denialShare: 0 });
 
 /** What comparing measured, before the thresholds: `fault` where a gate failed. */
 export interface TextComparison {
   readonly fault?: string;
   readonly share: number;
   readonly exchange: number;
+  /** The highest share of common words among sentences of which one denies more; -1 where none does. */
+  readonly odd: number;
 }
 
 /** A sentence that no other goes with may hold this many content words: "Yes.", "Here is the answer." */
@@ -33,46 +39,78 @@ function compareGroup({ left, right }: Group): TextComparison {
     const lone = [...left.tokens, ...right.tokens].filter(isContent).length > LONE_WORDS_MAX;
     return {
       share: lone ? 0 : 1,
-      exchange: 0,
+      exchange: Number.NEGATIVE_INFINITY,
+      odd: -1,
       ...(lone ? { fault: 'a sentence of one has no counterpart in the other' } : {}),
     };
   }
+  const same =
+    left.tokens.length === right.tokens.length && left.tokens.every(({ key }, at) => key === right.tokens[at]!.key);
+  if (same) return { share: 1, exchange: Number.NEGATIVE_INFINITY, odd: -1 };
+  const share = coverageOf(left, right);
+  const measured = { share, exchange: exchangeOf(left, right), odd: deniesMore(left, right) ? share : -1 };
   const fault = denials(left, right, undefined);
-  const measured = { share: coverageOf(left, right), exchange: exchangeOf(left, right) };
   return fault === undefined ? measured : { ...measured, fault };
+}
+
+/** Whether one denies an odd number of times more; "nobody but" and the like make the number mean nothing. */
+function deniesMore(left: Reading, right: Reading): boolean {
+  const settled = left.denial.takenBack || right.denial.takenBack;
+  return !settled && (left.denial.count - right.denial.count) % 2 !== 0;
+}
+
+/**
+ * Whether a text denies what its source says, or lets two things of it change places. Unlike in agreement the text may say
+ * less than the source, or say it in words of its own.
+ */
+export function contradicts(text: string, source: string): boolean {
+  const [one, other] = [readText(text), readText(source)];
+  if (denials(one, other, undefined) !== undefined || exchangeOf(one, other) > TEXT_THRESHOLDS.exchangeMax) return true;
+  return deniesMore(one, other) && coverageOf(one, other) >= TEXT_THRESHOLDS.denialShare;
 }
 
 /** Measures two readings. `given`: what both were given, so that either may leave its numbers and names out. */
 export function compareReadings(left: Reading, right: Reading, given?: Reading): TextComparison {
   let fault: string | undefined;
   for (const gate of GATES) fault ??= gate(left, right, given);
-  let [share, exchange] = [1, Number.NEGATIVE_INFINITY];
+  let [share, exchange, odd] = [1, Number.NEGATIVE_INFINITY, -1];
   for (const group of alignSentences(left, right)) {
     const found = compareGroup(group);
     fault ??= found.fault;
     share = Math.min(share, found.share);
     exchange = Math.max(exchange, found.exchange);
+    odd = Math.max(odd, found.odd);
   }
-  return fault === undefined ? { share, exchange } : { fault, share, exchange };
+  return { share, exchange, odd, ...(fault === undefined ? {} : { fault }) };
+}
+
+function excess({ share, exchange, odd }: TextComparison, limits: TextThresholds): string | undefined {
+  if (share < limits.shareMin) return 'the words are about something else';
+  if (odd >= limits.denialShare) return 'one denies what the other does not';
+  return exchange > limits.exchangeMax ? 'two things have changed places' : undefined;
 }
 
 /** The verdict on what was measured. */
 export function judgeText(found: TextComparison, thresholds: TextThresholds = TEXT_THRESHOLDS): Agreement {
-  const reason =
-    found.fault ??
-    (found.share < thresholds.shareMin
-      ? 'the words are about something else'
-      : found.exchange > thresholds.exchangeMax
-        ? 'two things have changed places'
-        : undefined);
+  const reason = found.fault ?? excess(found, thresholds);
   if (reason !== undefined) return { agrees: false, score: found.share * 0.49, reason };
   return { agrees: true, score: 0.5 + found.share * 0.5 };
 }
 
-/** Whether two texts say the same. Symmetric. Texts too long to be read word by word agree only when equal but for spelling. */
-export function agreeText(left: string, right: string, given?: string): Agreement {
+/**
+ * Whether two texts say the same. Symmetric. `given`: a text that both are about, whose numbers and names either may leave out.
+ * Texts too long to be read word by word agree only
+ * when equal but for spelling.
+ */
+export function agreeText(
+  left: string,
+  right: string,
+  given?: string,
+  thresholds: TextThresholds = TEXT_THRESHOLDS,
+): Agreement {
   if (left === right || normaliseText(left) === normaliseText(right)) return { agrees: true, score: 1 };
   if (Math.max(left.length, right.length) > READING_CHARS_MAX)
     return { agrees: false, score: 0, reason: 'long texts that are not the same' };
-  return judgeText(compareReadings(readText(left), readText(right), given === undefined ? undefined : readText(given)));
+  const source = given === undefined ? undefined : readText(given);
+  return judgeText(compareReadings(readText(left), readText(right), source), thresholds);
 }

@@ -46,12 +46,33 @@ function bestOf(one: ReadonlyMap<string, number>, others: readonly ReadonlyMap<s
   return best;
 }
 
+/** Sentences that are the same word for word, each with one of the other text. */
+function twinsOf(left: Reading, right: Reading): (readonly [number, number])[] {
+  const spell = (reading: Reading) =>
+    Array.from({ length: reading.sentences }, (_, at) =>
+      reading.tokens.flatMap(({ sentence, key }) => (sentence === at ? [key] : [])).join(' '),
+    );
+  const rest = new Map<string, number[]>();
+  for (const [at, words] of spell(right).entries()) rest.set(words, [...(rest.get(words) ?? []), at]);
+  return spell(left).flatMap((words, at) => {
+    const twin = rest.get(words)?.pop();
+    return twin === undefined ? [] : [[at, twin] as const];
+  });
+}
+
 /** Groups of sentences that go together, in no order that matters. */
 export function alignSentences(left: Reading, right: Reading): Group[] {
   const [lefts, rights] = [left.sentences, right.sentences];
   if ((lefts <= 1 && rights <= 1) || lefts > SENTENCES_MAX || rights > SENTENCES_MAX) return [{ left, right }];
+  const twins = twinsOf(left, right);
   const [one, other] = [tiesOf(left), tiesOf(right)];
+  // What stands in both word for word goes with its twin and draws nothing else to it.
+  for (const [at, twin] of twins) {
+    one[at] = new Map();
+    other[twin] = new Map();
+  }
   const links = [
+    ...twins,
     ...one.map((ties, at) => [at, bestOf(ties, other)] as const),
     ...other.map((ties, at) => [bestOf(ties, one), at] as const),
   ];

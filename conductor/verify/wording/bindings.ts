@@ -18,6 +18,9 @@ const NEAR_WEIGHT = 0.6;
 const ROLE_WEIGHT = 0.8;
 /** What stands under these is where something goes, whatever the order of the words. */
 const AFTER_ROLES = new Set(['to', 'into', 'onto', 'for']);
+/** From here on below 0 it shows that two things have not changed places. */
+const SHOWN = 0.1;
+const UNSHOWN_CONVERSE = 1;
 /** Pairs compared; texts with more things must be equal word for word to agree. */
 const THINGS_MAX = 48;
 
@@ -81,11 +84,31 @@ function sharedThings(left: Reading, right: Reading): Map<string, string> {
   return shared;
 }
 
+/** Whether the texts see the same from the two ends: "larger than" in one, "smaller than" in the other. */
+function isConverse(left: Reading, right: Reading): boolean {
+  const ends = (reading: Reading, opposite: boolean) =>
+    reading.tokens.flatMap(({ meaning }) =>
+      meaning?.kind === 'converse' && meaning.opposite === opposite ? [meaning.concept] : [],
+    );
+  return [false, true].some((opposite) => {
+    const [there, back] = [ends(right, !opposite), ends(right, opposite)];
+    return ends(left, opposite).some((concept) => there.includes(concept) && !back.includes(concept));
+  });
+}
+
 /**
  * By how much two things of the texts would fit better if they changed places; above 0 they likely have. The pair that
  * stands out most counts. `Infinity` for texts that name too many things to compare.
  */
 export function exchangeOf(left: Reading, right: Reading): number {
+  const gain = likeliestExchange(left, right);
+  // Seen from the other end the two things must have changed places in the words, and it must show.
+  return isConverse(left, right) && !(gain < -SHOWN && gain > Number.NEGATIVE_INFINITY)
+    ? Math.max(gain, UNSHOWN_CONVERSE)
+    : gain;
+}
+
+function likeliestExchange(left: Reading, right: Reading): number {
   const shared = sharedThings(left, right);
   if (shared.size > THINGS_MAX) return Number.POSITIVE_INFINITY;
   if (shared.size < 2) return Number.NEGATIVE_INFINITY;

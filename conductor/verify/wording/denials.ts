@@ -10,14 +10,12 @@ export interface Denial {
   readonly signs: readonly Sign[];
   /** True when a word denies something ("not", "no"). */
   readonly explicit: boolean;
+  /** How many words do, one before "if" aside; with those of which the lexicon says that they deny another. */
+  readonly count: number;
   /** True when something is denied at all, also by "failed", "missing", "only". */
   readonly implied: boolean;
   /** True when a denial was taken back ("nobody but", "no … larger than"), so that its count says nothing. */
   readonly takenBack: boolean;
-  /** Denials in all, each of a denial cancelled. */
-  readonly count: number;
-  /** True when the text limits a claim ("only") or takes a denial back: then the count says nothing. */
-  readonly limited: boolean;
 }
 
 /** Content words that one denial reaches: "was not found in the cache of the relay" denies "found", hardly "relay". */
@@ -51,7 +49,7 @@ const OF_VERBS = new Set(['not', 'never', 'cannot', 'hardly', 'without']);
 
 /** Places of the words that the denial at `index` reaches, and whether it is sure to mean them. */
 function reachOf(tokens: readonly Token[], index: number, end: number): { at: number; sure: boolean }[] {
-  const ofVerb = OF_VERBS.has(tokens[index]!.key);
+  const ofVerb = OF_VERBS.has(tokens[index]!.key) || tokens[index + 1]?.key === 'longer';
   const reached: number[] = [];
   for (let at = index + 1; at < end && reached.length < REACH; at++) {
     const token = tokens[at]!;
@@ -60,9 +58,16 @@ function reachOf(tokens: readonly Token[], index: number, end: number): { at: nu
     reached.push(at);
   }
   // "Did not find the file" and "no file was found" deny the finding; what they say of the file others may say in other ways.
-  const meant = ofVerb || reached.length === 1 ? 0 : 1;
-  return reached.map((at, place) => ({ at, sure: place === meant }));
+  const verb = ofVerb ? -1 : reached.findIndex((at, place) => place > 0 && isPredicateBetween(tokens, reached[0]!, at));
+  return reached.map((at, place) => ({ at, sure: place === Math.max(0, verb) && !LIGHT_VERBS.has(tokens[at]!.stem) }));
 }
+
+function isPredicateBetween(tokens: readonly Token[], from: number, to: number): boolean {
+  return tokens.slice(from + 1, to).some(({ key }) => PREDICATES.has(key));
+}
+
+/** Verbs that only carry what is denied: "found no effect" and "no effect was found". */
+const LIGHT_VERBS = new Set(['find', 'found', 'show', 'shown', 'see', 'seen', 'detect', 'give', 'gave', 'have']);
 
 /** True where the word at `index` denies what comes after it. */
 function isDenial(tokens: readonly Token[], index: number): boolean {
@@ -71,6 +76,14 @@ function isDenial(tokens: readonly Token[], index: number): boolean {
   if (DENIALS.has(key) || UNLESS.has(key)) return true;
   return FAILING.has(key) && (tokens[index + 1]?.key === 'to' || tokens[index + 2]?.key === 'to');
 }
+
+/** "If it is not set": nothing is denied, a case is named. */
+function isConditional(tokens: readonly Token[], index: number): boolean {
+  const { clause } = tokens[index]!;
+  for (let at = index; at >= 0 && tokens[at]!.clause === clause; at--) if (CONDITIONS.has(tokens[at]!.key)) return true;
+  return false;
+}
+const CONDITIONS = new Set(['if', 'when', 'whenever', 'unless']);
 
 /** Concepts that undo what stands beside them when they are so: "the start failed", "reading is not allowed", "lost its link". */
 function undoes({ meaning, stem }: Token, denied: boolean): boolean {
@@ -82,19 +95,19 @@ export function markDenials(tokens: readonly Token[]): Denial {
   const flips = new Uint8Array(tokens.length);
   const unsure = new Uint8Array(tokens.length);
   let explicit = false;
-  let limited = false;
   let count = 0;
   let implied = false;
   let takenBack = false;
   tokens.forEach((token, index) => {
-    if (LIMITING.has(token.key)) limited = implied = true;
+    if (LIMITING.has(token.key)) implied = true;
     if (!isDenial(tokens, index)) return;
     const end = clauseEnd(tokens, index);
     if (isTakenBack(tokens, index, end)) {
-      takenBack = limited = true;
+      takenBack = true;
       return;
     }
-    if (!UNLESS.has(token.key)) {
+    if (isConditional(tokens, index)) implied = true;
+    else if (!UNLESS.has(token.key)) {
       explicit = true;
       count++;
     }
@@ -104,25 +117,27 @@ export function markDenials(tokens: readonly Token[]): Denial {
     }
   });
   const undone = new Map<number, Token>();
+  const denying = new Set(tokens.flatMap((token, index) => (isDenial(tokens, index) ? [token.clause] : [])));
   const signs = tokens.map((token, index): Sign => {
     const { meaning, clause } = token;
     const opposite =
       meaning !== undefined && (meaning.kind === 'polar' || meaning.kind === 'contrast') && meaning.opposite;
     const denied = (flips[index] === 1) !== opposite;
-    if (meaning?.kind === 'polar' && denied) implied = true;
+    if (denied && meaning !== undefined && meaning.kind !== 'plain' && meaning.kind !== 'converse') implied = true;
     if (meaning?.kind === 'polar' && meaning.opposite && !isDenial(tokens, index)) count++;
     if (undoes(token, denied)) undone.set(clause, token);
     return unsure[index] === 1 ? '?' : denied ? '-' : '+';
   });
   return {
     signs: signs.map((sign, index) => {
-      const by = undone.get(tokens[index]!.clause);
-      return by !== undefined && by !== tokens[index] ? '?' : sign;
+      const token = tokens[index]!;
+      const by = undone.get(token.clause);
+      const carried = LIGHT_VERBS.has(token.stem) && denying.has(token.clause);
+      return carried || (by !== undefined && by !== token) ? '?' : sign;
     }),
     explicit,
+    count,
     implied: implied || explicit,
     takenBack,
-    count,
-    limited,
   };
 }

@@ -136,10 +136,6 @@ export const denials: Gate = (left, right) => {
   });
   if (contradicted.length > 0 && !isLimit(contradicted, left, right))
     return `one denies what the other affirms (${contradicted[0]!.replace(/^\w+:/, '')})`;
-  const settled = left.denial.limited || right.denial.limited;
-  const counts = [left.denial.count, right.denial.count] as const;
-  if (!settled && counts[0] > 0 && counts[1] > 0 && (counts[0] - counts[1]) % 2 !== 0)
-    return 'one denies once more than the other';
   const takenBack = left.denial.takenBack || right.denial.takenBack;
   const lone = (one: Reading, other: Reading) => one.denial.explicit && !other.denial.implied;
   if (!takenBack && (lone(left, right) || lone(right, left))) return 'one denies something, the other nothing';
@@ -202,14 +198,21 @@ export const GATES: readonly Gate[] = [
   instructions,
 ];
 
-/** What a text says that another, which it is about, does not hold: literals, names, orders. */
+/** What a text brings in that its source does not hold: literals, names, orders to the reader. */
 export function unfounded(text: Reading, source: Reading): string | undefined {
   const literal = text.tokens.find(
     (token) =>
       token.kind !== 'word' && !token.optional && !source.stems.has(token.stem) && !standsIn(token.key, source),
   );
-  if (literal !== undefined) return `${literal.key} stands nowhere in the quote`;
-  const name = text.tokens.find((token) => token.name === 'rare' && !standsIn(token.key, source));
-  if (name !== undefined) return `the name ${name.key} stands nowhere in the quote`;
-  return denials(text, source, undefined) ?? instructions(text, source, undefined);
+  if (literal !== undefined) return `${literal.key} stands nowhere in what it is about`;
+  const name = text.tokens.find(
+    ({ name, key }) => name === 'rare' && text.text.includes(capitalised(key)) && !standsIn(key, source),
+  );
+  if (name !== undefined) return `the name ${name.key} stands nowhere in what it is about`;
+  return instructions(text, source, undefined);
+}
+
+/** As a name is written; an odd word in lower case may be any. */
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }

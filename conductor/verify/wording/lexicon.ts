@@ -9,9 +9,9 @@ import { stemOf } from '../../search/tokens.ts';
  * - converse: opposites that say the same when the two things compared change places: "a is larger than b".
  */
 const POLAR = `
-succeed success successful successfully pass|fail failure unsuccessful unsuccessfully break broke broken
+succeed success successful successfully pass green|fail failure unsuccessful unsuccessfully break broke broken red
 exist present find found discover locate|missing absent nonexistent lack undefined unresolved
-allow permit grant accept approve approval permission permissible able access|deny denied refuse reject forbid disallow prohibit block ban unable forbidden
+allow permit grant accept approve approval permissible able|deny denied refuse reject forbid disallow prohibit block ban unable forbidden
 enable activate|disable deactivate
 valid|invalid
 correct right proper|incorrect wrong improper
@@ -79,6 +79,7 @@ win won beat|lose
 work job|employ hire
 `;
 const PLAIN = `
+permission access privilege
 error fault
 crash die died terminate kill killed abort
 remove delete
@@ -158,6 +159,12 @@ export function meaningOf(stem: string): Meaning | undefined {
   return MEANINGS.get(stem);
 }
 
+/** "Unassigned" denies "assigned": what a word with such a prefix before an ordinary word means. */
+export function deniedMeaning(base: string): Meaning {
+  const known = MEANINGS.get(base);
+  return { concept: known?.concept ?? base, kind: 'polar', opposite: !(known?.opposite ?? false) };
+}
+
 /** Turns of speech that are read as one word, longest first within each. */
 export const TURNS: readonly (readonly [turn: RegExp, word: string])[] = [
   [/\b(?:time[ds]?|timing) out\b/gi, 'timeout'],
@@ -171,6 +178,7 @@ export const TURNS: readonly (readonly [turn: RegExp, word: string])[] = [
   [/\b(?:go|goes|went|gone|going) up\b/gi, 'increase'],
   [/\b(?:go|goes|went|gone|going) down\b/gi, 'decrease'],
   [/\b(?:go|goes|went|kept|keep|keeps|carried|carry) on\b/gi, 'continued'],
+  [/\b(?:kept|keeps|keep|stops|stopped) ((?:\w+ ){1,4})from being\b/gi, 'prevented $1 being'],
   [/\b(?:kept|keeps|keep) (?=\w+ing\b)/gi, 'continued '],
   [/\brolled back\b|\broll(?:s|ing)? back\b/gi, 'revert'],
   [/\b(?:switched|turned) on\b|\bis on\b/gi, 'enabled'],
@@ -215,7 +223,9 @@ export const CLAUSE_WORDS: ReadonlySet<string> = new Set(
   'and but or because which who that when while whereas although though so since if unless where'.split(' '),
 );
 /** Stems that undo what they go with: "lost its connection" is "was disconnected". */
-export const UNDOING: ReadonlySet<string> = new Set('lost lose stop ceas halt end cancel revert drop cut'.split(' '));
+export const UNDOING: ReadonlySet<string> = new Set(
+  'lost lose stop ceas halt end cancel revert drop cut prevent avoid'.split(' '),
+);
 const COUNTERPARTS = `
 client server|sender receiver|reader writer|producer consumer|publisher subscriber|buyer seller|lender borrower|parent child
 primary replica|master slave|leader follower|caller callee|source destination|source target|upstream downstream

@@ -6,6 +6,7 @@ import { type Denial, markDenials } from './denials.ts';
 import {
   AUXILIARIES,
   CLAUSE_WORDS,
+  deniedMeaning,
   FAILING,
   type Meaning,
   meaningOf,
@@ -15,7 +16,7 @@ import {
 } from './lexicon.ts';
 import { type Literal, literalOf, normaliseMoments, numberWord, withUnit } from './literals.ts';
 import { normaliseText } from './normalise.ts';
-import { isOrdinary } from './ordinary.ts';
+import { deniedBy, isOrdinary } from './ordinary.ts';
 import { rootsOf } from './roots.ts';
 
 export interface Token {
@@ -62,6 +63,8 @@ export interface Reading {
 export const READING_CHARS_MAX = 20_000;
 
 const PIECE = /\S+/g;
+/** Longer pieces without a space are data, and looking for a place in them could take forever. */
+const PIECE_CHARS_MAX = 200;
 const OPENING = /^[([{"'`<*]+/;
 const CLOSING = /[)\]}"'`>*.,;:!?]+$/;
 const ENDS_SENTENCE = /[.!?]["')\]]*$/;
@@ -83,6 +86,10 @@ class Reader {
   #opens = true;
 
   read(piece: string): void {
+    if (piece.length > PIECE_CHARS_MAX) {
+      this.#push('identifier', piece.toLowerCase(), piece);
+      return;
+    }
     const opening = OPENING.exec(piece)?.[0] ?? '';
     if (opening.includes('(')) this.#clause++;
     const core = stripClosing(piece.slice(opening.length));
@@ -153,7 +160,7 @@ class Reader {
       kind,
       key,
       stem,
-      meaning: isWord ? meaningOf(stem) : undefined,
+      meaning: isWord ? meaningOfWord(key, stem) : undefined,
       stop:
         as === 'compound' ||
         (isWord && (TITLES.has(key) || isStopWord(key) || FAILING.has(key)) && meaningOf(stem) === undefined),
@@ -178,6 +185,13 @@ class Reader {
     }
     return false;
   }
+}
+
+function meaningOfWord(word: string, stem: string): Meaning | undefined {
+  const known = meaningOf(stem);
+  if (known !== undefined) return known;
+  const denied = deniedBy(word);
+  return denied === undefined ? undefined : deniedMeaning(denied);
 }
 
 function nameOf(key: string, ordinary: boolean, capital: boolean): Token['name'] {
@@ -216,8 +230,22 @@ function lookups(tokens: readonly Token[]): Pick<Reading, 'stems' | 'concepts' |
   };
 }
 
+/** Readings kept: an answer's notes and quotes are compared with those of every other voice. */
+const REMEMBERED_MAX = 256;
+const REMEMBERED_CHARS_MAX = 2_000;
+const remembered = new Map<string, Reading>();
+
 /** Reads a text of at most `READING_CHARS_MAX` characters. */
 export function readText(text: string): Reading {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const reading = readAnew(text);
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+  if (text.length <= REMEMBERED_CHARS_MAX) remembered.set(text, reading);
+  return reading;
+}
+
+function readAnew(text: string): Reading {
   const plain = normaliseText(text);
   const reader = new Reader();
   for (const [piece] of expand(normaliseMoments(plain)).matchAll(PIECE)) reader.read(piece);

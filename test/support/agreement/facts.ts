@@ -101,12 +101,16 @@ function drawOne(slot: string, half: Half, dice: Dice): string {
   return dice.pick(POOLS[half][pool] ?? []);
 }
 
+const DRAWS_MAX = 20;
+
 /** Values for the slots, all different from each other and from `not`. */
 export function drawValues(slots: readonly string[], half: Half, dice: Dice, not: readonly string[] = []): Values {
   const values: Record<string, string> = {};
   for (const slot of slots) {
     let value = drawOne(slot, half, dice);
-    while (Object.values(values).includes(value) || not.includes(value)) value = drawOne(slot, half, dice);
+    // A pool may be too small for all facts of a text; within one fact all things are different.
+    for (let tries = 0; Object.values(values).includes(value) || (not.includes(value) && tries < DRAWS_MAX); tries++)
+      value = drawOne(slot, half, dice);
     values[slot] = value;
   }
   // "n of m" and "from n to m": the part is the smaller one.

@@ -25,7 +25,7 @@ function chunkOf(facts: readonly Fact[], half: Half, dice: Dice): { relevant: Li
   return { relevant: lines.slice(0, count), rest: lines.slice(count) };
 }
 
-/** The note of a finding in one of the wordings; a third of the notes are left out by models that see nothing to add. */
+/** The note of a finding, in one of the wordings of what its line says. */
 function noteOf(line: Line, dice: Dice): string {
   const wording = dice.whole(0, line.told.fact.same.length - 1);
   return sentencesOf([{ ...line.told, wording }], dice)[0]!;
@@ -53,12 +53,12 @@ function spoilNote(
   facts: readonly Fact[],
   half: Half,
   dice: Dice,
-): Finding[] | undefined {
+): { findings: Finding[]; wrong: string } | undefined {
   for (const at of dice.shuffle(found.map((_, index) => index))) {
     const line = relevant.find(({ text }) => found[at]!.quote.endsWith(text));
     if (line === undefined) continue;
     const note = counterpart(kind, [line.told], facts, half, dice)?.join(' ');
-    if (note !== undefined) return found.with(at, { ...found[at]!, note });
+    if (note !== undefined) return { findings: found.with(at, { ...found[at]!, note }), wrong: note };
   }
   return undefined;
 }
@@ -69,12 +69,18 @@ function truncated(found: readonly Finding[], again: readonly Finding[], dice: D
   return dice.chance(0.5) ? found.slice(0, dice.whole(1, found.length - 1)) : again.slice(Math.ceil(again.length / 2));
 }
 
-/** A pair of outputs as JSON text. */
-export function findingsPair(kind: Kind, facts: readonly Fact[], half: Half, dice: Dice): [string, string] | undefined {
+/** A pair of outputs as JSON text, and the note that is wrong where one is. */
+export function findingsPair(
+  kind: Kind,
+  facts: readonly Fact[],
+  half: Half,
+  dice: Dice,
+): [string, string, string?] | undefined {
   const { relevant, rest } = chunkOf(facts, half, dice);
   const left = answerOf(relevant, rest, dice);
   const again = answerOf(relevant, rest, dice);
   let right: Finding[] | undefined = again;
+  let wrong: string | undefined;
   if (kind === 'other seed')
     right = left.map((finding) => ({
       ...finding,
@@ -88,9 +94,13 @@ export function findingsPair(kind: Kind, facts: readonly Fact[], half: Half, dic
       .shuffle(rest)
       .slice(0, 3)
       .map((line, at) => findingOf(line, at + 10, dice, 0.9 - at * 0.1));
-  else if (!SAME.has(kind)) right = spoilNote(kind, again, relevant, facts, half, dice);
+  else if (!SAME.has(kind)) {
+    const spoiled = spoilNote(kind, again, relevant, facts, half, dice);
+    right = spoiled?.findings;
+    wrong = spoiled?.wrong;
+  }
   if (right === undefined) return undefined;
   const json = (findings: readonly Finding[]) =>
     JSON.stringify({ findings } satisfies { findings: readonly Finding[] } as ExtractorOutput);
-  return [json(left), json(right)];
+  return wrong === undefined ? [json(left), json(right)] : [json(left), json(right), wrong];
 }

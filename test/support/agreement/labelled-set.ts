@@ -1,6 +1,5 @@
 // Builds the labelled set: pairs of answers with what is right or wrong between them, from facts worded by hand. The same
-// seed gives the same pairs: `node out/test/support/agreement/labelled-set.js > test/fixtures/agreement/pairs.jsonl`.
-import { pathToFileURL } from 'node:url';
+// seed gives the same pairs, so they are made when they are needed and not kept: 5,250 pairs are 3.6 MB.
 import { type Dice, diceOf } from './dice.ts';
 import { type Fact, type Half, readFacts } from './facts.ts';
 import { findingsPair } from './findings-pairs.ts';
@@ -18,6 +17,8 @@ export interface Pair {
   /** Text, or JSON as text, so that the order of its members is kept. */
   readonly left: string;
   readonly right: string;
+  /** Of findings: the note that is wrong, where it is one. */
+  readonly wrong?: string;
 }
 
 const SEED = 20_261_124;
@@ -26,7 +27,12 @@ const PAIRS_EACH = 75;
 /** Tries until the facts drawn allow a kind: a negation needs a denied wording, a number a number. */
 const TRIES_MAX = 200;
 
-export type PairMaker = (kind: Kind, facts: readonly Fact[], half: Half, dice: Dice) => [string, string] | undefined;
+export type PairMaker = (
+  kind: Kind,
+  facts: readonly Fact[],
+  half: Half,
+  dice: Dice,
+) => [string, string, string?] | undefined;
 
 function textPair(count: (dice: Dice) => number): PairMaker {
   return (kind, facts, half, dice) => {
@@ -48,7 +54,10 @@ const MAKERS: Readonly<Record<Form, PairMaker>> = {
 function makePair(form: Form, kind: Kind, facts: readonly Fact[], half: Half, dice: Dice): Pair {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const pair = MAKERS[form](kind, facts, half, dice);
-    if (pair !== undefined && pair[0] !== pair[1]) return { half, form, kind, left: pair[0], right: pair[1] };
+    if (pair !== undefined && pair[0] !== pair[1]) {
+      const [left, right, wrong] = pair;
+      return { half, form, kind, left, right, ...(wrong === undefined ? {} : { wrong }) };
+    }
   }
   throw new TypeError(`no facts allow a pair of ${form}, ${kind}`);
 }
@@ -65,12 +74,3 @@ export function labelledSet(seed: number = SEED): Pair[] {
     );
   });
 }
-
-/** The file: one pair a line. */
-export function labelledLines(): string {
-  return `${labelledSet()
-    .map((pair) => JSON.stringify(pair))
-    .join('\n')}\n`;
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.stdout.write(labelledLines());

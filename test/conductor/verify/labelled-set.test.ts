@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { EVIDENCE_SHARE_MIN } from '../../../conductor/verify/agreement.ts';
+import { TEXT_THRESHOLDS } from '../../../conductor/verify/text-agreement.ts';
+import { commonWordsSource } from '../../support/agreement/common-words-source.ts';
+import { agreementChapter, CHAPTER, countErrors, heldOut } from '../../support/agreement/document.ts';
+import type { Form } from '../../support/agreement/labelled-set.ts';
+import { type Kind, SAME } from '../../support/agreement/texts.ts';
+
+const root = new URL('../../../../', import.meta.url);
+const limits = { text: TEXT_THRESHOLDS, evidence: EVIDENCE_SHARE_MIN };
+const pairs = heldOut();
+
+/** Share of the pairs of a kind that are judged wrongly. */
+function rate(kind: Kind, form?: Form): number {
+  const { errors, pairs: count } = countErrors(
+    pairs,
+    limits,
+    (pair) => pair.kind === kind && (form === undefined || pair.form === form),
+  );
+  t.comment(`${kind}${form === undefined ? '' : ` of ${form}`}: ${errors} of ${count} judged wrongly`);
+  return errors / count;
+}
+
+t.test('of what is cut off, off topic, injected, or has another number or name, at most 1 % is accepted', async (t) => {
+  for (const kind of ['truncated', 'off-topic', 'number flipped', 'entity swapped', 'injected'] as const)
+    t.ok(rate(kind) <= 0.0101, kind);
+});
+
+t.test('what is only put in another order always agrees', async (t) => {
+  t.equal(rate('reordered'), 0);
+});
+
+t.test('findings of another seed or model are rejected in at most 5 % of the pairs', async (t) => {
+  for (const kind of SAME) t.ok(rate(kind, 'findings') <= 0.05, kind);
+});
+
+t.test('docs/verification.md tells what is measured', async (t) => {
+  const document = readFileSync(new URL('docs/verification.md', root), 'utf8');
+  t.equal(
+    document.slice(document.indexOf(CHAPTER)),
+    agreementChapter(),
+    'npm run build && node out/test/support/agreement/document.js > docs/verification.md',
+  );
+});
+
+t.test('the list of common words is what WordNet gives', async (t) => {
+  const list = readFileSync(new URL('conductor/verify/wording/common-words.ts', root), 'utf8');
+  t.equal(list, commonWordsSource());
+});
