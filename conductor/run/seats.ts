@@ -21,7 +21,7 @@ import { type Outcome, Voice } from './voice.ts';
 type News = 'changed' | { readonly thrown: unknown };
 
 /** Why nobody else can be asked. */
-type Shortage = 'no-providers' | 'budget-exhausted';
+type Shortage = 'no-providers' | 'budget-exhausted' | 'verification-unavailable';
 
 /** A provider at work on the chunk. */
 interface Attempt extends Runner<Outcome | undefined> {
@@ -164,7 +164,7 @@ export class Seats {
     let outcome: Outcome | undefined;
     try {
       const first = this.#start(offer, pace);
-      outcome = pace === undefined ? await first.outcome : await this.#race(first, pace, distinct);
+      outcome = await this.#examined(await (pace === undefined ? first.outcome : this.#race(first, pace, distinct)));
     } catch (thrown) {
       return this.#tell({ thrown });
     }
@@ -204,7 +204,7 @@ export class Seats {
     const attempt = this.#attempts++;
     this.#seated.set(attempt, { provider: local.name, cluster: local.name });
     void emitter.emit({ type: 'FallbackLocal', chunk: this.#fragment.index, reason: 'late' });
-    const own = await askLocal(this.#context, this.#fragment, attempt, this.#controller.signal);
+    const own = await this.#examined(await askLocal(this.#context, this.#fragment, attempt, this.#controller.signal));
     this.#seated.delete(attempt);
     if (own instanceof Voice && this.voices.length === 0) this.voices.push(own);
     this.#tell('changed');
@@ -247,14 +247,27 @@ export class Seats {
     return outcome;
   }
 
+  /** Has a voice pass the gate of the tier; what does not is not paid. */
+  async #examined(outcome: Outcome | undefined): Promise<Outcome | undefined> {
+    const { gate } = this.#context;
+    if (!(outcome instanceof Voice) || gate === undefined) return outcome;
+    const examined = await gate.examine(this.#fragment.index, outcome, this.#controller.signal);
+    if (examined === 'passed') return outcome;
+    if (examined === 'unavailable') this.#lack('verification-unavailable');
+    await outcome.reject(examined === 'failed' ? 'refuted' : 'verification-unavailable');
+    this.#failed('failed');
+    return 'failed';
+  }
+
   #failed(outcome: 'failed' | 'silent' | 'unpaid'): void {
     this.#failures++;
-    this.reason = outcome === 'silent' ? 'job-timeout' : 'job-failed';
+    if (this.#shortage !== 'verification-unavailable')
+      this.reason = outcome === 'silent' ? 'job-timeout' : 'job-failed';
   }
 
   #lack(shortage: Shortage): void {
     this.#shortage = shortage;
-    if (this.#failures === 0 || shortage === 'budget-exhausted') this.reason = shortage;
+    if (this.#failures === 0 || shortage !== 'no-providers') this.reason = shortage;
   }
 
   /** Once it is over nobody listens: what was thrown then is thrown by `close`. */

@@ -19,6 +19,8 @@ export const runOptionsSchema = z.strictObject({
   deadline_s: fields.deadline_s.optional(),
   quorum: fields.quorum.default(defaults.quorum),
   verify: fields.verify.default(defaults.verify),
+  /** The JSON Schema, as text, that `objective:<file>` names: whoever asks reads the file. */
+  verify_schema: fields.verify_schema.optional(),
   backend: fields.backend.default(defaults.backend),
   model: fields.model.optional(),
   /** No relay at all: the local backend answers every chunk. */
