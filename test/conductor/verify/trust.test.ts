@@ -76,13 +76,13 @@ t.test('what one answer is worth grows with what was checked', async (t) => {
 t.test('nobody is given a canary twice, nor one it answered itself, and old ones go', async (t) => {
   const pool = new CanaryPool<number>();
   const output = { findings: [] };
-  t.equal(pool.draw('a', 0.5), undefined);
-  pool.add(0, output, ['a']);
-  pool.add(1, output, []);
-  t.equal(pool.draw('a', 0)?.chunk, 1);
-  t.equal(pool.draw('a', 0), undefined);
-  t.equal(pool.draw('b', 0)?.chunk, 0);
-  for (let chunk = 2; chunk < 100; chunk++) pool.add(chunk, output, ['b']);
-  t.equal(pool.draw('b', 0.5), undefined);
+  t.equal(pool.draw('a', 'engine', 0.5), undefined);
+  pool.add(0, output, 'engine', ['a']);
+  pool.add(1, output, 'engine', []);
+  t.equal(pool.draw('a', 'engine', 0)?.chunk, 1);
+  t.equal(pool.draw('a', 'engine', 0), undefined);
+  t.equal(pool.draw('b', 'engine', 0)?.chunk, 0);
+  for (let chunk = 2; chunk < 100; chunk++) pool.add(chunk, output, 'engine', ['b']);
+  t.equal(pool.draw('b', 'engine', 0.5), undefined);
   t.ok(pool.size <= 32);
 });
