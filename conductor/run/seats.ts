@@ -7,6 +7,7 @@ import type { MarketChoice } from '../market/choice.ts';
 import type { ChunkPace, VoicePace } from '../market/hedge.ts';
 import { type Runner, race } from '../market/race.ts';
 import type { Market } from '../ports.ts';
+import { type AnswerKind, kindOffered } from '../verify/kind-of-answer.ts';
 import type { Seat, Table } from '../verify/panel.ts';
 import { askLocal } from './ask-local.ts';
 import type { RunContext } from './context.ts';
@@ -64,6 +65,8 @@ export class Seats {
   #attempts: number;
   #failures = 0;
   #shortage: Shortage | undefined;
+  /** Of the answers that are held against each other. */
+  #kind: AnswerKind | undefined;
   #isOver = false;
   #isLate = false;
 
@@ -130,7 +133,9 @@ export class Seats {
     const size = { chars: this.#fragment.text.length, bytes: this.#fragment.textBytes.length };
     const isBanned = (provider: string) => trust.isStruck(provider);
     const notOfClusters = distinct ? { notOfClusters: this.#clusters } : {};
-    return { ...size, tried: this.#tried, isBanned, ...notOfClusters };
+    const kind = this.#kind;
+    const ofKind = kind === undefined ? {} : { accepts: (offer: Offer) => kindOffered(offer) === kind };
+    return { ...size, tried: this.#tried, isBanned, ...notOfClusters, ...ofKind };
   }
 
   get #affordableMsat() {
@@ -160,6 +165,7 @@ export class Seats {
   async #sit(offer: Offer, distinct: boolean): Promise<void> {
     const seat = this.#attempts;
     this.#seated.set(seat, { provider: offer.provider, cluster: clusterOf(offer) });
+    if (this.#context.tier.keepsRecords) this.#kind ??= kindOffered(offer);
     // What was paid in advance is gone: asking others as well would only pay twice.
     const pace = isPrepaid(this.#context, offer) ? undefined : this.#pace?.voice();
     let outcome: Outcome | undefined;
