@@ -10,7 +10,7 @@ import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
 import type { KnownAnswer } from './known-chunks.ts';
 import { deliver } from './verdict.ts';
-import { Voice } from './voice.ts';
+import { confirmedBy, Voice } from './voice.ts';
 
 function readOutput(bytes: Uint8Array): ExtractorOutput | undefined {
   try {
@@ -34,10 +34,14 @@ export class AnswersBefore {
     const { resumption } = this.#context.request;
     const answer = resumption?.known.answer(fragment.index);
     if (resumption === undefined || answer === undefined) return undefined;
-    const bytes = await resumption.payload(answer.outputHash);
-    const isWhole = bytes !== undefined && sha256Hex(bytes) === answer.outputHash;
-    const output = isWhole ? readOutput(bytes) : undefined;
+    const output = await this.#read(answer.outputHash);
     return output === undefined ? this.#anew(fragment) : this.#recall(fragment, answer, output);
+  }
+
+  /** Undefined for a payload that was lost or damaged. */
+  async #read(hash: string): Promise<ExtractorOutput | undefined> {
+    const bytes = await this.#context.request.resumption?.payload(hash);
+    return bytes !== undefined && sha256Hex(bytes) === hash ? readOutput(bytes) : undefined;
   }
 
   async #anew(fragment: Fragment): Promise<ChunkOutcome> {
@@ -49,7 +53,7 @@ export class AnswersBefore {
     return own;
   }
 
-  #recall(fragment: Fragment, answer: KnownAnswer, output: ExtractorOutput): ChunkOutcome {
+  async #recall(fragment: Fragment, answer: KnownAnswer, output: ExtractorOutput): Promise<ChunkOutcome> {
     const { queryId, model, outputHash, isLocal, agreeing } = answer;
     const { grounded: findings } = ground(output.findings, fragment);
     const said = { queryId, chunk: fragment.index, output, outputHash, findings, model, latencyMs: 0 };
@@ -59,7 +63,11 @@ export class AnswersBefore {
       const voices = agreeing.map((provider) => new Voice({ ...said, provider, cluster: this.#clusterOf(provider) }));
       trust.recall(fragment.index, voices);
     }
-    return { findings, model };
+    const others = await Promise.all(answer.confirmedBy.map((hash) => this.#read(hash)));
+    return confirmedBy(
+      { findings, model },
+      others.filter((other) => other !== undefined),
+    );
   }
 
   #clusterOf(provider: string): string {

@@ -8,7 +8,7 @@ import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
 import { Seats } from './seats.ts';
 import { deliver } from './verdict.ts';
-import type { ChunkAnswer, Voice } from './voice.ts';
+import { type ChunkAnswer, confirmedBy, type Voice } from './voice.ts';
 
 /** What became of a chunk; `unaffordable` when no provider can be paid for it from what is left of the budget. */
 export type ChunkOutcome = ChunkAnswer | 'unanswered' | 'unaffordable';
@@ -50,7 +50,11 @@ async function askSwarm(
   const { voices } = seats;
   if (decision.kind === 'accept') {
     await deliver(context, fragment, { ...decision, voices, by: 'panel' });
-    return decision.answer;
+    const others = decision.agreeing.filter((voice) => voice !== decision.answer);
+    return confirmedBy(
+      decision.answer,
+      others.map(({ output }) => output),
+    );
   }
   if (context.signal.aborted) return 'unanswered';
   const isPoor = voices.length === 0 && seats.reason === 'budget-exhausted';

@@ -29,6 +29,8 @@ export interface KnownAnswer {
   readonly model: string;
   /** Those who said the same, its own provider among them. */
   readonly agreeing: readonly string[];
+  /** Names of the payloads of the others who said the same. */
+  readonly confirmedBy: readonly string[];
 }
 
 /** Feed it every event of a trace, in order. */
@@ -96,7 +98,8 @@ export class KnownChunks {
     // Where one of those who say the same is paid, the answer is bought, whoever of them is called its author.
     if (!agreeing.some(({ isFree, isSettled }) => isFree || isSettled)) return undefined;
     const providers = agreeing.filter((voice) => !voice.isLocal).map((voice) => voice.provider);
-    return { queryId, provider, isLocal, outputHash, model, agreeing: providers };
+    const confirmedBy = agreeing.flatMap((voice) => (voice === query ? [] : (voice.outputHash ?? [])));
+    return { queryId, provider, isLocal, outputHash, model, agreeing: providers, confirmedBy };
   }
 
   #agreeingWith(query: KnownQuery): KnownQuery[] {

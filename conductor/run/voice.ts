@@ -5,6 +5,7 @@ import type { JobRequest } from '../../protocol/job.ts';
 import type { Msat } from '../../protocol/money.ts';
 import type { ExtractorOutput } from '../../protocol/signature.ts';
 import type { GroundedFinding } from '../verify/grounded.ts';
+import { confirmNotes } from '../verify/notes.ts';
 import type { Stake } from './stake.ts';
 
 /** What a chunk's answer adds to the evidence. */
@@ -44,6 +45,19 @@ export interface Claim {
   readonly stake: Stake;
   /** What the provider says it is owed; at most the hold is posted. */
   readonly amountMsat: Msat;
+}
+
+/**
+ * What others who said the same confirm of an answer: its evidence, and of its notes those that one of them gave, too. An answer
+ * that stands alone is handed on as it is.
+ */
+export function confirmedBy({ findings, model }: ChunkAnswer, others: readonly ExtractorOutput[]): ChunkAnswer {
+  if (others.length === 0 || findings.every(({ finding }) => finding.note === undefined)) return { findings, model };
+  const notes = confirmNotes(
+    findings.map(({ finding }) => finding),
+    others,
+  );
+  return { findings: findings.map((grounded, index) => ({ ...grounded, finding: notes[index]! })), model };
 }
 
 export class Voice {

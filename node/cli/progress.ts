@@ -1,8 +1,9 @@
 // What a run does while it runs: one block on a terminal, redrawn in place, or a few plain lines on a pipe.
 // Everything shown comes from the fold of the run's events.
 import type { Clock } from '../../conductor/ports.ts';
-import { foldEvent, metricsOf, type RunState } from '../../protocol/fold.ts';
+import { foldEvent, type RunState } from '../../protocol/fold.ts';
 import type { RunRecord } from '../../protocol/run.ts';
+import { metricsOf } from '../../protocol/run-metrics.ts';
 import { preview } from '../../protocol/text.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Environment } from '../home.ts';

@@ -1,9 +1,10 @@
 // The one fold: any way of reading a trace gives the same state, and no gap is overlooked.
 import fc from 'fast-check';
 import t from 'tap';
-import { fold, foldEvent, latenciesOf, metricsOf, type RunState, toRunRecord } from '../../protocol/fold.ts';
+import { fold, foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { CHUNKS_MAX } from '../../protocol/limits.ts';
 import { runRecordSchema } from '../../protocol/run.ts';
+import { latenciesOf, metricsOf } from '../../protocol/run-metrics.ts';
 import { type TraceEvent, traceEventSchema } from '../../protocol/trace.ts';
 import { lawfulTrace as trace } from '../support/lawful-trace.ts';
 

@@ -69,9 +69,9 @@ t.test('a note may bring in no number, name or order that nobody gave', async (t
 t.test('a note is kept only where another answer confirms it', async (t) => {
   const mine = found({ ...LINKER, note: 'The linker cannot find -lssl.' }, EXIT);
   const other = (note: string) => found({ ...LINKER, note }, EXIT);
-  t.same(confirmNotes(mine, [other('-lssl cannot be found by the linker.')]), mine);
-  t.same(confirmNotes(mine, [other('The linker finds -lssl.')]), found(LINKER, EXIT));
-  t.same(confirmNotes(mine, [found(LINKER)]), found(LINKER, EXIT));
+  t.same(confirmNotes(mine.findings, [other('-lssl cannot be found by the linker.')]), mine.findings);
+  t.same(confirmNotes(mine.findings, [other('The linker finds -lssl.')]), found(LINKER, EXIT).findings);
+  t.same(confirmNotes(mine.findings, [found(LINKER)]), found(LINKER, EXIT).findings);
 });
 
 const finding = fc.record({

@@ -30,5 +30,5 @@ function judgeFindings(
 ): Agreement {
   const found = agree(left, right, share);
   if (wrong === undefined || !found.agrees) return found;
-  return { ...found, agrees: confirmNotes(right, [left]).findings.some(({ note }) => note === wrong) };
+  return { ...found, agrees: confirmNotes(right.findings, [left]).some(({ note }) => note === wrong) };
 }
