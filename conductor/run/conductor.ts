@@ -58,7 +58,7 @@ class Ending {
   readonly #stops: (() => void)[] = [];
 
   constructor(ports: ConductorPorts, request: RunRequest, signal: AbortSignal) {
-    setMaxListeners(0, this.#controller.signal); // each chunk in flight listens: no leak, whatever node warns of above ten
+    setMaxListeners(0, this.#controller.signal); // each query in flight listens: no leak, whatever node warns of above ten
     const interrupt = () => this.end(new PylonError('interrupted', { cause: signal.reason }));
     if (signal.aborted) interrupt();
     signal.addEventListener('abort', interrupt, { once: true });

@@ -2,6 +2,8 @@ import t from 'tap';
 import { tortureSeed } from '../support/torture-seed.ts';
 import { type Trouble, TroubledSwarm } from '../support/troubled-swarm.ts';
 
+/** Forty runs of one to three seconds each. */
+const TIMEOUT_MS = 300_000;
 const RUNS = 20;
 const HEALTHY = { providers: 20, slow: 0, dead: 0, garbage: 0, workMs: 400, chunks: 32 };
 
@@ -22,6 +24,7 @@ async function timesOf(trouble: Trouble): Promise<{ times: number[]; asked: numb
 
 t.test(
   'three in ten slow, one in ten dead, one in twenty talking nonsense: hardly longer than without them',
+  { timeout: TIMEOUT_MS },
   async (t) => {
     const seed = tortureSeed(t);
     const clean = await timesOf({ ...HEALTHY, seed });
