@@ -17,7 +17,7 @@ const PRIOR_WEIGHT = 4;
  * For whom to ask it is worth less: providers differ more from each other than one does from job to job, and one answer that took ten times
  * as long says much about who gave it.
  */
-const PRIOR_WEIGHT_OF_MEAN = 1;
+const PRIOR_WEIGHT_OF_MEAN = 2;
 /** Below this many answers of the swarm nobody can say what is late. */
 const SWARM_ANSWERS_MIN = 3;
 /** What was seen longer ago than this is worth half: machines are busier by night than by day. */
