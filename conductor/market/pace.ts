@@ -115,9 +115,9 @@ export class PacedJob {
     const workMs = this.lateAfterMs;
     const silenceMs = this.#isHeard ? undefined : signs.dueMs(this.#provider);
     if (workMs === undefined && silenceMs === undefined) return undefined;
-    // A known straggler was asked because nobody else was there: others may be by now, and they would be done long ago.
+    // A known straggler was asked to see whether it still is one, or because nobody else was there: others would be done by now.
     const othersMs = latency.swarmLateAfterMs(this.#chars);
-    const limits = [workMs, silenceMs, othersMs === undefined ? undefined : Math.max(LATE_MS_MIN, 2 * othersMs)];
+    const limits = [workMs, silenceMs, othersMs === undefined ? undefined : Math.max(LATE_MS_MIN, othersMs)];
     return this.startedMs + Math.min(...limits.map((limit) => limit ?? Number.POSITIVE_INFINITY));
   }
 

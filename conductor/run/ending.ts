@@ -1,4 +1,5 @@
 // What ends a run's asking before everything was asked, and whether that is a fault.
+import { setMaxListeners } from 'node:events';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { ConductorPorts, RunRequest } from './context.ts';
 
@@ -11,6 +12,7 @@ export class Ending {
   readonly #stops: (() => void)[] = [];
 
   constructor(ports: ConductorPorts, request: RunRequest, signal: AbortSignal) {
+    setMaxListeners(0, this.#controller.signal); // each query in flight listens: no leak, whatever node warns of above ten
     const interrupt = () => this.end(new PylonError('interrupted', { cause: signal.reason }));
     if (signal.aborted) interrupt();
     signal.addEventListener('abort', interrupt, { once: true });
