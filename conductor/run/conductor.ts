@@ -1,5 +1,6 @@
 // The walk of a query: survey the input, choose what to ask, keep `fanout` chunks in flight until the
 // quorum holds, reduce the evidence to one cited answer, close the run. Each arrow leaves one event.
+import { setMaxListeners } from 'node:events';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
@@ -46,6 +47,7 @@ class Ending {
   readonly #stops: (() => void)[] = [];
 
   constructor(ports: ConductorPorts, request: RunRequest, signal: AbortSignal) {
+    setMaxListeners(0, this.#controller.signal); // each query in flight listens: no leak, whatever node warns of above ten
     const interrupt = () => this.end(new PylonError('interrupted', { cause: signal.reason }));
     if (signal.aborted) interrupt();
     signal.addEventListener('abort', interrupt, { once: true });

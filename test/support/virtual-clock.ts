@@ -1,13 +1,16 @@
 // A clock that moves only when told: timers fire in order of their time, then of their making.
 import type { Clock } from '../../conductor/ports.ts';
+import { TimerHeap } from './timer-heap.ts';
 
 export class VirtualClock implements Clock {
   #nowMs: number;
-  #made = 0;
-  #timers: { atMs: number; made: number; callback: () => void }[] = [];
+  readonly #timers = new TimerHeap();
+  readonly #pump: () => Promise<void>;
 
-  constructor(nowMs = 1_700_000_000_000) {
+  /** @param pump gives everything that waits the chance to go on; `microtasks` where nothing waits for real input or output */
+  constructor(nowMs = 1_700_000_000_000, pump: () => Promise<void> = settled) {
     this.#nowMs = nowMs;
+    this.#pump = pump;
   }
 
   now(): number {
@@ -15,26 +18,28 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer = { atMs: this.#nowMs + Math.max(0, delayMs), made: this.#made++, callback };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
-    };
+    // Whole milliseconds, as real clocks count them: a delay lasts at least as long as asked for.
+    const timer = this.#timers.add(this.#nowMs + Math.max(0, Math.ceil(delayMs)), callback);
+    return () => this.#timers.remove(timer);
   }
 
   get pending(): number {
-    return this.#timers.length;
+    return this.#timers.size;
+  }
+
+  /** Sets the wall clock forwards, as an operator or a time server does: what was due by then is due at once. */
+  jump(byMs: number): void {
+    this.#nowMs += byMs;
   }
 
   /** Lets everything that waits on promises go on, then fires the next timer; false when none is left. */
   async step(): Promise<boolean> {
-    await settled();
-    const [next] = this.#timers.sort((one, other) => one.atMs - other.atMs || one.made - other.made);
+    await this.#pump();
+    const next = this.#timers.take();
     if (next === undefined) return false;
-    this.#timers.shift();
     this.#nowMs = Math.max(this.#nowMs, next.atMs);
     next.callback();
-    await settled();
+    await this.#pump();
     return true;
   }
 
@@ -45,10 +50,10 @@ export class VirtualClock implements Clock {
       done = true;
     };
     promise.then(mark, mark);
-    await settled();
+    await this.#pump();
     while (!done) {
       if (!(await this.step()) && !done) {
-        await settled();
+        await this.#pump();
         if (!done) throw new Error('nothing is scheduled, and the promise is still pending');
       }
     }
@@ -59,4 +64,14 @@ export class VirtualClock implements Clock {
 /** Gives every promise that can go on, real input and output included, the chance to. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * Gives every promise that can go on the chance to, without a turn of the event loop: node drains the whole microtask queue
+ * before it looks for a tick that was asked for from within it. A hundred times cheaper than `settled`, deaf to real sockets.
+ */
+export function microtasks(): Promise<void> {
+  return new Promise((resolve) => {
+    queueMicrotask(() => process.nextTick(resolve));
+  });
 }

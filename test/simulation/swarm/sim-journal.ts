@@ -1,0 +1,96 @@
+// The journal of a simulation: folds every event as the real ones do, holds the money to its invariants, hashes all events in
+// order, and makes a commit wait for the next write as a disk does. What it was told is forgotten at once.
+import { createHash } from 'node:crypto';
+import type { Clock, Journal } from '../../../conductor/ports.ts';
+import type { Book, Operation } from '../../../ledger/book/book.ts';
+import { RunStates } from '../../../ledger/writing/live-runs.ts';
+import { PylonError, toPylonError } from '../../../protocol/errors.ts';
+import type { RunState } from '../../../protocol/fold.ts';
+import { type TraceEvent, traceEventSchema } from '../../../protocol/trace.ts';
+import type { MoneyAudit } from './money-audit.ts';
+
+/** A group of commits waits this long for its write, as the real journal's does. */
+const GROUP_DELAY_MS = 10;
+
+/** Whoever reads along; in the order of the events, before anybody waits for them no longer. */
+export type Reader = (event: TraceEvent, state: RunState) => void;
+
+export class SimJournal implements Journal {
+  readonly faults: string[] = [];
+  events = 0;
+  readonly #runs = new RunStates();
+  readonly #ended = new Set<string>();
+  readonly #hash = createHash('sha256');
+  readonly #clock: Clock;
+  readonly #book: Book;
+  readonly #audit: MoneyAudit;
+  readonly #reader: Reader;
+  readonly #isStrict: boolean;
+  #group: Promise<void> | undefined;
+
+  /** @param isStrict holds every event to the schema of the open format too, which takes as long as all the rest */
+  constructor(clock: Clock, book: Book, audit: MoneyAudit, reader: Reader, isStrict: boolean) {
+    this.#clock = clock;
+    this.#book = book;
+    this.#audit = audit;
+    this.#reader = reader;
+    this.#isStrict = isStrict;
+  }
+
+  /** The hash of all events so far, in order. */
+  traceHash(): string {
+    return this.#hash.copy().digest('hex');
+  }
+
+  commit(events: readonly TraceEvent[], operation?: Operation): Promise<void> {
+    try {
+      this.#take(events, operation);
+    } catch (thrown) {
+      this.#fault(toPylonError(thrown).message);
+      return Promise.reject(thrown);
+    }
+    this.#group ??= new Promise((resolve) => {
+      this.#clock.after(GROUP_DELAY_MS, () => {
+        this.#group = undefined;
+        resolve();
+      });
+    });
+    return this.#group;
+  }
+
+  /** Payloads are not kept. */
+  keepBlob(): void {}
+
+  #take(events: readonly TraceEvent[], operation: Operation | undefined): void {
+    if (this.#isStrict) for (const event of events) traceEventSchema.parse(event);
+    const ended = events.find(({ run_id }) => this.#ended.has(run_id));
+    if (ended !== undefined)
+      throw new PylonError('trace-invalid', { value: ended.type, reason: `${ended.run_id} had ended` });
+    const state = this.#runs.accept(events);
+    if (operation !== undefined) {
+      this.#book.handOver(operation);
+      this.#book.stored([operation]);
+    }
+    this.#audit.see(events, operation);
+    for (const event of events) {
+      this.#hash.update(JSON.stringify(event));
+      this.events++;
+      this.#reader(event, state);
+    }
+    if (state.status === 'running') return;
+    this.#audit.end(state.id);
+    this.#checkEnd(state);
+    this.#ended.add(state.id);
+    this.#runs.forget(state.id);
+  }
+
+  /** The state of a run that ended is whole: what is open in it will never be closed. */
+  #checkEnd(state: RunState): void {
+    if (state.in_flight !== 0) this.#fault(`${state.id} ended with ${state.in_flight} queries in flight`);
+    if (state.held_msat !== 0) this.#fault(`I11 the trace of ${state.id} ends with ${state.held_msat} msat held`);
+  }
+
+  #fault(fault: string): void {
+    if (this.faults.length < 100) this.faults.push(fault);
+  }
+}
