@@ -4,6 +4,9 @@ import { TimerHeap } from './timer-heap.ts';
 
 export class VirtualClock implements Clock {
   #nowMs: number;
+  /** How far the wall clock was set forwards; timers do not notice, as real ones do not. */
+  #aheadMs = 0;
+  #sleptMs = 0;
   readonly #timers = new TimerHeap();
   readonly #pump: () => Promise<void>;
 
@@ -14,7 +17,21 @@ export class VirtualClock implements Clock {
   }
 
   now(): number {
+    return this.#nowMs + this.#aheadMs;
+  }
+
+  /** What the clock would say had nobody set it: by it timers fire. */
+  get steadyMs(): number {
     return this.#nowMs;
+  }
+
+  /** The same without what was slept. */
+  get awakeMs(): number {
+    return this.#nowMs - this.#sleptMs;
+  }
+
+  get aheadMs(): number {
+    return this.#aheadMs;
   }
 
   after(delayMs: number, callback: () => void): () => void {
@@ -27,9 +44,15 @@ export class VirtualClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Sets the wall clock forwards, as an operator or a time server does: what was due by then is due at once. */
+  /** Sets the wall clock forwards, as a time server does. */
   jump(byMs: number): void {
-    this.#nowMs += byMs;
+    this.#aheadMs += byMs;
+  }
+
+  /** The machine slept: time has passed, and whatever was due meanwhile is due at once. */
+  sleep(forMs: number): void {
+    this.#nowMs += forMs;
+    this.#sleptMs += forMs;
   }
 
   /** Lets everything that waits on promises go on, then fires the next timer; false when none is left. */

@@ -62,8 +62,8 @@ export interface Scenario {
   readonly deadlineMs: number | undefined;
   /** Every provider leaves at this time of the first run. */
   readonly vanishAtMs: number | undefined;
-  /** The wall clock jumps forwards: when, and by how much. */
-  readonly jump: { readonly atMs: number; readonly byMs: number } | undefined;
+  /** The conductor's wall clock jumps forwards, or its machine sleeps: when, and how far. */
+  readonly jump: { readonly kind: 'set' | 'sleep'; readonly atMs: number; readonly byMs: number } | undefined;
 }
 
 /** A network without faults: one region, a relay two milliseconds away in the median. */

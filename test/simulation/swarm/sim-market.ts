@@ -4,6 +4,8 @@ import type { Ask, AskOptions, Market, MarketReply } from '../../../conductor/po
 import { PylonError } from '../../../protocol/errors.ts';
 import type { Offer } from '../../../protocol/handler.ts';
 import {
+  ANNOUNCEMENT_SECONDS,
+  FUTURE_SECONDS_MAX,
   JOB_ENVELOPE_BYTES,
   LATE_COST_MS,
   PROCESSING_AFTER_MS,
@@ -39,6 +41,7 @@ export interface SimMarketParts {
 
 export const queryIdOf = ({ request }: Ask) => `${request.chunk}.${request.attempt}`;
 
+const NOBODY: readonly Offer[] = [];
 /** A refusal is quicker than work. */
 const REFUSAL_MS = 1;
 
@@ -95,16 +98,19 @@ export class SimMarket implements Market {
   /** Results that came when nobody waited for them any more. */
   strays = 0;
   readonly #parts: SimMarketParts;
+  /** By the providers' clock, which is right. */
   readonly #beganMs: number;
   #asked = 0;
 
   constructor(parts: SimMarketParts) {
     this.#parts = parts;
-    this.#beganMs = parts.clock.now();
+    this.#beganMs = parts.clock.steadyMs;
   }
 
+  /** By a clock that is far ahead every announcement has expired. */
   offers(): readonly Offer[] {
-    return this.#parts.population.offers();
+    const { clock, population } = this.#parts;
+    return clock.aheadMs >= ANNOUNCEMENT_SECONDS * 1_000 ? NOBODY : population.offers();
   }
 
   async ask(ask: Ask, options: AskOptions): Promise<MarketReply> {
@@ -112,13 +118,15 @@ export class SimMarket implements Market {
     if (options.signal.aborted) throw new PylonError('job-cancelled', { cause: options.signal.reason });
     const bytes = ask.request.text.length + JOB_ENVELOPE_BYTES;
     if (bytes > network.messageBytesMax) throw new PylonError('event-too-large', { value: `${bytes} bytes` });
-    const nowMs = clock.now();
+    if (clock.aheadMs > FUTURE_SECONDS_MAX * 1_000)
+      throw new PylonError('relay-refused', { reason: 'invalid: created_at is in the future' });
+    const nowMs = clock.steadyMs;
     if (!network.takes(nowMs)) throw new PylonError('relay-refused', { reason: 'rate-limited: too many events' });
     const requestId = (this.#asked++).toString(16).padStart(64, '0');
     const citizen = population.find(ask.offer.provider);
     let endsAtMs = 0;
     const errand = new Errand(options.signal, () => {
-      if (citizen !== undefined) population.free(citizen, endsAtMs, clock.now());
+      if (citizen !== undefined) population.free(citizen, endsAtMs, clock.steadyMs);
       this.#tellCost(options);
     });
     const arrival = network.deliveries(citizen?.region ?? 0, nowMs - this.#beganMs)[0];
@@ -149,8 +157,8 @@ export class SimMarket implements Market {
     let saysAtMs = begunMs + PROCESSING_AFTER_MS;
     const next = () => {
       if (saysAtMs >= endsAtMs) return;
-      const cancel = clock.after(saysAtMs - clock.now(), () => {
-        for (const delayMs of network.deliveries(citizen.region, clock.now() - this.#beganMs))
+      const cancel = clock.after(saysAtMs - clock.steadyMs, () => {
+        for (const delayMs of network.deliveries(citizen.region, clock.steadyMs - this.#beganMs))
           errand.stops(clock.after(delayMs, () => options.onSignOfLife()));
         saysAtMs += PROCESSING_EVERY_MS;
         next();
@@ -166,10 +174,10 @@ export class SimMarket implements Market {
     const arrivals = network.deliveries(citizen.region, endsAtMs - this.#beganMs);
     for (const delayMs of arrivals) {
       if (deed.kind === 'refuse')
-        clock.after(endsAtMs + delayMs - clock.now(), () => errand.fail(new PylonError('job-failed')));
+        clock.after(endsAtMs + delayMs - clock.steadyMs, () => errand.fail(new PylonError('job-failed')));
       else
         for (const [nth, answer] of deed.answers.entries())
-          clock.after(endsAtMs + delayMs + nth - clock.now(), () => {
+          clock.after(endsAtMs + delayMs + nth - clock.steadyMs, () => {
             if (!errand.answer(replyOf(ask, requestId, answer, deed.claimFactor))) this.strays++;
           });
     }

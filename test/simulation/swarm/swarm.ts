@@ -63,6 +63,8 @@ export class Swarm {
   readonly population: Population;
   readonly market: SimMarket;
   readonly journal: SimJournal;
+  /** What each run answered; runs that failed have none. */
+  readonly answers: string[] = [];
   readonly book = Book.volatile(() => this.clock.now());
   readonly #scenario: Scenario;
   readonly #audit = new MoneyAudit();
@@ -109,28 +111,36 @@ export class Swarm {
     return { scorebook, ends: this.#ends.all, faults, traceHash, events: journal.events, strays: market.strays };
   }
 
+  /** Lets everything happen that is still on its way: late results, costs told late, signs of life. */
+  async drain(): Promise<void> {
+    while (await this.clock.step());
+  }
+
   async #one(run: number): Promise<void> {
     const scenario = this.#scenario;
     const runId = ulid(this.clock.now(), this.#ids.bytes(10));
     const corpus = simCorpus(scenario.seed * 1_000_003 + run, scenario.chunks);
     const request: RunRequest = { runId, query: QUERY, corpus, config: configOf(scenario) };
-    this.#ends.begin(runId, this.clock.now(), scenario.deadlineMs);
+    this.#ends.begin(runId, this.clock.awakeMs, scenario.deadlineMs);
     const signal = new AbortController().signal;
     try {
       await this.clock.runUntil(this.#conductor.run(request, signal));
-      this.#ends.end(runId, this.clock.now());
+      this.#ends.end(runId, this.clock.awakeMs);
     } catch (thrown) {
-      this.#ends.fail(runId, this.clock.now(), toPylonError(thrown));
+      this.#ends.fail(runId, this.clock.awakeMs, toPylonError(thrown));
     }
   }
 
   #read(...[event, state]: Parameters<Scorebook['see']>): void {
     this.scorebook.see(event, state);
     this.#ends.see(event);
+    if (event.type === 'RunDone') this.answers.push(event.output);
   }
 
   #trouble({ vanishAtMs, jump }: Scenario): void {
     if (vanishAtMs !== undefined) this.clock.after(vanishAtMs, () => this.population.vanish());
-    if (jump !== undefined) this.clock.after(jump.atMs, () => this.clock.jump(jump.byMs));
+    if (jump === undefined) return;
+    const { kind, atMs, byMs } = jump;
+    this.clock.after(atMs, () => (kind === 'set' ? this.clock.jump(byMs) : this.clock.sleep(byMs)));
   }
 }
