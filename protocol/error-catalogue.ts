@@ -48,12 +48,27 @@ export const CATALOGUE = {
   'verification-invalid': row(
     EXIT.usage,
     'the verification tier is unknown',
-    'use --verify none, redundancy:2of3, objective or validated:<npub>',
+    'use --verify none, credibility, redundancy:2of3, objective, objective:schema.json or validated:<npub>',
   ),
   'verification-unavailable': row(
+    EXIT.usage,
+    'nobody here can give the verification asked for',
+    'start what is missing, name another relay, or use a weaker --verify',
+  ),
+  'schema-invalid': row(
+    EXIT.usage,
+    'the file is not a JSON Schema that can be applied',
+    'give a JSON Schema of draft 2020-12 or 7 for the `findings` document (docs/verification.md)',
+  ),
+  'public-key-invalid': row(
+    EXIT.usage,
+    'it is not a public key',
+    'give an npub1… or 64 lowercase hex digits; `pylon init` prints the one of this home',
+  ),
+  'verification-failed': row(
     EXIT.verification,
-    'this build cannot give the verification tier asked for',
-    'use --verify none',
+    'the answers to a chunk do not agree as the verification tier asks',
+    'ask for more voices (--verify redundancy:3of5), or use --verify credibility',
   ),
   'relay-url-invalid': row(
     EXIT.usage,

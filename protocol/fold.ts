@@ -1,6 +1,7 @@
 // The one fold: a run's state is what its events say, and nothing else. The CLI's progress block,
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
+import { acceptAnswer, countAnswer, reopenChunk, tellsAccepted } from './fold-answers.ts';
 import type { RunMetrics, RunRecord } from './run.ts';
 import { begin, type ChunkState, type QueryState, type QueryStatus, type RunState } from './run-state.ts';
 import { addUsage, type Usage } from './signature.ts';
@@ -25,13 +26,8 @@ function applyReturn(state: RunState, event: Extract<TraceEvent, { type: 'SubQue
   query.latency_ms = event.latency_ms;
   query.findings = event.findings;
   query.error = event.error;
-  state.findings += event.findings;
   state.quotes_dropped += event.quotes_dropped;
-  const chunk = state.chunks[query.chunk];
-  if (event.ok && chunk !== undefined) {
-    if (!chunk.answered && query.venue === 'Local') state.chunks_local++;
-    chunk.answered = true;
-  }
+  if (event.ok && !tellsAccepted(state.config)) countAnswer(state, query);
 }
 
 /** Counts what the query had cost; one that is over already stays what it was. */
@@ -50,6 +46,7 @@ function submit(state: RunState, event: Extract<TraceEvent, { type: 'SubQuerySub
     provider: event.provider,
     venue: event.venue,
     submitted_ms: event.timestamp_ms,
+    canary: event.canary === true,
     status: 'submitted',
     latency_ms: undefined,
     findings: 0,
@@ -115,7 +112,7 @@ function finish(state: RunState, event: Extract<TraceEvent, { type: 'RunDone' }>
 function apply(state: RunState, event: TraceEvent): void {
   switch (event.type) {
     case 'EnvLoadFragment':
-      state.chunks[event.chunk] = { span: event.span, same_as: event.same_as, answered: false };
+      state.chunks[event.chunk] = { span: event.span, same_as: event.same_as, answered: false, answer: undefined };
       break;
     case 'EnvSelectFragments':
       state.selected = event.selected;
@@ -134,6 +131,12 @@ function apply(state: RunState, event: TraceEvent): void {
       break;
     case 'SubQueryCancel':
       giveUp(state, event, 'cancelled');
+      break;
+    case 'VerifyAccept':
+      acceptAnswer(state, event);
+      break;
+    case 'VerifyReopen':
+      reopenChunk(state, event);
       break;
     case 'BudgetReserve':
       state.held_msat += event.amount_msat;
@@ -247,6 +250,7 @@ export function metricsOf(state: RunState): RunMetrics {
     chunks_duplicate: chunks.duplicates,
     chunks_local: state.chunks_local,
     sub_queries: queries.length,
+    canaries: queries.filter((query) => query.canary).length,
     retries: queries.filter((query) => query.attempt > 0).length,
     timeouts: having('timeout'),
     refusals: having('failed'),

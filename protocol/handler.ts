@@ -27,6 +27,11 @@ const announcementSchema = z.object({
   network: z.enum(NETWORKS).optional(),
   /** Works for money that waits in a hold invoice on the customer's hash, and comes back where the work is not accepted. */
   escrow: z.boolean().optional(),
+  /** Hex key of the one who runs it, where that is another key. */
+  operator: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
 
 export type Announcement = z.infer<typeof announcementSchema>;
@@ -74,4 +79,12 @@ export function parseAnnouncement(event: VerifiedEvent, nowSeconds: number): Off
 /** What a job with a chunk of this many characters costs at this price. */
 export function priceOf(price: Pick<Announcement, 'base_msat' | 'msat_per_1k_chars'>, chars: number): Msat {
   return msat(price.base_msat + price.msat_per_1k_chars * Math.ceil(chars / 1_000));
+}
+
+/**
+ * Whose provider it is: those of one cluster never check each other. It is what the provider says of itself, so it only ever brings two
+ * together; that strangers are independent is for credibility to find out.
+ */
+export function clusterOf(offer: Pick<Offer, 'provider' | 'operator'>): string {
+  return offer.operator ?? offer.provider;
 }

@@ -13,6 +13,8 @@ export interface QueryState {
   readonly provider: string;
   readonly venue: 'Local' | 'Swarm' | 'Cloud';
   readonly submitted_ms: number;
+  /** Its answer was known. */
+  readonly canary: boolean;
   status: QueryStatus;
   latency_ms: number | undefined;
   findings: number;
@@ -39,6 +41,8 @@ export interface ChunkState {
   readonly span: SpanRef;
   readonly same_as: number | undefined;
   answered: boolean;
+  /** The query whose answer counts. */
+  answer: string | undefined;
 }
 
 export interface RunState {

@@ -44,6 +44,8 @@ export const runMetricsSchema = z.object({
   chunks_duplicate: z.number().int(),
   chunks_local: z.number().int(),
   sub_queries: z.number().int(),
+  /** Of the sub-queries: those whose answer was known. Records of before there were canaries lack it. */
+  canaries: z.number().int().default(0),
   retries: z.number().int(),
   timeouts: z.number().int(),
   refusals: z.number().int(),

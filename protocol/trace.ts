@@ -13,6 +13,8 @@ const chunkIndex = count.max(CHUNKS_MAX - 1);
 const milliseconds = z.number().min(0);
 const text = z.string().max(8_192);
 const id = z.string().max(128);
+/** Of one chunk: a panel has nine voices at most. */
+const queryIds = z.array(id).max(16);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 function traceEvent<Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) {
@@ -52,6 +54,8 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     provider: id,
     venue: z.enum(['Local', 'Swarm', 'Cloud']),
     price_msat: count,
+    /** Its answer is known to us: it is asked to see whether the provider tells it. */
+    canary: z.literal(true).optional(),
   }),
   /** The provider showed that it works on it, or the local backend began. */
   traceEvent('SubQueryExecute', { query_id: id }),
@@ -80,7 +84,23 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   traceEvent('SubQueryCancel', { query_id: id, reason: text, usage: usageSchema.optional() }),
   traceEvent('SubQueryHedge', { query_id: id, of: id }),
   traceEvent('VerifyObjective', { chunk: chunkIndex, verdict: text }),
-  traceEvent('VerifyRedundant', { chunk: chunkIndex, agreement: z.number(), n: count, m: count, verdict: text }),
+  /**
+   * `n` of `m` answers say the same (agreement = n / m), by their query ids. The verdict is `accepted`, `local` (our own answer decided),
+   * `undecided`, or, of a canary, `canary`.
+   */
+  traceEvent('VerifyRedundant', {
+    chunk: chunkIndex,
+    agreement: z.number(),
+    n: count,
+    m: count,
+    verdict: text,
+    agreeing: queryIds.optional(),
+    dissenting: queryIds.optional(),
+  }),
+  /** In a tier that checks answers: this one counts from now on as the chunk's. */
+  traceEvent('VerifyAccept', { chunk: chunkIndex, query_id: id }),
+  /** What was accepted does not count any more, because who answered was caught: the chunk is asked again. */
+  traceEvent('VerifyReopen', { chunk: chunkIndex, reason: text }),
   traceEvent('VerifyValidated', { chunk: chunkIndex, validator: id, verdict: text }),
   traceEvent('BudgetReserve', { query_id: id, amount_msat: count }),
   /** What is owed; `fee_reserve_msat` of the hold stays set aside for routing its payment. */

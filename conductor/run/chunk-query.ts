@@ -1,90 +1,76 @@
-// One chunk until it is answered: a provider, on failure another one, in the end the local backend with
-// the chunk's text. One failed chunk never waits for the total timeout.
+// One chunk until it is answered: the panel says how many to ask, they are asked side by side, and their answers are put before
+// it until it decides. Money follows its verdict. Where there is no swarm, or the panel wants it, the local backend answers.
 import { PylonError } from '../../protocol/errors.ts';
-import type { Offer } from '../../protocol/handler.ts';
-import { ATTEMPTS_MAX } from '../../protocol/limits.ts';
-import type { Market } from '../ports.ts';
+import type { MarketChoice } from '../market/choice.ts';
+import type { Decision, Panel } from '../verify/panel.ts';
+import { askLocal } from './ask-local.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
-import type { MarketChoice } from './market-choice.ts';
-import { isPrepaid } from './prepaid-hold.ts';
-import { askLocal, askProvider, type ChunkAnswer, type Outcome } from './sub-query.ts';
+import { Seats } from './seats.ts';
+import { deliver } from './verdict.ts';
+import type { ChunkAnswer, Voice } from './voice.ts';
 
 /** What became of a chunk; `unaffordable` when no provider can be paid for it from what is left of the budget. */
 export type ChunkOutcome = ChunkAnswer | 'unanswered' | 'unaffordable';
 
-interface SwarmOutcome {
-  readonly outcome: ChunkAnswer | 'unaffordable' | 'given-up';
-  readonly attempts: number;
-  readonly reason: string;
+/** Asks providers until the panel has decided. */
+async function convene(panel: Panel, seats: Seats): Promise<Exclude<Decision<Voice>, { kind: 'ask' | 'wait' }>> {
+  for (;;) {
+    const decision = panel.decide(seats.table);
+    if (decision.kind === 'ask') seats.ask(decision.count, decision.distinct);
+    else if (decision.kind === 'wait') await seats.news();
+    else return decision;
+  }
 }
 
-/** Asks a provider whose slot is taken, and gives the slot back. Others may have spent the rest of the budget meanwhile. */
-async function askWithSlot(
+/** Our own answer; where providers gave theirs, it decides on them. */
+async function answerLocally(
   context: RunContext,
-  choice: MarketChoice,
-  market: Market,
   fragment: Fragment,
-  offer: Offer,
   attempt: number,
-): Promise<Outcome | 'unaffordable'> {
-  let standing: 'answered' | 'failed' | 'silent' | 'lost' = 'failed';
-  try {
-    const outcome = await askProvider(context, market, fragment, offer, attempt);
-    if (typeof outcome === 'object') standing = 'answered';
-    else if (isPrepaid(context, offer)) standing = 'lost';
-    else if (outcome === 'silent') standing = 'silent';
-    return outcome;
-  } catch (thrown) {
-    if (thrown instanceof PylonError && thrown.code === 'budget-exhausted') return 'unaffordable';
-    throw thrown;
-  } finally {
-    choice.release(offer.provider, standing);
+  voices: readonly Voice[],
+): Promise<ChunkOutcome> {
+  const own = await askLocal(context, fragment, attempt);
+  if (typeof own !== 'object') return 'unanswered';
+  await deliver(context, fragment, { answer: own, voices, by: 'local' });
+  return own;
+}
+
+async function askSwarm(context: RunContext, seats: Seats, fragment: Fragment): Promise<ChunkOutcome> {
+  const decision = await convene(context.tier.panel(), seats);
+  const { voices } = seats;
+  if (decision.kind === 'accept') {
+    await deliver(context, fragment, { ...decision, voices, by: 'panel' });
+    return decision.answer;
   }
-}
-
-/** A provider wants what it is owed before it goes on. @returns true when it has it, so that it can be asked again */
-async function payFirst({ payer, request, emitter }: RunContext, provider: string): Promise<boolean> {
-  if (payer === undefined) return false;
-  return payer.payProvider(provider, request.runId, (fact, operation) => emitter.emit(fact, operation));
-}
-
-async function askSwarm(context: RunContext, choice: MarketChoice, fragment: Fragment): Promise<SwarmOutcome> {
-  const { market, book, signal, request } = context;
-  const tried = new Set<string>();
-  let reason = 'no-providers';
-  for (let attempt = 0; attempt < ATTEMPTS_MAX && market !== undefined && !signal.aborted; attempt++) {
-    const wanted = { chars: fragment.text.length, bytes: fragment.textBytes.length, tried };
-    const offer = await choice.take({ ...wanted, affordableMsat: book.affordableMsat(request.runId) }, signal);
-    if (offer === undefined) {
-      const priced = choice.fitsAnyBudget(wanted);
-      if (priced) return { outcome: 'unaffordable', attempts: attempt, reason: 'budget-exhausted' };
-      break;
-    }
-    tried.add(offer.provider);
-    const outcome = await askWithSlot(context, choice, market, fragment, offer, attempt);
-    if (outcome === 'unaffordable') return { outcome, attempts: attempt, reason: 'budget-exhausted' };
-    if (typeof outcome === 'object') return { outcome, attempts: attempt + 1, reason: '' };
-    if (outcome === 'unpaid' && (await payFirst(context, offer.provider))) tried.delete(offer.provider);
-    reason = outcome === 'silent' ? 'job-timeout' : 'job-failed';
+  if (context.signal.aborted) return 'unanswered';
+  if (decision.kind === 'unanswered') {
+    await deliver(context, fragment, { voices, by: 'nobody' });
+    context.faults.note(new PylonError('verification-failed', { value: context.request.config.verification }));
+    return 'unanswered';
   }
-  return { outcome: 'given-up', attempts: tried.size, reason };
+  if (voices.length === 0 && seats.reason === 'budget-exhausted') return 'unaffordable';
+  const reason = voices.length > 0 ? 'unproven' : seats.reason;
+  void context.emitter.emit({ type: 'FallbackLocal', chunk: fragment.index, reason });
+  return answerLocally(context, fragment, seats.attempts, voices);
 }
 
-/** Asks until answered or given up. Never throws for what a provider did; a bug in between is not swallowed. */
+/**
+ * Asks until the chunk is answered or given up. Never throws for what a provider did; a bug in between is not swallowed.
+ * @param firstAttempt what the first query is numbered
+ */
 export async function askChunk(
   context: RunContext,
   choice: MarketChoice | undefined,
   fragment: Fragment,
+  firstAttempt = 0,
 ): Promise<ChunkOutcome> {
-  let attempts = 0;
-  if (choice !== undefined) {
-    const swarm = await askSwarm(context, choice, fragment);
-    if (swarm.outcome !== 'given-up') return swarm.outcome;
-    if (context.signal.aborted) return 'unanswered';
-    attempts = swarm.attempts;
-    void context.emitter.emit({ type: 'FallbackLocal', chunk: fragment.index, reason: swarm.reason });
+  const { market, looseEnds } = context;
+  if (choice === undefined || market === undefined) return answerLocally(context, fragment, firstAttempt, []);
+  const seats = new Seats(context, market, choice, fragment, firstAttempt);
+  try {
+    return await askSwarm(context, seats, fragment);
+  } finally {
+    looseEnds.add(seats.close());
   }
-  const outcome = await askLocal(context, fragment, attempts);
-  return typeof outcome === 'object' ? outcome : 'unanswered';
 }

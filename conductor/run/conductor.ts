@@ -5,10 +5,13 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
-import { parseQuorum, type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import { parseQuorum, parseVerification, type Quorum, quorumTarget } from '../../protocol/policy.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
+import { MarketChoice } from '../market/choice.ts';
+import { Pace } from '../market/pace.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
+import { Trust } from '../verify/trust.ts';
 import { askChunk } from './chunk-query.ts';
 import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
 import { checkEscrow, escrowMarket } from './escrow-terms.ts';
@@ -16,7 +19,7 @@ import { EvidencePool } from './evidence.ts';
 import { Faults } from './faults.ts';
 import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
 import { LateCosts } from './late-costs.ts';
-import { MarketChoice } from './market-choice.ts';
+import { LooseEnds } from './loose-ends.ts';
 import { isPrepaid } from './prepaid-hold.ts';
 import { reduce } from './reduce.ts';
 import { inFlight } from './scheduler.ts';
@@ -24,6 +27,7 @@ import { selectFragments } from './select.ts';
 import { describe } from './sub-query.ts';
 import { survey } from './survey.ts';
 import { Tally } from './tally.ts';
+import { tierOf } from './tier.ts';
 import { TraceEmitter } from './trace-emitter.ts';
 
 /** A reason to stop asking that is no fault: enough chunks are answered. */
@@ -94,9 +98,9 @@ async function fanOut(
   tally: Tally,
 ): Promise<EvidencePool> {
   const pool = new EvidencePool();
-  const { market, random } = context;
+  const { market, random, pace } = context;
   const prepaid = (offer: Offer) => isPrepaid(context, offer);
-  const choice = market === undefined ? undefined : new MarketChoice(market, random, prepaid);
+  const choice = market === undefined ? undefined : new MarketChoice({ market, random, pace, isPrepaid: prepaid });
   const ask = async (fragment: Fragment) => {
     const sameAs = tally.load(fragment);
     void context.emitter.emit({
@@ -110,7 +114,11 @@ async function fanOut(
     tally.settle(fragment, outcome);
     if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
   };
-  await inFlight(fragmentsOf(context.request.corpus, cutting), context.request.config.fanout, ask, context.signal);
+  try {
+    await inFlight(fragmentsOf(context.request.corpus, cutting), context.request.config.fanout, ask, context.signal);
+  } finally {
+    await context.looseEnds.close();
+  }
   return pool;
 }
 
@@ -176,11 +184,15 @@ export class Conductor {
     const faults = new Faults();
     const context: RunContext = {
       ...this.#ports,
+      pace: this.#ports.pace ?? new Pace(this.#ports.clock),
       ...(request.config.escrow === true && market !== undefined ? { market: escrowMarket(market) } : {}),
       request,
       emitter,
       lateCosts,
       faults,
+      looseEnds: new LooseEnds(),
+      tier: tierOf(parseVerification(request.config.verification)),
+      trust: new Trust(),
       terms: encodePlan(surveyed.plan),
       countOf: surveyed.countOf,
       signal: ending.signal,

@@ -1,9 +1,13 @@
 // What all steps of one run share: what was asked, the ports, and the signals that end it.
 import type { RunConfig } from '../../protocol/run.ts';
+import type { Pace } from '../market/pace.ts';
 import type { Backend, Book, Clock, Corpus, Journal, Market, Payer, PaymentsAhead, Random } from '../ports.ts';
 import type { QueryOptions } from '../search/query.ts';
+import type { Trust } from '../verify/trust.ts';
 import type { Faults } from './faults.ts';
 import type { LateCosts } from './late-costs.ts';
+import type { LooseEnds } from './loose-ends.ts';
+import type { Tier } from './tier.ts';
 import type { TraceEmitter } from './trace-emitter.ts';
 
 /** Everything the conductor needs of the world. */
@@ -18,6 +22,8 @@ export interface ConductorPorts {
   readonly ahead?: PaymentsAhead;
   /** Absent with `--local-only`. */
   readonly market?: Market;
+  /** What was learnt of the market in earlier runs; absent where every run begins anew. */
+  readonly pace?: Pace;
   /** Routes, reduces, verifies and stands in for a missing swarm. */
   readonly local: Backend;
   /** The embedded engine: answers without a model when there is no time for one. */
@@ -42,8 +48,12 @@ export interface RunRequest {
 export interface RunContext extends ConductorPorts {
   readonly request: RunRequest;
   readonly emitter: TraceEmitter;
+  readonly pace: Pace;
   readonly lateCosts: LateCosts;
   readonly faults: Faults;
+  readonly looseEnds: LooseEnds;
+  readonly tier: Tier;
+  readonly trust: Trust;
   /** The search plan as every job carries it. */
   readonly terms: string;
   /** How many lines of the input a group of findings stands for, where the question asks for a count. */

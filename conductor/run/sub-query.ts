@@ -1,38 +1,18 @@
-// One question about one chunk to one answerer, swarm provider or local backend, with everything that
-// must be recorded about it. Whoever answers, the output passes the same grounding gate.
-import { canonicalJson } from '../../protocol/canonical.ts';
+// One sub-query's place in the trace: that it was asked, what came back, or why nothing did. Whoever answers, swarm provider or
+// local backend, the output passes the same grounding gate.
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import { sha256Hex } from '../../protocol/event.ts';
-import { type Offer, priceOf } from '../../protocol/handler.ts';
-import type { JobRequest } from '../../protocol/job.ts';
-import {
-  EXPIRATION_SLACK_SECONDS,
-  OUTPUT_CHARS_DEFAULT,
-  PREVIEW_CHARS_MAX,
-  SIGN_OF_LIFE_MS,
-} from '../../protocol/limits.ts';
-import { ENGINE_NAME, EXTRACTOR, type ExtractorOutput, NO_USAGE, type Usage } from '../../protocol/signature.ts';
+import { PREVIEW_CHARS_MAX } from '../../protocol/limits.ts';
+import { type ExtractorOutput, NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
-import { type AskOptions, type Market, type MarketReply, PredictionFailed } from '../ports.ts';
-import { bind } from '../verify/bind.ts';
-import { type GroundedFinding, ground } from '../verify/grounded.ts';
+import { PredictionFailed } from '../ports.ts';
+import { ground } from '../verify/grounded.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
-import { Patience } from './patience.ts';
-import { reserveStake } from './reserve-stake.ts';
-import type { Stake } from './stake.ts';
-
-/** What a chunk's answer adds to the evidence. */
-export interface ChunkAnswer {
-  readonly findings: readonly GroundedFinding[];
-  readonly model: string;
-}
-
-/** An answer, or why there is none: `silent` providers may be gone, `unpaid` ones want money first, `failed` ones are of no use here. */
-export type Outcome = ChunkAnswer | 'failed' | 'silent' | 'unpaid';
+import type { Patience } from './patience.ts';
+import type { ChunkAnswer } from './voice.ts';
 
 /** What came back, before it is believed. */
-interface Returned {
+export interface Returned {
   readonly output: ExtractorOutput;
   readonly canonical: string;
   readonly outputHash: string;
@@ -41,27 +21,37 @@ interface Returned {
   readonly requestId?: string;
 }
 
+/** Who is asked what. */
+export interface Asked {
+  readonly fragment: Fragment;
+  readonly queryId: string;
+  readonly attempt: number;
+  /** Hex key, or the local backend's name. */
+  readonly provider: string;
+  readonly venue: 'Local' | 'Swarm';
+  readonly priceMsat: number;
+  /** Aborted when nobody waits for it any more. */
+  readonly signal: AbortSignal;
+  /** Its answer is known: it is asked to see whether the provider tells it. */
+  readonly isCanary?: boolean;
+}
+
 /** One sub-query's place in the trace. */
-class SubQuery {
+export class SubQuery {
   readonly id: string;
   readonly #context: RunContext;
-  readonly #fragment: Fragment;
+  readonly #asked: Asked;
   readonly #startedMs: number;
 
-  constructor(
-    context: RunContext,
-    fragment: Fragment,
-    attempt: number,
-    provider: string,
-    venue: 'Local' | 'Swarm',
-    priceMsat: number,
-  ) {
-    this.id = `${fragment.index}.${attempt}`;
+  constructor(context: RunContext, asked: Asked) {
+    const { fragment, queryId, attempt, provider, venue, priceMsat, isCanary } = asked;
+    this.id = queryId;
     this.#context = context;
-    this.#fragment = fragment;
+    this.#asked = asked;
     this.#startedMs = context.clock.now();
-    const submitted = { query_id: this.id, chunk: fragment.index, attempt, provider, venue, price_msat: priceMsat };
-    void context.emitter.emit({ type: 'SubQuerySubmit', ...submitted });
+    const submitted = { chunk: fragment.index, attempt, provider, venue, price_msat: priceMsat };
+    const marked = isCanary === true ? { canary: true as const } : {};
+    void context.emitter.emit({ type: 'SubQuerySubmit', query_id: queryId, ...submitted, ...marked });
   }
 
   get elapsedMs(): number {
@@ -70,7 +60,7 @@ class SubQuery {
 
   /** Grounds and records an output. An output in which nothing is grounded although it claims something is no answer. */
   accept(returned: Returned): ChunkAnswer | 'failed' {
-    const { grounded, dropped } = ground(returned.output.findings, this.#fragment);
+    const { grounded, dropped } = ground(returned.output.findings, this.#asked.fragment);
     const invented =
       grounded.length === 0 && dropped > 0
         ? new PylonError('result-invalid', {
@@ -96,8 +86,9 @@ class SubQuery {
   }
 
   /** Records why there is no answer, and what the attempt cost as far as it is known. */
-  fail(thrown: unknown, patience: Patience): Outcome {
-    const { emitter, faults, signal } = this.#context;
+  fail(thrown: unknown, patience: Patience): 'failed' | 'silent' | 'unpaid' {
+    const { emitter, faults } = this.#context;
+    const { signal } = this.#asked;
     const usage = thrown instanceof PredictionFailed ? thrown.usage : NO_USAGE;
     const spent = usage.calls === 0 ? {} : { usage };
     if (patience.exhausted !== undefined) {
@@ -140,113 +131,4 @@ class SubQuery {
 /** An error as records keep it. */
 export function describe(error: PylonError): { code: string; message: string } {
   return { code: error.code, message: error.message.slice(0, 4_000) };
-}
-
-function jobOf(context: RunContext, fragment: Fragment, attempt: number): JobRequest {
-  const { path: _path, id: _id, ...place } = fragment.span;
-  return {
-    job: context.request.runId,
-    chunk: fragment.index,
-    attempt,
-    nonce: Buffer.from(context.random.bytes(16)).toString('hex'),
-    signature: EXTRACTOR.signatureId,
-    text: fragment.text,
-    query: context.request.query,
-    span: JSON.stringify(place),
-    terms: context.terms,
-    context: JSON.stringify(fragment.context),
-    maxOutputChars: OUTPUT_CHARS_DEFAULT,
-  };
-}
-
-/** What a provider returned, bound to what was asked. @throws PredictionFailed `result-invalid`, which costs what it cost */
-function returnedBy(reply: MarketReply, request: JobRequest, provider: string): Returned {
-  const { usage, model } = reply.result;
-  try {
-    return { ...bind(reply, request, provider, EXTRACTOR), usage, model, requestId: reply.requestId };
-  } catch (thrown) {
-    throw new PredictionFailed(toPylonError(thrown), usage, 0);
-  }
-}
-
-/** The embedded engine calls no model: there is nothing to hear of afterwards. */
-function asksModel(offer: Offer): boolean {
-  return offer.models.some((model) => model !== ENGINE_NAME);
-}
-
-/** What is heard of a job while it is under way. */
-function hearing(context: RunContext, query: SubQuery, stake: Stake, patience: Patience): AskOptions {
-  return {
-    signal: patience.signal,
-    onSignOfLife: () => {
-      if (patience.signOfLife()) void context.emitter.emit({ type: 'SubQueryExecute', query_id: query.id });
-    },
-    onEscrow: (invoice, requestId) => {
-      patience.listen();
-      stake.demanded?.(invoice, requestId);
-    },
-    onLateCost: (usage) => context.lateCosts.told(query.id, usage),
-  };
-}
-
-/** Asks one provider. @throws PylonError `budget-exhausted` before anything is sent */
-export async function askProvider(
-  context: RunContext,
-  market: Market,
-  fragment: Fragment,
-  offer: Offer,
-  attempt: number,
-): Promise<Outcome> {
-  const { clock, signal } = context;
-  const { provider } = offer;
-  const { timeout_ms: timeoutMs } = context.request.config;
-  const priceMsat = priceOf(offer, fragment.text.length);
-  const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1000;
-  const onLost = (reason: PylonError) => patience.abandon(reason);
-  const queryId = `${fragment.index}.${attempt}`;
-  const stake = await reserveStake(context, offer, { queryId, provider, priceMsat, expiresAtMs, onLost });
-  const query = new SubQuery(context, fragment, attempt, provider, 'Swarm', priceMsat);
-  const patience = new Patience(clock, timeoutMs, signal);
-  const { escrowHash: escrow } = stake;
-  const request = { ...jobOf(context, fragment, attempt), ...(escrow === undefined ? {} : { escrow }) };
-  let reply: MarketReply;
-  let outcome: Outcome;
-  try {
-    patience.trust();
-    await stake.prepare();
-    patience.listen(SIGN_OF_LIFE_MS);
-    const asked = { request, offer, bidMsat: priceMsat, expiresAtMs };
-    reply = await market.ask(asked, hearing(context, query, stake, patience));
-    outcome = query.accept(returnedBy(reply, request, provider));
-  } catch (thrown) {
-    const reason = patience.abandoned ?? thrown;
-    const failed = query.fail(reason, patience);
-    if (patience.signal.aborted && asksModel(offer)) context.lateCosts.expect(query.id);
-    await stake.release(failed === 'silent' ? 'job-timeout' : toPylonError(reason).code);
-    return failed;
-  } finally {
-    patience.end();
-  }
-  if (outcome === 'failed') await stake.release('result-invalid');
-  else await stake.settle(provider, reply.amountMsat);
-  return outcome;
-}
-
-/** Asks the local backend, with the chunk's text; nothing leaves the process. */
-export async function askLocal(context: RunContext, fragment: Fragment, attempt: number): Promise<Outcome> {
-  const { local, clock, signal, request, terms } = context;
-  const query = new SubQuery(context, fragment, attempt, local.name, 'Local', 0);
-  const patience = new Patience(clock, request.config.timeout_ms, signal);
-  patience.trust();
-  const surroundings = { terms, context: JSON.stringify(fragment.context), max_output_chars: OUTPUT_CHARS_DEFAULT };
-  try {
-    const input = { query: request.query, text: fragment.text, ...surroundings };
-    const { output, usage } = await local.predict(EXTRACTOR, input, { signal: patience.signal });
-    const canonical = canonicalJson(output);
-    return query.accept({ output, canonical, outputHash: sha256Hex(canonical), usage, model: local.name });
-  } catch (thrown) {
-    return query.fail(thrown, patience);
-  } finally {
-    patience.end();
-  }
 }

@@ -55,6 +55,7 @@ const PROVIDER_FLAGS: readonly FlagRow[] = [
   row('--price-msat-per-1k-chars', 'price_msat_per_1k_chars', 'provider.price_msat_per_1k_chars'),
   row('--credit', 'credit_sats', 'provider.credit_sats'),
   row('--name', 'name', 'provider.name'),
+  row('--operator', 'operator', 'provider.operator'),
 ];
 
 /** One flag's value, checked; undefined when it was not given. @throws PylonError `option-invalid` and the field's own codes */

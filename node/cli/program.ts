@@ -39,7 +39,10 @@ function addRunFlags(command: Command): Command {
     .option('--timeout <seconds>', 'time for one sub-query (default 60)')
     .option('--deadline <seconds>', 'time for the whole run; then a partial answer')
     .option('--quorum <rule>', 'all, 0.8, 5 or best-effort (default all)')
-    .option('--verify <tier>', 'none (default)')
+    .option(
+      '--verify <tier>',
+      'none (default), credibility, redundancy:2of3, objective[:schema.json], validated:<npub>',
+    )
     .option('--backend <name>', 'auto (default), extractive or openai')
     .option('--model <name>', 'model of the openai backend')
     .option('--providers <n>', 'embedded provider nodes (default 4)')
@@ -61,7 +64,8 @@ function addProviderFlags(command: Command): Command {
     .option('--price-base-msat <msat>', 'price of a job (default 10)')
     .option('--price-msat-per-1k-chars <msat>', 'and of each 1,000 characters (default 1)')
     .option('--credit <sats>', 'what a customer may owe before it has paid; 0: prepayment (default 50)')
-    .option('--name <name>', 'name in the announcement (default pylon)');
+    .option('--name <name>', 'name in the announcement (default pylon)')
+    .option('--operator <npub>', 'key of whoever runs this and other providers (default: its own)');
 }
 
 type Add = (command: Command, load: () => Promise<CommandBody>) => void;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Backend, LanguageModel } from '../../conductor/ports.ts';
 import { SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
 import { satsToMsat } from '../../protocol/money.ts';
+import { parsePublicKey } from '../../protocol/public-key.ts';
 import type { ProviderOptions } from '../settings/run-options.ts';
 import { type JobRecords, MemoryJobRecords } from '../swarm/job-records.ts';
 import { LevelJobRecords } from '../swarm/level-job-records.ts';
@@ -70,6 +71,7 @@ export class Providing {
         msat_per_1k_chars,
         max_input_bytes: SEALED_PLAINTEXT_BYTES_MAX,
         concurrency,
+        ...(options.operator === undefined ? {} : { operator: parsePublicKey(options.operator) }),
       },
       clock,
       random,

@@ -32,6 +32,7 @@ export const CONFIG_KEYS = {
   'provider.price_base_msat': 'price_base_msat',
   'provider.price_msat_per_1k_chars': 'price_msat_per_1k_chars',
   'provider.credit_sats': 'credit_sats',
+  'provider.operator': 'operator',
 } as const satisfies Record<string, Field>;
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;

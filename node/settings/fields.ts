@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type ErrorCode, isErrorCode, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FANOUT_MAX } from '../../protocol/limits.ts';
 import { parseQuorum, parseVerification } from '../../protocol/policy.ts';
+import { parsePublicKey } from '../../protocol/public-key.ts';
 
 /** More embedded providers than this only compete for the same cores. */
 export const PROVIDERS_MAX = 64;
@@ -93,6 +94,7 @@ export const fields = {
   price_base_msat: whole(0, MSAT_MAX),
   price_msat_per_1k_chars: whole(0, MSAT_MAX),
   credit_sats: whole(0, CREDIT_SATS_MAX),
+  operator: parsed(parsePublicKey),
   payout_threshold_sats: whole(1, SATS_MAX),
   fee_reserve_ppm: whole(0, FEE_PPM_MAX),
 } as const;

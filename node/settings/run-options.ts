@@ -47,6 +47,8 @@ export const providerOptionsSchema = z.strictObject({
   price_msat_per_1k_chars: fields.price_msat_per_1k_chars.default(defaults.price_msat_per_1k_chars),
   credit_sats: fields.credit_sats.default(defaults.credit_sats),
   name: fields.name.default(defaults.name),
+  /** The key of the one who runs several providers, npub or hex; absent where it is the provider's own. */
+  operator: fields.operator.optional(),
 });
 
 export type ProviderOptions = z.infer<typeof providerOptionsSchema>;

@@ -1,7 +1,13 @@
 // Announcements: what a provider says of itself reads back; what is void, foreign or absurd is no offer.
 import fc from 'fast-check';
 import t from 'tap';
-import { type Announcement, encodeAnnouncement, parseAnnouncement, priceOf } from '../../protocol/handler.ts';
+import {
+  type Announcement,
+  clusterOf,
+  encodeAnnouncement,
+  parseAnnouncement,
+  priceOf,
+} from '../../protocol/handler.ts';
 import { ANNOUNCEMENT_SECONDS } from '../../protocol/limits.ts';
 import { seededKeys } from '../support/keys.ts';
 
@@ -44,6 +50,7 @@ t.test('what is not one of ours or makes no sense is no offer', async (t) => {
     content({ concurrency: 0 }),
     content({ concurrency: 1e9 }),
     content({ name: 'x'.repeat(129) }),
+    content({ operator: 'somebody' }),
   ];
   for (const template of bad) t.equal(parseAnnouncement(provider!.sign(template), NOW), undefined, template.content);
 });
@@ -61,4 +68,15 @@ t.test('the price is the base and one step per started 1,000 characters', async 
       t.equal(priceOf(price, 5_000) - priceOf(price, 4_000), step);
     }),
   );
+});
+
+t.test('providers of one operator are one cluster, and every other is a cluster of its own', async (t) => {
+  const [one, two, operator] = seededKeys('one', 'two', 'operator').map(({ publicKey }) => publicKey);
+  t.equal(clusterOf({ provider: one!, operator: operator! }), clusterOf({ provider: two!, operator: operator! }));
+  t.equal(
+    clusterOf({ provider: operator! }),
+    clusterOf({ provider: one!, operator: operator! }),
+    'the operator itself too',
+  );
+  t.not(clusterOf({ provider: one! }), clusterOf({ provider: two! }));
 });

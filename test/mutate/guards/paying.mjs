@@ -23,14 +23,14 @@ export const PAYING_GUARDS = [
   },
   {
     name: 'work that failed its checks is not owed',
-    file: 'conductor/run/sub-query.ts',
-    find: "if (outcome === 'failed') await stake.release('result-invalid');\n  else await stake.settle",
-    replace: 'await stake.settle',
+    file: 'conductor/run/ask-provider.ts',
+    find: "await stake.release('result-invalid');",
+    replace: 'await stake.settle(provider, priceMsat);',
     tests: [RUN],
   },
   {
     name: 'work that came to nothing gives its hold back',
-    file: 'conductor/run/sub-query.ts',
+    file: 'conductor/run/ask-provider.ts',
     find: "await stake.release(failed === 'silent' ? 'job-timeout' : toPylonError(reason).code);",
     replace: '',
     tests: [RUN],

@@ -1,0 +1,105 @@
+// What is done about a chunk whose job is late: ask another provider as well, one at a time and a few at most; when that
+// does not help or everybody is slow, do it locally. Dean and Barroso, "The tail at scale", CACM 56(2), 2013.
+
+/** More copies of one chunk's job than this are no insurance any more. */
+const HEDGES_PER_CHUNK = 3;
+/** Times after which a job is late, counted from the chunk's first job, after which it is done locally. */
+const LOCAL_AFTER = 3;
+/** While nobody can say what is late, it is looked at again this often. */
+const LOOK_AGAIN_MS = 100;
+
+/** A job as far as its being late goes. */
+export interface WatchedJob {
+  readonly startedMs: number;
+  /** Unix ms; undefined while nobody can say. */
+  readonly dueMs: number | undefined;
+  readonly isOver: boolean;
+  /** It is past its time. */
+  late(): void;
+}
+
+export type HedgeStep =
+  | { readonly do: 'hedge' | 'local' }
+  | {
+      readonly do: 'wait';
+      /** Look again then (unix ms); infinite when only an answer or an end can change anything. */
+      readonly untilMs: number;
+    };
+
+export interface HedgePorts {
+  nowMs(): number;
+  /** Everybody is slow. */
+  isSlow(): boolean;
+  /** Takes one hedge of what may be spent. @returns false when there is none now */
+  takeToken(): boolean;
+  giveBackToken(): void;
+}
+
+/** One chunk: how often it was hedged, and since when it is under way, whatever voices it has. */
+export class ChunkPace {
+  readonly ports: HedgePorts;
+  hedgesLeft = HEDGES_PER_CHUNK;
+  firstMs: number | undefined;
+  isLocal = false;
+
+  constructor(ports: HedgePorts) {
+    this.ports = ports;
+  }
+
+  /** One answer that is waited for: a job and its hedges. */
+  voice(): VoicePace {
+    return new VoicePace(this);
+  }
+}
+
+export class VoicePace {
+  readonly #chunk: ChunkPace;
+  #jobs: WatchedJob[] = [];
+  #notBeforeMs = 0;
+
+  constructor(chunk: ChunkPace) {
+    this.#chunk = chunk;
+  }
+
+  /** A job was asked. */
+  watch(job: WatchedJob): void {
+    this.#chunk.firstMs ??= job.startedMs;
+    this.#jobs.push(job);
+  }
+
+  /** What to do now. `hedge` has taken its token, `local` is said once for a chunk. */
+  next(): HedgeStep {
+    const chunk = this.#chunk;
+    this.#jobs = this.#jobs.filter(({ isOver }) => !isOver);
+    const latest = this.#jobs.at(-1);
+    if (latest === undefined) return { do: 'wait', untilMs: Number.POSITIVE_INFINITY };
+    const nowMs = chunk.ports.nowMs();
+    const { dueMs } = latest;
+    if (dueMs === undefined) return { do: 'wait', untilMs: nowMs + LOOK_AGAIN_MS };
+    if (nowMs < dueMs) return { do: 'wait', untilMs: dueMs };
+    for (const job of this.#jobs) if (job.dueMs !== undefined && job.dueMs <= nowMs) job.late();
+    const usualMs = dueMs - latest.startedMs;
+    const localMs = chunk.isLocal ? Number.POSITIVE_INFINITY : (chunk.firstMs ?? nowMs) + LOCAL_AFTER * usualMs;
+    const isSlow = chunk.ports.isSlow();
+    if (!chunk.isLocal && (isSlow || nowMs >= localMs)) {
+      chunk.isLocal = true;
+      return { do: 'local' };
+    }
+    if (isSlow || chunk.isLocal || chunk.hedgesLeft === 0) return { do: 'wait', untilMs: localMs };
+    if (nowMs >= this.#notBeforeMs && chunk.ports.takeToken()) {
+      chunk.hedgesLeft--;
+      return { do: 'hedge' };
+    }
+    this.#notBeforeMs = Math.max(this.#notBeforeMs, nowMs + usualMs);
+    return { do: 'wait', untilMs: Math.min(localMs, this.#notBeforeMs) };
+  }
+
+  /** There was nobody to ask: the token goes back, and it is tried again when as much time has passed as makes a job late. */
+  notHedged(): void {
+    const chunk = this.#chunk;
+    const latest = this.#jobs.at(-1);
+    chunk.hedgesLeft++;
+    chunk.ports.giveBackToken();
+    this.#notBeforeMs = chunk.ports.nowMs() + Math.max(LOOK_AGAIN_MS, (latest?.dueMs ?? 0) - (latest?.startedMs ?? 0));
+  }
+}

@@ -1,0 +1,116 @@
+// One chunk to one swarm provider: its price set aside, the job sent, the answer bound and grounded. What comes of it is a
+// voice whose stake is open.
+
+import type { PylonError } from '../../protocol/errors.ts';
+import { toPylonError } from '../../protocol/errors.ts';
+import { clusterOf, type Offer, priceOf } from '../../protocol/handler.ts';
+import type { JobRequest } from '../../protocol/job.ts';
+import { EXPIRATION_SLACK_SECONDS, OUTPUT_CHARS_DEFAULT, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
+import { ENGINE_NAME, EXTRACTOR } from '../../protocol/signature.ts';
+import { type AskOptions, type Market, type MarketReply, PredictionFailed } from '../ports.ts';
+import { bind } from '../verify/bind.ts';
+import type { RunContext } from './context.ts';
+import type { Fragment } from './fragments.ts';
+import { Patience } from './patience.ts';
+import { reserveStake } from './reserve-stake.ts';
+import type { Stake } from './stake.ts';
+import { type Returned, SubQuery } from './sub-query.ts';
+import { type Outcome, Voice } from './voice.ts';
+
+/** What is asked of whom. */
+export interface ProviderQuestion {
+  readonly fragment: Fragment;
+  readonly offer: Offer;
+  readonly queryId: string;
+  readonly attempt: number;
+  /** Aborted when nobody waits for the answer any more: the job is withdrawn. */
+  readonly signal: AbortSignal;
+  readonly isCanary?: boolean;
+}
+
+function jobOf(context: RunContext, { fragment, attempt }: ProviderQuestion): JobRequest {
+  const { path: _path, id: _id, ...place } = fragment.span;
+  return {
+    job: context.request.runId,
+    chunk: fragment.index,
+    attempt,
+    nonce: Buffer.from(context.random.bytes(16)).toString('hex'),
+    signature: EXTRACTOR.signatureId,
+    text: fragment.text,
+    query: context.request.query,
+    span: JSON.stringify(place),
+    terms: context.terms,
+    context: JSON.stringify(fragment.context),
+    maxOutputChars: OUTPUT_CHARS_DEFAULT,
+  };
+}
+
+/** What a provider returned, bound to what was asked. @throws PredictionFailed `result-invalid`, which costs what it cost */
+function returnedBy(reply: MarketReply, request: JobRequest, provider: string): Returned {
+  const { usage, model } = reply.result;
+  try {
+    return { ...bind(reply, request, provider, EXTRACTOR), usage, model, requestId: reply.requestId };
+  } catch (thrown) {
+    throw new PredictionFailed(toPylonError(thrown), usage, 0);
+  }
+}
+
+/** The embedded engine calls no model: there is nothing to hear of afterwards. */
+function asksModel(offer: Offer): boolean {
+  return offer.models.some((model) => model !== ENGINE_NAME);
+}
+
+/** What is heard of a job while it is under way. */
+function hearing(context: RunContext, query: SubQuery, stake: Stake, patience: Patience): AskOptions {
+  return {
+    signal: patience.signal,
+    onSignOfLife: () => {
+      if (patience.signOfLife()) void context.emitter.emit({ type: 'SubQueryExecute', query_id: query.id });
+    },
+    onEscrow: (invoice, requestId) => {
+      patience.listen();
+      stake.demanded?.(invoice, requestId);
+    },
+    onLateCost: (usage) => context.lateCosts.told(query.id, usage),
+  };
+}
+
+/** Asks one provider. A voice's stake is open; of any other outcome nothing is left. @throws PylonError `budget-exhausted` before anything is sent */
+export async function askProvider(context: RunContext, market: Market, question: ProviderQuestion): Promise<Outcome> {
+  const { fragment, offer, queryId, signal } = question;
+  const { clock } = context;
+  const { provider } = offer;
+  const { timeout_ms: timeoutMs } = context.request.config;
+  const priceMsat = priceOf(offer, fragment.text.length);
+  const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1000;
+  const onLost = (reason: PylonError) => patience.abandon(reason);
+  const stake = await reserveStake(context, offer, { queryId, provider, priceMsat, expiresAtMs, onLost });
+  const query = new SubQuery(context, { ...question, provider, venue: 'Swarm', priceMsat });
+  const patience = new Patience(clock, timeoutMs, signal);
+  const { escrowHash: escrow } = stake;
+  const request = { ...jobOf(context, question), ...(escrow === undefined ? {} : { escrow }) };
+  try {
+    patience.trust();
+    await stake.prepare();
+    patience.listen(SIGN_OF_LIFE_MS);
+    const asked = { request, offer, bidMsat: priceMsat, expiresAtMs };
+    const reply = await market.ask(asked, hearing(context, query, stake, patience));
+    const returned = returnedBy(reply, request, provider);
+    const answer = query.accept(returned);
+    if (answer !== 'failed') {
+      const { output, outputHash } = returned;
+      const said = { queryId, provider, cluster: clusterOf(offer), output, outputHash, latencyMs: query.elapsedMs };
+      return new Voice({ ...said, ...answer }, { stake, amountMsat: reply.amountMsat });
+    }
+  } catch (thrown) {
+    const reason = patience.abandoned ?? thrown;
+    const failed = query.fail(reason, patience);
+    if (patience.signal.aborted && asksModel(offer)) context.lateCosts.expect(query.id);
+    await stake.release(failed === 'silent' ? 'job-timeout' : toPylonError(reason).code);
+    return failed;
+  } finally {
+    patience.end();
+  }
+  await stake.release('result-invalid');
+  return 'failed';
+}

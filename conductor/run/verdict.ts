@@ -1,0 +1,53 @@
+// What follows from a panel's decision: those whose answer was accepted are paid, those who said something else are not, and
+// everybody's record learns of it. The trace tells it before money moves.
+import { tellsAccepted } from '../../protocol/fold-answers.ts';
+import type { TraceFact } from '../../protocol/trace.ts';
+import { agree } from '../verify/agreement.ts';
+import type { RunContext } from './context.ts';
+import type { Fragment } from './fragments.ts';
+import type { Voice } from './voice.ts';
+
+/** What was decided on the voices of one chunk. */
+export interface Verdict {
+  /** The answer that counts from now on; undefined when none does. */
+  readonly answer?: Voice;
+  readonly voices: readonly Voice[];
+  /** Those who said the same as the answer; where it is our own, that is found out here. */
+  readonly agreeing?: readonly Voice[];
+  /** Who decided: the voices among themselves, our own computation, or nobody could. */
+  readonly by: 'panel' | 'local' | 'nobody';
+}
+
+function agreeingOf({ answer, voices, agreeing }: Verdict): readonly Voice[] {
+  if (agreeing !== undefined || answer === undefined) return agreeing ?? [];
+  return voices.filter((voice) => agree(voice.output, answer.output).agrees);
+}
+
+const WORDS = { panel: 'accepted', local: 'local', nobody: 'undecided' } as const;
+
+/** Tells, pays and remembers. Resolves when it is decided that everybody gets what is theirs. @throws PylonError `store-failed` */
+export async function deliver(context: RunContext, fragment: Fragment, verdict: Verdict): Promise<void> {
+  const { answer, voices, by } = verdict;
+  const chunk = fragment.index;
+  const agreeing = agreeingOf(verdict);
+  const dissenting = voices.filter((voice) => !agreeing.includes(voice));
+  const facts: TraceFact[] = [];
+  if (voices.length > 1 || (by === 'local' && voices.length > 0)) {
+    facts.push({
+      type: 'VerifyRedundant',
+      chunk,
+      agreement: agreeing.length / voices.length,
+      n: agreeing.length,
+      m: voices.length,
+      verdict: WORDS[by],
+      agreeing: agreeing.map(({ queryId }) => queryId),
+      dissenting: dissenting.map(({ queryId }) => queryId),
+    });
+  }
+  if (answer !== undefined && tellsAccepted(context.request.config))
+    facts.push({ type: 'VerifyAccept', chunk, query_id: answer.queryId });
+  if (facts.length > 0) void context.emitter.emitTogether(facts);
+  context.trust.learn({ chunk, agreeing, dissenting, by });
+  const reason = by === 'nobody' ? 'undecided' : 'disagreed';
+  await Promise.all([...agreeing.map((voice) => voice.settle()), ...dissenting.map((voice) => voice.reject(reason))]);
+}

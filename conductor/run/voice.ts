@@ -1,0 +1,75 @@
+// One answer to one chunk, and what is at stake for it. The stake stays open until it is known what the answer is worth,
+// and is resolved exactly once, whatever happens meanwhile.
+import type { Msat } from '../../protocol/money.ts';
+import type { ExtractorOutput } from '../../protocol/signature.ts';
+import type { GroundedFinding } from '../verify/grounded.ts';
+import type { Stake } from './stake.ts';
+
+/** What a chunk's answer adds to the evidence. */
+export interface ChunkAnswer {
+  readonly findings: readonly GroundedFinding[];
+  readonly model: string;
+}
+
+/** Bound and grounded, and no more than that: whether it is true is for the panel to say. */
+export interface Said extends ChunkAnswer {
+  readonly queryId: string;
+  /** Hex key, or the local backend's name. */
+  readonly provider: string;
+  /** Whose provider it is: those of one cluster never check each other. */
+  readonly cluster: string;
+  readonly output: ExtractorOutput;
+  readonly outputHash: string;
+  /** From asking to answering. */
+  readonly latencyMs: number;
+}
+
+/** What is paid for an answer that is accepted. Our own answers have none. */
+export interface Claim {
+  readonly stake: Stake;
+  /** What the provider says it is owed; at most the hold is posted. */
+  readonly amountMsat: Msat;
+}
+
+export class Voice implements Said {
+  readonly queryId: string;
+  readonly provider: string;
+  readonly cluster: string;
+  readonly output: ExtractorOutput;
+  readonly outputHash: string;
+  readonly findings: readonly GroundedFinding[];
+  readonly model: string;
+  readonly latencyMs: number;
+  readonly #claim: Claim | undefined;
+  #resolution: Promise<void> | undefined;
+
+  constructor(said: Said, claim?: Claim) {
+    this.queryId = said.queryId;
+    this.provider = said.provider;
+    this.cluster = said.cluster;
+    this.output = said.output;
+    this.outputHash = said.outputHash;
+    this.findings = said.findings;
+    this.model = said.model;
+    this.latencyMs = said.latencyMs;
+    this.#claim = claim;
+  }
+
+  /** It was accepted: its provider gets its price. Nothing when it was rejected before. @throws PylonError `store-failed` */
+  settle(): Promise<void> {
+    return this.#resolve(({ stake, amountMsat }) => stake.settle(this.provider, amountMsat));
+  }
+
+  /** It was not believed, or came too late: nothing is owed. Nothing when it was settled before. */
+  reject(reason: string): Promise<void> {
+    return this.#resolve(({ stake }) => stake.release(reason));
+  }
+
+  #resolve(how: (claim: Claim) => Promise<void>): Promise<void> {
+    this.#resolution ??= this.#claim === undefined ? Promise.resolve() : how(this.#claim);
+    return this.#resolution;
+  }
+}
+
+/** A voice, or why there is none: `silent` providers may be gone, `unpaid` ones want money first, `failed` ones are of no use here. */
+export type Outcome = Voice | 'failed' | 'silent' | 'unpaid';

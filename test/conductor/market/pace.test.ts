@@ -1,0 +1,104 @@
+import t from 'tap';
+import { Pace } from '../../../conductor/market/pace.ts';
+import { RunAllowance, TokenBucket } from '../../../conductor/market/token-bucket.ts';
+import { PROCESSING_AFTER_MS } from '../../../protocol/limits.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const CHARS = 16_000;
+
+async function pass(clock: VirtualClock, ms: number): Promise<void> {
+  clock.after(ms, () => undefined);
+  await clock.step();
+}
+
+/** A pace that has seen `jobs` jobs of 200 ms. */
+async function taught(jobs = 8) {
+  const clock = new VirtualClock();
+  const pace = new Pace(clock);
+  for (let index = 0; index < jobs; index++) {
+    const job = pace.ask(`p${index % 4}`, CHARS);
+    await pass(clock, 200);
+    job.answered(true);
+  }
+  return { clock, pace };
+}
+
+t.test('a run may hedge three times in any case, and then what its jobs have earned', async (t) => {
+  const bucket = new TokenBucket();
+  const allowance = new RunAllowance(bucket);
+  const taken = () => {
+    let count = 0;
+    while (allowance.take()) count++;
+    return count;
+  };
+  t.equal(taken(), 3);
+  for (let job = 0; job < 32; job++) bucket.earn();
+  t.equal(taken(), 8, 'a quarter of the jobs');
+  for (let job = 0; job < 10_000; job++) bucket.earn();
+  t.equal(taken(), 64, 'it saves up no more than that');
+});
+
+t.test('two runs spend from one bucket', async (t) => {
+  const bucket = new TokenBucket();
+  for (let job = 0; job < 8; job++) bucket.earn();
+  const runs = [new RunAllowance(bucket), new RunAllowance(bucket)];
+  let count = 0;
+  for (const run of runs) while (run.take()) count++;
+  t.equal(count, 3 + 3 + 2);
+});
+
+t.test('a job is due at its time, or when a sign of life is', async (t) => {
+  const { clock, pace } = await taught();
+  const fast = pace.ask('p1', CHARS);
+  const dueAfterMs = (fast.dueMs ?? 0) - clock.now();
+  t.ok(dueAfterMs >= 250 && dueAfterMs <= 400, `late after ${dueAfterMs} ms`);
+  for (let index = 0; index < 20; index++) pace.latency.observe('slow', CHARS, 20_000);
+  for (let index = 0; index < 400; index++) pace.latency.observe(`q${index}`, CHARS, 20_000);
+  const slow = pace.ask('slow', CHARS);
+  const silentMs = (slow.dueMs ?? 0) - clock.now();
+  t.ok(silentMs > PROCESSING_AFTER_MS && silentMs < 2_500, `silence is unusual after ${silentMs} ms`);
+  slow.signOfLife();
+  t.ok((slow.dueMs ?? 0) - clock.now() > 20_000, 'who shows signs of life has its time');
+});
+
+t.test('a known straggler is late when twice the time of the others has passed', async (t) => {
+  const { clock, pace } = await taught(40);
+  for (let index = 0; index < 40; index++) pace.latency.observe('slow', CHARS, 30_000);
+  for (let index = 0; index < 500; index++) pace.latency.observe(`q${index % 20}`, CHARS, 200);
+  const job = pace.ask('slow', CHARS);
+  job.signOfLife();
+  t.ok((job.lateAfterMs ?? 0) > 20_000);
+  t.ok((job.dueMs ?? 0) - clock.now() < 1_000);
+});
+
+t.test('one late provider is not a slow swarm, many are', async (t) => {
+  const { clock, pace } = await taught();
+  const jobs = Array.from({ length: 10 }, (_, index) => pace.ask(`p${index}`, CHARS));
+  for (const job of jobs.slice(0, 5)) job.late();
+  t.notOk(pace.isSlow(CHARS), 'five late ones in flight, five in time, and the ones before were in time');
+  for (const job of jobs) job.late();
+  await pass(clock, 5_000);
+  t.ok(pace.isSlow(CHARS));
+  for (const job of jobs) job.answered(true);
+  t.notOk(pace.isSlow(CHARS), 'they came after all');
+});
+
+t.test('the last jobs of a healthy run, all late, are not taken for a slow swarm', async (t) => {
+  const { clock, pace } = await taught(30);
+  const late = Array.from({ length: 4 }, (_, index) => pace.ask(`p${index}`, CHARS));
+  for (let index = 0; index < 12; index++) pace.ask(`q${index}`, CHARS).answered(true);
+  await pass(clock, 400);
+  for (const job of late) job.late();
+  t.notOk(pace.isSlow(CHARS));
+});
+
+t.test('a job ends once', async (t) => {
+  const { pace } = await taught(1);
+  const job = pace.ask('p9', CHARS);
+  job.late();
+  job.withdrawn();
+  job.answered(true);
+  job.gaveNothing();
+  t.ok(job.isOver);
+  t.notOk(pace.record.knows('p9'), 'what was withdrawn is no mark against anybody');
+});
