@@ -15,6 +15,7 @@ export interface SwarmReport {
   readonly hedges_per_chunk: number;
   /** Of the honest results that came back, those that were not paid. */
   readonly honest_rejected_rate: number;
+  readonly reopened_rate: number;
   readonly local_rate: number;
   /** Honest readings of their own that were accepted: other than the usual answer, and no lie. */
   readonly variant_accepted_rate: number;
@@ -55,6 +56,7 @@ export function reportOf({ scorebook, ends, faults, traceHash, events, strays }:
     canary_rate: per(score.canaries, score.executions),
     hedges_per_chunk: per(score.hedges, score.chunks),
     honest_rejected_rate: per(score.honestRejected, score.honestReturned),
+    reopened_rate: per(score.reopened, score.chunks),
     local_rate: per(score.acceptedLocal, accepted),
     variant_accepted_rate: per(score.acceptedVariants, score.acceptedSwarm),
     liar_jobs_paid_max: scorebook.liarJobsPaidMax,

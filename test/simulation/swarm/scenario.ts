@@ -3,7 +3,7 @@
 import type { Behaviour } from './behaviours.ts';
 
 /** How results are checked and how lateness is met: ours, or what it is compared with. */
-export const SCHEMES = ['ours', 'vote-2of3', 'no-hedge', 'none'] as const;
+export const SCHEMES = ['ours', 'vote-2of3', 'no-hedge'] as const;
 export type Scheme = (typeof SCHEMES)[number];
 
 /** From `fromMs` to `toMs` of the run's time nothing passes; `region` undefined cuts all. */
@@ -55,6 +55,8 @@ export interface Scenario {
   readonly providerSpread: number;
   readonly network: Network;
   readonly scheme: Scheme;
+  /** How results are checked, as `--verify` has it; a fixed vote has its own. */
+  readonly tier: string;
   readonly fanout: number;
   readonly quorum: string;
   readonly budgetSats: number;
@@ -99,6 +101,7 @@ export const SCENARIO: Scenario = {
   providerSpread: 0.2,
   network: CALM,
   scheme: 'ours',
+  tier: 'none',
   fanout: 32,
   quorum: 'all',
   budgetSats: 1_000_000,

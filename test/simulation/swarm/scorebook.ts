@@ -1,6 +1,7 @@
 // Reads the events of a simulated run and holds them against what is true: which accepted answers were lies, whose work was
 // rejected, who was paid for what, how often each chunk was asked. Only the simulation can know; the conductor never sees this.
 import type { RunState } from '../../../protocol/fold.ts';
+import { tellsAccepted } from '../../../protocol/fold-answers.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
 import type { SimAnswer, Worth } from './answers.ts';
 import { CONSTANT_LIARS, LIARS } from './behaviours.ts';
@@ -24,6 +25,8 @@ export interface Score {
   executions: number;
   canaries: number;
   hedges: number;
+  /** Chunks whose accepted answer was put in doubt again. */
+  reopened: number;
   acceptedSwarm: number;
   acceptedLocal: number;
   acceptedLies: number;
@@ -41,6 +44,7 @@ export class Scorebook implements Witness {
     executions: 0,
     canaries: 0,
     hedges: 0,
+    reopened: 0,
     acceptedSwarm: 0,
     acceptedLocal: 0,
     acceptedLies: 0,
@@ -74,7 +78,7 @@ export class Scorebook implements Witness {
     return Math.max(0, ...this.paidLiars.values());
   }
 
-  see(event: TraceEvent, _state: RunState): void {
+  see(event: TraceEvent, state: RunState): void {
     const { run_id: runId } = event;
     switch (event.type) {
       case 'RunInit':
@@ -91,7 +95,14 @@ export class Scorebook implements Witness {
         this.score.hedges++;
         break;
       case 'SubQueryReturn':
-        if (event.ok) this.#return(runId, event.query_id);
+        if (event.ok) this.#return(runId, event.query_id, !tellsAccepted(state.config));
+        break;
+      case 'VerifyAccept':
+        this.#accept(runId, event.query_id);
+        break;
+      case 'VerifyReopen':
+        this.#accepted.get(runId)?.delete(event.chunk);
+        this.score.reopened++;
         break;
       case 'BudgetSettle':
         this.#settle(event);
@@ -112,7 +123,7 @@ export class Scorebook implements Witness {
 
   #submit(event: Extract<TraceEvent, { type: 'SubQuerySubmit' }>): void {
     const isSwarm = event.venue === 'Swarm';
-    const isCanary = (event as { canary?: boolean }).canary === true;
+    const isCanary = event.canary === true;
     if (isSwarm) {
       this.score.executions++;
       this.score.askedMsat += event.price_msat;
@@ -122,14 +133,20 @@ export class Scorebook implements Witness {
     this.#queries.get(event.run_id)?.set(event.query_id, query);
   }
 
-  /** With no verification what passes the gates is what a chunk comes to. */
-  #return(runId: string, queryId: string): void {
+  /** @param counts without a tier that checks answers, what passes the gates is what a chunk comes to */
+  #return(runId: string, queryId: string, counts: boolean): void {
     const query = this.#find(runId, queryId);
     if (query === undefined) return;
     query.hasReturned = true;
     if (query.worth !== undefined && query.citizen !== undefined && !LIARS.has(query.citizen.behaviour))
       this.score.honestReturned++;
-    if (!query.isCanary) this.#accepted.get(runId)?.set(query.chunk, query.isSwarm ? (query.worth ?? 'true') : 'local');
+    if (counts) this.#accept(runId, queryId);
+  }
+
+  #accept(runId: string, queryId: string): void {
+    const query = this.#find(runId, queryId);
+    if (query === undefined || query.isCanary) return;
+    this.#accepted.get(runId)?.set(query.chunk, query.isSwarm ? (query.worth ?? 'true') : 'local');
   }
 
   #settle(event: Extract<TraceEvent, { type: 'BudgetSettle' }>): void {

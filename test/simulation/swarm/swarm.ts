@@ -1,6 +1,7 @@
 // A simulated swarm round the real conductor: the same Conductor, the same book, the same fold; a virtual clock, seeded streams,
 // a market in memory. The same scenario gives the same events to the last byte.
 
+import { Pace } from '../../../conductor/market/pace.ts';
 import { Conductor } from '../../../conductor/run/conductor.ts';
 import type { ConductorPorts, RunRequest } from '../../../conductor/run/context.ts';
 import { Book } from '../../../ledger/book/book.ts';
@@ -27,12 +28,8 @@ import { truthfulBackend } from './truthful-backend.ts';
 /** What a simulated query asks; only its length matters. */
 const QUERY = 'Which host has the highest v?';
 
-const TIERS: Record<Scenario['scheme'], string> = {
-  ours: 'none',
-  none: 'none',
-  'no-hedge': 'none',
-  'vote-2of3': 'none',
-};
+/** A fixed vote asks two and, where they differ, a third; all it shares with ours is the code. */
+const FIXED_VOTE = 'redundancy:2of3';
 
 export interface SwarmOutcome {
   readonly scorebook: Scorebook;
@@ -44,7 +41,7 @@ export interface SwarmOutcome {
 }
 
 function configOf(scenario: Scenario): RunConfig {
-  const { fanout, quorum, budgetSats, timeoutMs, deadlineMs, scheme } = scenario;
+  const { fanout, quorum, budgetSats, timeoutMs, deadlineMs, scheme, tier } = scenario;
   return {
     ...RUN_CONFIG,
     chunk_size: CHUNK_BYTES,
@@ -52,7 +49,7 @@ function configOf(scenario: Scenario): RunConfig {
     quorum,
     budget_sats: budgetSats,
     timeout_ms: timeoutMs,
-    verification: TIERS[scheme],
+    verification: scheme === 'vote-2of3' ? FIXED_VOTE : tier,
     ...(deadlineMs === undefined ? {} : { deadline_ms: deadlineMs }),
   };
 }
@@ -92,6 +89,7 @@ export class Swarm {
       journal: this.journal,
       book: new RunBudgets(this.book),
       market: this.market,
+      pace: new Pace(clock, { hedges: scenario.scheme === 'ours' }),
       local,
       engine: local,
     };
