@@ -47,7 +47,7 @@ export async function deliver(context: RunContext, fragment: Fragment, verdict: 
   if (answer !== undefined && tellsAccepted(context.request.config))
     facts.push({ type: 'VerifyAccept', chunk, query_id: answer.queryId });
   if (facts.length > 0) void context.emitter.emitTogether(facts);
-  context.trust.learn({ chunk, agreeing, dissenting, by });
+  if (by !== 'nobody') context.trust.learn({ chunk, agreeing, dissenting, by });
   const reason = by === 'nobody' ? 'undecided' : 'disagreed';
   await Promise.all([...agreeing.map((voice) => voice.settle()), ...dissenting.map((voice) => voice.reject(reason))]);
 }
