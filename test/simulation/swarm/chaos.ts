@@ -20,6 +20,7 @@ function networkOf(random: Stream): Network {
   return {
     regionMs: [2, random.between(5, 80), random.between(50, 400)],
     jitter: random.between(0.05, 0.8),
+    handlingMs: random.chance(0.2) ? random.between(0, 20) : 0,
     loss: rate(random, 0.5),
     duplication: rate(random, 1),
     reordering: rate(random, 1),

@@ -10,6 +10,7 @@ export class SimNetwork {
   readonly #random: Stream;
   #allowance: number;
   #allowedAtMs = 0;
+  #busyUntilMs = 0;
 
   constructor(network: Network, random: Stream) {
     this.#network = network;
@@ -41,9 +42,18 @@ export class SimNetwork {
   deliveries(region: number, nowMs: number): readonly number[] {
     const { loss, duplication } = this.#network;
     if (this.#isCut(region, nowMs) || this.#random.chance(loss)) return NEVER;
-    const delays = [this.#delayMs(region)];
-    if (this.#random.chance(duplication)) delays.push(this.#delayMs(region));
+    const waitMs = this.#handle(nowMs);
+    const delays = [waitMs + this.#delayMs(region)];
+    if (this.#random.chance(duplication)) delays.push(waitMs + this.#delayMs(region));
     return delays;
+  }
+
+  /** @returns after how many ms the message is worked on */
+  #handle(nowMs: number): number {
+    const { handlingMs } = this.#network;
+    if (handlingMs === 0) return 0;
+    this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs) + handlingMs;
+    return this.#busyUntilMs - nowMs;
   }
 
   #delayMs(region: number): number {

@@ -18,6 +18,8 @@ export interface Network {
   readonly regionMs: readonly number[];
   /** Spread of the logarithm of a delay. */
   readonly jitter: number;
+  /** Work that one machine does on each message, one after the other: what keeps a burst from arriving at once (ms). */
+  readonly handlingMs: number;
   readonly loss: number;
   readonly duplication: number;
   /** Share of messages that are held back, and how long at most. */
@@ -72,6 +74,7 @@ export interface Scenario {
 export const CALM: Network = {
   regionMs: [2],
   jitter: 0.3,
+  handlingMs: 0,
   loss: 0,
   duplication: 0,
   reordering: 0,

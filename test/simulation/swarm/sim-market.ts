@@ -168,19 +168,23 @@ export class SimMarket implements Market {
     next();
   }
 
+  /** The result goes on its way when the work is done, whether or not anybody waits for it. */
   #deliver(errand: Errand, citizen: Citizen, ask: Ask, requestId: string, deed: Deed, endsAtMs: number): void {
     const { clock, network } = this.#parts;
     if (deed.kind === 'acks' || deed.kind === 'nothing') return;
-    const arrivals = network.deliveries(citizen.region, endsAtMs - this.#beganMs);
-    for (const delayMs of arrivals) {
-      if (deed.kind === 'refuse')
-        clock.after(endsAtMs + delayMs - clock.steadyMs, () => errand.fail(new PylonError('job-failed')));
-      else
-        for (const [nth, answer] of deed.answers.entries())
-          clock.after(endsAtMs + delayMs + nth - clock.steadyMs, () => {
-            if (!errand.answer(replyOf(ask, requestId, answer, deed.claimFactor))) this.strays++;
-          });
-    }
+    const send = (delayMs: number) => {
+      if (deed.kind === 'refuse') {
+        clock.after(delayMs, () => errand.fail(new PylonError('job-failed')));
+        return;
+      }
+      for (const [nth, answer] of deed.answers.entries())
+        clock.after(delayMs + nth, () => {
+          if (!errand.answer(replyOf(ask, requestId, answer, deed.claimFactor))) this.strays++;
+        });
+    };
+    clock.after(endsAtMs - clock.steadyMs, () => {
+      for (const delayMs of network.deliveries(citizen.region, clock.steadyMs - this.#beganMs)) send(delayMs);
+    });
   }
 
   /** A withdrawn job's provider says what it had cost, twice where the relay repeats it. */
