@@ -5,7 +5,7 @@ import { type Msat, msat } from '../../protocol/money.ts';
 import type { Market, Random } from '../ports.ts';
 import { normal } from './normal.ts';
 import { type JobSize, OfferIndex, takes } from './offer-index.ts';
-import type { Pace } from './pace.ts';
+import type { Ending, Pace } from './pace.ts';
 
 /** Jobs a provider may have waiting for each one it works on: enough to keep it busy, few enough to move elsewhere. */
 const QUEUE_PER_SLOT = 4;
@@ -32,9 +32,6 @@ export interface Wanted extends JobSize {
   /** Providers that must not be asked in this run. */
   readonly isBanned?: (provider: string) => boolean;
 }
-
-/** How it went with a provider that was asked; `withdrawn` when it was not wanted any more, which tells nothing of it. */
-export type Ending = 'answered' | 'failed' | 'silent' | 'lost' | 'withdrawn';
 
 interface Standing {
   inFlight: number;

@@ -11,6 +11,9 @@ import { TrackRecord } from './track-record.ts';
 /** No job is late before this: it is what a busy machine and a way round the world take, not what a provider takes. */
 const LATE_MS_MIN = 150;
 
+/** How it went with a provider that was asked; `withdrawn` when it was not wanted any more, which tells nothing of it. */
+export type Ending = 'answered' | 'failed' | 'silent' | 'lost' | 'withdrawn';
+
 export interface PaceOptions {
   /** False where providers are our own and share one machine: asking another one would only do the work twice. */
   readonly hedges?: boolean;
@@ -132,39 +135,21 @@ export class PacedJob {
     this.#pace.slowness.late();
   }
 
-  /** It gave an answer, which counts or does not. */
-  answered(counts: boolean): void {
-    if (!this.#end()) return;
-    this.signOfLife();
-    this.#pace.latency.observe(this.#provider, this.#chars, this.#elapsedMs);
-    this.#pace.record.note(this.#provider, counts);
-  }
-
-  /** It said no: nothing is learnt of how long it works. */
-  refused(): void {
-    if (this.#end()) this.#pace.record.note(this.#provider, false);
-  }
-
-  /** It was waited for in vain. */
-  gaveNothing(): void {
-    if (!this.#end()) return;
-    this.#pace.latency.atLeast(this.#provider, this.#chars, this.#elapsedMs);
-    this.#pace.record.note(this.#provider, false);
-  }
-
-  /** It is not wanted any more: it lasted at least so long, and that is no fault. */
-  withdrawn(): void {
-    if (this.#end()) this.#pace.latency.atLeast(this.#provider, this.#chars, this.#elapsedMs);
+  /** It is over; once. What was withdrawn lasted at least so long; that is no fault unless it was late. */
+  end(ending: Ending): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { latency, record, slowness, clock } = this.#pace;
+    slowness.end(clock.now(), this.#isLate);
+    if (ending === 'answered') {
+      this.signOfLife();
+      latency.observe(this.#provider, this.#chars, this.#elapsedMs);
+    } else if (ending === 'silent' || ending === 'withdrawn')
+      latency.atLeast(this.#provider, this.#chars, this.#elapsedMs);
+    if (ending !== 'withdrawn' || this.#isLate) record.note(this.#provider, ending === 'answered');
   }
 
   get #elapsedMs(): number {
     return this.#pace.clock.now() - this.startedMs;
-  }
-
-  #end(): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
-    this.#pace.slowness.end(this.#pace.clock.now(), this.#isLate);
-    return true;
   }
 }

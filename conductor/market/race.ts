@@ -38,7 +38,7 @@ export async function race<Outcome>(first: Runner<Outcome>, rules: RaceRules<Out
   /** Resolves when a runner has finished, or when it is time to look again. */
   const news = async (untilMs: number) => {
     await new Promise<void>((resolve) => {
-      const delayMs = untilMs - rules.clock.now();
+      const delayMs = Math.ceil(untilMs - rules.clock.now()); // clocks count whole milliseconds
       const stop = Number.isFinite(delayMs) ? rules.clock.after(delayMs, resolve) : undefined;
       wake = () => {
         stop?.();

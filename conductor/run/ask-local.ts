@@ -9,9 +9,14 @@ import { Patience } from './patience.ts';
 import { SubQuery } from './sub-query.ts';
 import { type Outcome, Voice } from './voice.ts';
 
-/** Our own answer. */
-export async function askLocal(context: RunContext, fragment: Fragment, attempt: number): Promise<Outcome> {
-  const { local, clock, signal, request, terms } = context;
+/** Our own answer. @param signal aborted when nobody waits for it any more */
+export async function askLocal(
+  context: RunContext,
+  fragment: Fragment,
+  attempt: number,
+  signal = context.signal,
+): Promise<Outcome> {
+  const { local, clock, request, terms } = context;
   const provider = local.name;
   const queryId = `${fragment.index}.${attempt}`;
   const query = new SubQuery(context, { fragment, queryId, attempt, provider, venue: 'Local', priceMsat: 0, signal });

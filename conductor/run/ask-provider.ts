@@ -7,6 +7,7 @@ import { clusterOf, type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import { EXPIRATION_SLACK_SECONDS, OUTPUT_CHARS_DEFAULT, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
 import { ENGINE_NAME, EXTRACTOR } from '../../protocol/signature.ts';
+import type { PacedJob } from '../market/pace.ts';
 import { type AskOptions, type Market, type MarketReply, PredictionFailed } from '../ports.ts';
 import { bind } from '../verify/bind.ts';
 import type { RunContext } from './context.ts';
@@ -26,6 +27,10 @@ export interface ProviderQuestion {
   /** Aborted when nobody waits for the answer any more: the job is withdrawn. */
   readonly signal: AbortSignal;
   readonly isCanary?: boolean;
+  /** Keeps the time. */
+  readonly job?: Pick<PacedJob, 'sent' | 'signOfLife'>;
+  /** The query that is late, beside which this one is asked. */
+  readonly hedgeOf?: string;
 }
 
 function jobOf(context: RunContext, { fragment, attempt }: ProviderQuestion): JobRequest {
@@ -61,13 +66,21 @@ function asksModel(offer: Offer): boolean {
 }
 
 /** What is heard of a job while it is under way. */
-function hearing(context: RunContext, query: SubQuery, stake: Stake, patience: Patience): AskOptions {
+function hearing(
+  context: RunContext,
+  query: SubQuery,
+  stake: Stake,
+  patience: Patience,
+  job: ProviderQuestion['job'],
+): AskOptions {
   return {
     signal: patience.signal,
     onSignOfLife: () => {
+      job?.signOfLife();
       if (patience.signOfLife()) void context.emitter.emit({ type: 'SubQueryExecute', query_id: query.id });
     },
     onEscrow: (invoice, requestId) => {
+      job?.signOfLife();
       patience.listen();
       stake.demanded?.(invoice, requestId);
     },
@@ -77,7 +90,7 @@ function hearing(context: RunContext, query: SubQuery, stake: Stake, patience: P
 
 /** Asks one provider. A voice's stake is open; of any other outcome nothing is left. @throws PylonError `budget-exhausted` before anything is sent */
 export async function askProvider(context: RunContext, market: Market, question: ProviderQuestion): Promise<Outcome> {
-  const { fragment, offer, queryId, signal } = question;
+  const { fragment, offer, queryId, signal, job, hedgeOf } = question;
   const { clock } = context;
   const { provider } = offer;
   const { timeout_ms: timeoutMs } = context.request.config;
@@ -86,6 +99,7 @@ export async function askProvider(context: RunContext, market: Market, question:
   const onLost = (reason: PylonError) => patience.abandon(reason);
   const stake = await reserveStake(context, offer, { queryId, provider, priceMsat, expiresAtMs, onLost });
   const query = new SubQuery(context, { ...question, provider, venue: 'Swarm', priceMsat });
+  if (hedgeOf !== undefined) void context.emitter.emit({ type: 'SubQueryHedge', query_id: queryId, of: hedgeOf });
   const patience = new Patience(clock, timeoutMs, signal);
   const { escrowHash: escrow } = stake;
   const request = { ...jobOf(context, question), ...(escrow === undefined ? {} : { escrow }) };
@@ -94,7 +108,8 @@ export async function askProvider(context: RunContext, market: Market, question:
     await stake.prepare();
     patience.listen(SIGN_OF_LIFE_MS);
     const asked = { request, offer, bidMsat: priceMsat, expiresAtMs };
-    const reply = await market.ask(asked, hearing(context, query, stake, patience));
+    job?.sent();
+    const reply = await market.ask(asked, hearing(context, query, stake, patience, job));
     const returned = returnedBy(reply, request, provider);
     const answer = query.accept(returned);
     if (answer !== 'failed') {

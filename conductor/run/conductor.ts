@@ -182,9 +182,11 @@ export class Conductor {
     const analysis = analyseQuery(request.query, synonyms === undefined ? undefined : { synonyms });
     const surveyed = await survey(request.corpus, analysis, ending.signal);
     const faults = new Faults();
+    const pace = this.#ports.pace ?? new Pace(this.#ports.clock);
     const context: RunContext = {
       ...this.#ports,
-      pace: this.#ports.pace ?? new Pace(this.#ports.clock),
+      pace,
+      runPace: pace.run(),
       ...(request.config.escrow === true && market !== undefined ? { market: escrowMarket(market) } : {}),
       request,
       emitter,

@@ -1,6 +1,6 @@
 // What all steps of one run share: what was asked, the ports, and the signals that end it.
 import type { RunConfig } from '../../protocol/run.ts';
-import type { Pace } from '../market/pace.ts';
+import type { Pace, RunPace } from '../market/pace.ts';
 import type { Backend, Book, Clock, Corpus, Journal, Market, Payer, PaymentsAhead, Random } from '../ports.ts';
 import type { QueryOptions } from '../search/query.ts';
 import type { Trust } from '../verify/trust.ts';
@@ -49,6 +49,8 @@ export interface RunContext extends ConductorPorts {
   readonly request: RunRequest;
   readonly emitter: TraceEmitter;
   readonly pace: Pace;
+  /** Its own share of what hedges there are. */
+  readonly runPace: RunPace;
   readonly lateCosts: LateCosts;
   readonly faults: Faults;
   readonly looseEnds: LooseEnds;

@@ -3,10 +3,14 @@
 import { PylonError } from '../../protocol/errors.ts';
 import { clusterOf, type Offer } from '../../protocol/handler.ts';
 import { ATTEMPTS_MAX } from '../../protocol/limits.ts';
-import type { Ending, MarketChoice } from '../market/choice.ts';
+import type { MarketChoice } from '../market/choice.ts';
+import type { ChunkPace, VoicePace } from '../market/hedge.ts';
+import type { Ending, PacedJob } from '../market/pace.ts';
+import { type Runner, race } from '../market/race.ts';
 import type { Market } from '../ports.ts';
 import type { Seat, Table } from '../verify/panel.ts';
-import { askProvider } from './ask-provider.ts';
+import { askLocal } from './ask-local.ts';
+import { askProvider, type ProviderQuestion } from './ask-provider.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
 import { Mailbox } from './mailbox.ts';
@@ -19,10 +23,21 @@ type News = 'changed' | { readonly thrown: unknown };
 /** Why nobody else can be asked. */
 type Shortage = 'no-providers' | 'budget-exhausted';
 
+/** A provider at work on the chunk. */
+interface Attempt extends Runner<Outcome | undefined> {
+  readonly queryId: string;
+}
+
 /** A provider wants what it is owed before it goes on. @returns true when it has it, so that it can be asked again */
 async function payFirst({ payer, request, emitter }: RunContext, provider: string): Promise<boolean> {
   if (payer === undefined) return false;
   return payer.payProvider(provider, request.runId, (fact, operation) => emitter.emit(fact, operation));
+}
+
+/** What comes of a job that lost its race is neither believed nor paid. */
+async function rejectLate(outcome: Promise<Outcome | undefined>): Promise<void> {
+  const late = await outcome;
+  if (late instanceof Voice) await late.reject('late');
 }
 
 export class Seats {
@@ -33,6 +48,9 @@ export class Seats {
   readonly #market: Market;
   readonly #choice: MarketChoice;
   readonly #fragment: Fragment;
+  readonly #takesOwn: boolean;
+  /** Absent where late jobs are only waited for. */
+  readonly #pace: ChunkPace | undefined;
   readonly #controller = new AbortController();
   readonly #news = new Mailbox<News>();
   readonly #seated = new Map<number, Seat>();
@@ -46,10 +64,13 @@ export class Seats {
   #failures = 0;
   #shortage: Shortage | undefined;
   #isOver = false;
+  #isLate = false;
 
   /** @param firstAttempt what the first query is numbered: no two of a chunk may have one number */
   constructor(context: RunContext, market: Market, choice: MarketChoice, fragment: Fragment, firstAttempt: number) {
     this.#context = context;
+    this.#takesOwn = context.tier.takesOwn;
+    this.#pace = context.runPace.chunk(fragment.text.length);
     this.#market = market;
     this.#choice = choice;
     this.#fragment = fragment;
@@ -68,7 +89,8 @@ export class Seats {
 
   get table(): Table<Voice> {
     const canAsk = this.#shortage === undefined && this.#failures < ATTEMPTS_MAX && !this.#controller.signal.aborted;
-    return { voices: this.voices, seats: [...this.#seated.values()], placing: this.#placing, canAsk };
+    const seats = [...this.#seated.values()];
+    return { voices: this.voices, seats, placing: this.#placing, canAsk, isLate: this.#isLate };
   }
 
   /** Asks so many more. @param distinct of other clusters than those who have a say already */
@@ -94,18 +116,27 @@ export class Seats {
     while (this.#open.size > 0) await Promise.all(this.#open);
   }
 
-  async #place(distinct: boolean): Promise<void> {
-    const { context, signal } = { context: this.#context, signal: this.#controller.signal };
-    const { book, request, trust } = context;
+  /** Whoever may be asked about this chunk now. @param distinct as of `ask` */
+  #wanted(distinct: boolean) {
+    const { trust } = this.#context;
     const size = { chars: this.#fragment.text.length, bytes: this.#fragment.textBytes.length };
     const isBanned = (provider: string) => trust.isStruck(provider);
     const notOfClusters = distinct ? { notOfClusters: this.#clusters } : {};
-    const wanted = { ...size, tried: this.#tried, isBanned, ...notOfClusters };
+    return { ...size, tried: this.#tried, isBanned, ...notOfClusters };
+  }
+
+  get #affordableMsat() {
+    return this.#context.book.affordableMsat(this.#context.request.runId);
+  }
+
+  async #place(distinct: boolean): Promise<void> {
+    const { signal } = this.#controller;
+    const wanted = this.#wanted(distinct);
     try {
-      const affordableMsat = book.affordableMsat(request.runId);
+      const affordableMsat = this.#affordableMsat;
       const offer = signal.aborted ? undefined : await this.#choice.take({ ...wanted, affordableMsat }, signal);
       if (offer !== undefined && signal.aborted) this.#choice.release(offer.provider, 'withdrawn');
-      else if (offer !== undefined) this.#keep(this.#ask(offer));
+      else if (offer !== undefined) this.#keep(this.#sit(offer, distinct));
       else if (!signal.aborted) this.#lack(this.#choice.fitsAnyBudget(wanted) ? 'budget-exhausted' : 'no-providers');
       this.#tell('changed');
     } catch (thrown) {
@@ -115,43 +146,111 @@ export class Seats {
     }
   }
 
-  async #ask(offer: Offer): Promise<void> {
-    const { provider } = offer;
-    const [attempt, cluster] = [this.#attempts++, clusterOf(offer)];
-    this.#tried.add(provider);
-    this.#clusters.add(cluster);
-    this.#seated.set(attempt, { provider, cluster });
+  /** One voice: a provider, and where it is late others beside it. */
+  async #sit(offer: Offer, distinct: boolean): Promise<void> {
+    const seat = this.#attempts;
+    this.#seated.set(seat, { provider: offer.provider, cluster: clusterOf(offer) });
+    // What was paid in advance is gone: asking others as well would only pay twice.
+    const pace = isPrepaid(this.#context, offer) ? undefined : this.#pace?.voice();
     let outcome: Outcome | undefined;
     try {
-      outcome = await this.#askWithSlot(offer, attempt);
+      const first = this.#start(offer, pace);
+      outcome = pace === undefined ? await first.outcome : await this.#race(first, pace, distinct);
     } catch (thrown) {
-      if (!(thrown instanceof PylonError && thrown.code === 'budget-exhausted')) return this.#tell({ thrown });
-      this.#lack('budget-exhausted');
+      return this.#tell({ thrown });
     }
-    if (outcome === 'unpaid' && (await payFirst(this.#context, provider))) this.#tried.delete(provider);
-    this.#seated.delete(attempt);
+    this.#seated.delete(seat);
     if (outcome instanceof Voice) {
-      if (this.#isOver) return outcome.reject('late');
+      if (this.#isOver || (this.#takesOwn && this.voices.length > 0)) return outcome.reject('late');
       this.voices.push(outcome);
-    } else {
-      this.#clusters.delete(cluster);
-      if (outcome !== undefined) this.#failed(outcome);
     }
     this.#tell('changed');
   }
 
-  /** Asks a provider whose slot is taken, and gives the slot back. Others may have spent the rest of the budget meanwhile. */
-  async #askWithSlot(offer: Offer, attempt: number): Promise<Outcome> {
-    const [fragment, signal] = [this.#fragment, this.#controller.signal];
-    let ending: Ending = 'failed';
+  #race(first: Attempt, pace: VoicePace, distinct: boolean): Promise<Outcome | undefined> {
+    return race(first, {
+      clock: this.#context.clock,
+      pace,
+      another: () => {
+        const wanted = { ...this.#wanted(distinct), affordableMsat: this.#affordableMsat };
+        const offer = this.#controller.signal.aborted ? undefined : this.#choice.takeIdle(wanted);
+        return offer === undefined ? undefined : this.#start(offer, pace, first.queryId);
+      },
+      isAnswer: (outcome) => outcome instanceof Voice,
+      goLocal: () => this.#goLocal(),
+      lost: (outcome) => this.#keep(rejectLate(outcome)),
+    });
+  }
+
+  /** Providers take too long: our own answer counts beside theirs, or it is for the panel to say. */
+  #goLocal(): void {
+    if (this.#takesOwn) this.#keep(this.#sitDown());
+    else this.#isLate = true;
+    this.#tell('changed');
+  }
+
+  /** Our own answer, as one more voice. */
+  async #sitDown(): Promise<void> {
+    const { emitter, local } = this.#context;
+    const attempt = this.#attempts++;
+    this.#seated.set(attempt, { provider: local.name, cluster: local.name });
+    void emitter.emit({ type: 'FallbackLocal', chunk: this.#fragment.index, reason: 'late' });
+    const own = await askLocal(this.#context, this.#fragment, attempt, this.#controller.signal);
+    this.#seated.delete(attempt);
+    if (own instanceof Voice && this.voices.length === 0) this.voices.push(own);
+    this.#tell('changed');
+  }
+
+  /** Asks one provider, whose slot is taken. @param of the query that is late */
+  #start(offer: Offer, pace: VoicePace | undefined, of?: string): Attempt {
+    const attempt = this.#attempts++;
+    const queryId = `${this.#fragment.index}.${attempt}`;
+    const controller = new AbortController();
+    const { signal } = this.#controller;
+    const end = () => controller.abort(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    const job = this.#context.pace.ask(offer.provider, this.#fragment.text.length);
+    pace?.watch(job);
+    const hedge = of === undefined ? {} : { hedgeOf: of };
+    const question = { fragment: this.#fragment, offer, queryId, attempt, signal: controller.signal, job, ...hedge };
+    const outcome = this.#ask(question).finally(() => signal.removeEventListener('abort', end));
+    return { queryId, outcome, cancel: () => controller.abort(new PylonError('job-cancelled')) };
+  }
+
+  /** How it went with a provider; undefined when it could not be paid. */
+  async #ask(question: ProviderQuestion & { readonly job: PacedJob }): Promise<Outcome | undefined> {
+    const { provider } = question.offer;
+    const cluster = clusterOf(question.offer);
+    this.#tried.add(provider);
+    this.#clusters.add(cluster);
+    let outcome: Outcome | undefined;
     try {
-      const question = { fragment, offer, queryId: `${fragment.index}.${attempt}`, attempt, signal };
+      outcome = await this.#askWithSlot(question);
+    } catch (thrown) {
+      if (!(thrown instanceof PylonError && thrown.code === 'budget-exhausted')) throw thrown;
+      if (question.hedgeOf === undefined) this.#lack('budget-exhausted');
+    }
+    if (outcome === 'unpaid' && (await payFirst(this.#context, provider))) this.#tried.delete(provider);
+    if (outcome instanceof Voice) return outcome;
+    this.#clusters.delete(cluster);
+    if (outcome !== undefined && !question.signal.aborted) this.#failed(outcome);
+    return outcome;
+  }
+
+  /** Asks a provider whose slot is taken, and gives the slot back. Others may have spent the rest of the budget meanwhile. */
+  async #askWithSlot(question: ProviderQuestion & { readonly job: PacedJob }): Promise<Outcome> {
+    const { offer, job, signal } = question;
+    let ending: Ending = 'withdrawn';
+    try {
       const outcome = await askProvider(this.#context, this.#market, question);
       if (outcome instanceof Voice) ending = 'answered';
       else if (isPrepaid(this.#context, offer)) ending = 'lost';
       else if (outcome === 'silent') ending = 'silent';
+      else if (!signal.aborted) ending = 'failed';
       return outcome;
     } finally {
+      job.end(ending);
       this.#choice.release(offer.provider, ending);
     }
   }

@@ -26,6 +26,8 @@ export interface Table<Voice extends Ballot> {
   readonly placing: number;
   /** False when nobody else can be asked: none is left, none can be paid, or too many failed. */
   readonly canAsk: boolean;
+  /** Those who are out take much longer than they should, and hedges did not help, or everybody is slow. */
+  readonly isLate: boolean;
 }
 
 export type Decision<Voice extends Ballot> =

@@ -203,7 +203,7 @@ t.test(
       const offer = await choice.take(WANTED, never);
       const provider = offer?.provider ?? '';
       asked.set(provider, (asked.get(provider) ?? 0) + 1);
-      pace.ask(provider, WANTED.chars).answered(true);
+      pace.ask(provider, WANTED.chars).end('answered');
       choice.release(provider, 'answered');
     }
     t.ok(looked < 2_000 * 60, `${looked / 2_000} looks for each choice`);

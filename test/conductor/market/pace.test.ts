@@ -18,7 +18,7 @@ async function taught(jobs = 8) {
   for (let index = 0; index < jobs; index++) {
     const job = pace.ask(`p${index % 4}`, CHARS);
     await pass(clock, 200);
-    job.answered(true);
+    job.end('answered');
   }
   return { clock, pace };
 }
@@ -79,14 +79,14 @@ t.test('one late provider is not a slow swarm, many are', async (t) => {
   for (const job of jobs) job.late();
   await pass(clock, 5_000);
   t.ok(pace.isSlow(CHARS));
-  for (const job of jobs) job.answered(true);
+  for (const job of jobs) job.end('answered');
   t.notOk(pace.isSlow(CHARS), 'they came after all');
 });
 
 t.test('the last jobs of a healthy run, all late, are not taken for a slow swarm', async (t) => {
   const { clock, pace } = await taught(30);
   const late = Array.from({ length: 4 }, (_, index) => pace.ask(`p${index}`, CHARS));
-  for (let index = 0; index < 12; index++) pace.ask(`q${index}`, CHARS).answered(true);
+  for (let index = 0; index < 12; index++) pace.ask(`q${index}`, CHARS).end('answered');
   await pass(clock, 400);
   for (const job of late) job.late();
   t.notOk(pace.isSlow(CHARS));
@@ -96,9 +96,9 @@ t.test('a job ends once', async (t) => {
   const { pace } = await taught(1);
   const job = pace.ask('p9', CHARS);
   job.late();
-  job.withdrawn();
-  job.answered(true);
-  job.gaveNothing();
+  job.end('withdrawn');
+  job.end('answered');
+  job.end('silent');
   t.ok(job.isOver);
   t.notOk(pace.record.knows('p9'), 'what was withdrawn is no mark against anybody');
 });

@@ -109,7 +109,7 @@ class Rounds {
     let diverted = 0;
     for (;;) {
       const stranger = this.#pick(asked);
-      const decision = panel.decide({ voices, seats: [], placing: 0, canAsk: stranger !== undefined });
+      const decision = panel.decide({ voices, seats: [], placing: 0, isLate: false, canAsk: stranger !== undefined });
       if (decision.kind === 'ask' && stranger !== undefined) {
         asked.add(stranger.key);
         if (diverted < DIVERTED_MAX && this.#askCanary(stranger)) {
