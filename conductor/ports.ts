@@ -6,6 +6,7 @@ import type { JobRequest, JobResult } from '../protocol/job.ts';
 import type { Msat } from '../protocol/money.ts';
 import type { InputFile } from '../protocol/run.ts';
 import type { Signature, Usage } from '../protocol/signature.ts';
+import type { Standing } from '../protocol/standing.ts';
 import type { MoneyFact, PayoutFact, TraceEvent } from '../protocol/trace.ts';
 
 /** Wall time and timers. `now` is unix milliseconds and never goes backwards within a process. */
@@ -79,6 +80,8 @@ export interface LanguageModel {
 }
 
 export interface Ask {
+  /** What the run calls it. For whoever watches a market; it is not sent. */
+  readonly queryId?: string;
   readonly request: JobRequest;
   readonly offer: Offer;
   readonly bidMsat: Msat;
@@ -217,6 +220,12 @@ export interface PaymentsAhead {
   prepay(job: PaidJob, isWanted: () => boolean, tell: TellMoney): Promise<boolean>;
   /** Before a run ends: resolves when each of its payments was taken, came back, or is told to be unknown for now. */
   endRun(runId: string): Promise<void>;
+}
+
+/** How far providers may be believed, from what was checked in earlier runs. What is checked now reaches it by the journal. */
+export interface Reputation {
+  /** Undefined for one of whom nothing was checked yet. At once: it is asked for each job. */
+  standing(provider: string): Standing | undefined;
 }
 
 /** The only way to write. */

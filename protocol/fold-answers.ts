@@ -21,12 +21,18 @@ export function countAnswer(state: RunState, query: QueryState): void {
 
 export function acceptAnswer(state: RunState, event: Extract<TraceEvent, { type: 'VerifyAccept' }>): void {
   const query = state.queries.get(event.query_id);
-  if (query !== undefined) countAnswer(state, query);
+  if (query === undefined) return;
+  withdrawAnswer(state, query.chunk); // accepted again, or another one in its place
+  countAnswer(state, query);
 }
 
 /** The chunk is as if it had never been answered. */
 export function reopenChunk(state: RunState, event: Extract<TraceEvent, { type: 'VerifyReopen' }>): void {
-  const chunk = state.chunks[event.chunk];
+  withdrawAnswer(state, event.chunk);
+}
+
+function withdrawAnswer(state: RunState, index: number): void {
+  const chunk = state.chunks[index];
   if (chunk === undefined || !chunk.answered) return;
   const query = state.queries.get(chunk.answer ?? '');
   if (query?.venue === 'Local') state.chunks_local--;

@@ -30,7 +30,8 @@ export async function askLocal(
     const outputHash = sha256Hex(canonical);
     const answer = query.accept({ output, canonical, outputHash, usage, model: provider });
     if (answer === 'failed') return answer;
-    const said = { queryId, provider, cluster: provider, output, outputHash, latencyMs: query.elapsedMs };
+    const chunk = fragment.index;
+    const said = { queryId, chunk, provider, cluster: provider, output, outputHash, latencyMs: query.elapsedMs };
     return new Voice({ ...said, ...answer });
   } catch (thrown) {
     return query.fail(thrown, patience);

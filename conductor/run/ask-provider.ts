@@ -33,12 +33,15 @@ export interface ProviderQuestion {
   readonly hedgeOf?: string;
 }
 
+/** Queries of one chunk in one round of asking, at most: in another round it is told nothing of the first. */
+export const ROUND_ATTEMPTS = 64;
+
 function jobOf(context: RunContext, { fragment, attempt }: ProviderQuestion): JobRequest {
   const { path: _path, id: _id, ...place } = fragment.span;
   return {
     job: context.request.runId,
     chunk: fragment.index,
-    attempt,
+    attempt: attempt % ROUND_ATTEMPTS,
     nonce: Buffer.from(context.random.bytes(16)).toString('hex'),
     signature: EXTRACTOR.signatureId,
     text: fragment.text,
@@ -107,14 +110,23 @@ export async function askProvider(context: RunContext, market: Market, question:
     patience.trust();
     await stake.prepare();
     patience.listen(SIGN_OF_LIFE_MS);
-    const asked = { request, offer, bidMsat: priceMsat, expiresAtMs };
+    const asked = { queryId, request, offer, bidMsat: priceMsat, expiresAtMs };
     job?.sent();
     const reply = await market.ask(asked, hearing(context, query, stake, patience, job));
     const returned = returnedBy(reply, request, provider);
     const answer = query.accept(returned);
     if (answer !== 'failed') {
       const { output, outputHash } = returned;
-      const said = { queryId, provider, cluster: clusterOf(offer), output, outputHash, latencyMs: query.elapsedMs };
+      const chunk = fragment.index;
+      const said = {
+        queryId,
+        chunk,
+        provider,
+        cluster: clusterOf(offer),
+        output,
+        outputHash,
+        latencyMs: query.elapsedMs,
+      };
       return new Voice({ ...said, ...answer }, { stake, amountMsat: reply.amountMsat });
     }
   } catch (thrown) {

@@ -36,8 +36,8 @@ async function answerLocally(
   return own;
 }
 
-async function askSwarm(context: RunContext, seats: Seats, fragment: Fragment): Promise<ChunkOutcome> {
-  const decision = await convene(context.tier.panel(), seats);
+async function askSwarm(context: RunContext, panel: Panel, seats: Seats, fragment: Fragment): Promise<ChunkOutcome> {
+  const decision = await convene(panel, seats);
   const { voices } = seats;
   if (decision.kind === 'accept') {
     await deliver(context, fragment, { ...decision, voices, by: 'panel' });
@@ -55,21 +55,31 @@ async function askSwarm(context: RunContext, seats: Seats, fragment: Fragment): 
   return answerLocally(context, fragment, seats.attempts, voices);
 }
 
-/**
- * Asks until the chunk is answered or given up. Never throws for what a provider did; a bug in between is not swallowed.
- * @param firstAttempt what the first query is numbered
- */
+/** How a chunk is asked once more. */
+export interface Again {
+  /** What the first query is numbered. */
+  readonly firstAttempt: number;
+  /** Who answered alone before: others are to say whether it is so. */
+  readonly known?: Voice;
+  /** Nobody else is to be asked. */
+  readonly isLocal?: boolean;
+}
+
+/** Asks until the chunk is answered or given up. Never throws for what a provider did; a bug in between is not swallowed. */
 export async function askChunk(
   context: RunContext,
   choice: MarketChoice | undefined,
   fragment: Fragment,
-  firstAttempt = 0,
+  again?: Again,
 ): Promise<ChunkOutcome> {
-  const { market, looseEnds } = context;
-  if (choice === undefined || market === undefined) return answerLocally(context, fragment, firstAttempt, []);
+  const { market, looseEnds, tier } = context;
+  const { firstAttempt = 0, known, isLocal } = again ?? {};
+  if (choice === undefined || market === undefined || isLocal === true)
+    return answerLocally(context, fragment, firstAttempt, []);
   const seats = new Seats(context, market, choice, fragment, firstAttempt);
+  if (known !== undefined) seats.seat(known);
   try {
-    return await askSwarm(context, seats, fragment);
+    return await askSwarm(context, again === undefined ? tier.panel() : tier.checking, seats, fragment);
   } finally {
     looseEnds.add(seats.close());
   }

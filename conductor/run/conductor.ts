@@ -12,6 +12,7 @@ import { Pace } from '../market/pace.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { Trust } from '../verify/trust.ts';
+import { CanaryDesk } from './canary-desk.ts';
 import { askChunk } from './chunk-query.ts';
 import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
 import { checkEscrow, escrowMarket } from './escrow-terms.ts';
@@ -22,6 +23,7 @@ import { LateCosts } from './late-costs.ts';
 import { LooseEnds } from './loose-ends.ts';
 import { isPrepaid } from './prepaid-hold.ts';
 import { reduce } from './reduce.ts';
+import { only, type Repair, repairAnswers } from './repair.ts';
 import { inFlight } from './scheduler.ts';
 import { selectFragments } from './select.ts';
 import { describe } from './sub-query.ts';
@@ -29,6 +31,7 @@ import { survey } from './survey.ts';
 import { Tally } from './tally.ts';
 import { tierOf } from './tier.ts';
 import { TraceEmitter } from './trace-emitter.ts';
+import type { Voice } from './voice.ts';
 
 /** A reason to stop asking that is no fault: enough chunks are answered. */
 const QUORUM_REACHED = 'the quorum is reached';
@@ -90,6 +93,41 @@ async function enoughFor(quorum: Quorum, context: RunContext, cutting: Cutting):
   return quorumTarget(quorum, chunks);
 }
 
+/** How answers are taken back and chunks asked again. */
+function mending(
+  context: RunContext,
+  cutting: Cutting,
+  choice: MarketChoice | undefined,
+  tally: Tally,
+  pool: EvidencePool,
+): Repair {
+  const { corpus, config } = context.request;
+  return {
+    withdraw: (chunks) => {
+      pool.remove(chunks);
+      for (const chunk of chunks) tally.reopen(chunk);
+    },
+    ask: (again) => {
+      const ask = async (fragment: Fragment) => {
+        const how = again.get(fragment.index);
+        const outcome = await askChunk(context, choice, fragment, how);
+        if (how?.known !== undefined) {
+          // It was answered before, and stays so where nobody could say more.
+          if (typeof outcome !== 'object') return;
+          pool.remove(new Set([fragment.index]));
+        } else tally.settle(fragment, outcome);
+        if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
+      };
+      return inFlight(only(fragmentsOf(corpus, cutting), again), config.fanout, ask, context.signal);
+    },
+  };
+}
+
+/** How far providers are believed, where their answers are checked. */
+function believing({ tier, trust }: RunContext) {
+  return tier.keepsRecords ? { credibilityOf: (provider: string) => trust.worth(provider) } : {};
+}
+
 /** Asks the selected fragments, `fanout` at a time, and gathers what they say. */
 async function fanOut(
   context: RunContext,
@@ -100,7 +138,10 @@ async function fanOut(
   const pool = new EvidencePool();
   const { market, random, pace } = context;
   const prepaid = (offer: Offer) => isPrepaid(context, offer);
-  const choice = market === undefined ? undefined : new MarketChoice({ market, random, pace, isPrepaid: prepaid });
+  const choice =
+    market === undefined
+      ? undefined
+      : new MarketChoice({ market, random, pace, isPrepaid: prepaid, ...believing(context) });
   const ask = async (fragment: Fragment) => {
     const sameAs = tally.load(fragment);
     void context.emitter.emit({
@@ -114,9 +155,12 @@ async function fanOut(
     tally.settle(fragment, outcome);
     if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
   };
+  const { corpus, config } = context.request;
   try {
-    await inFlight(fragmentsOf(context.request.corpus, cutting), context.request.config.fanout, ask, context.signal);
+    await inFlight(fragmentsOf(corpus, cutting), config.fanout, ask, context.signal);
+    if (context.tier.keepsRecords) await repairAnswers(context, mending(context, cutting, choice, tally, pool));
   } finally {
+    context.canaries?.close();
     await context.looseEnds.close();
   }
   return pool;
@@ -182,6 +226,8 @@ export class Conductor {
     const analysis = analyseQuery(request.query, synonyms === undefined ? undefined : { synonyms });
     const surveyed = await survey(request.corpus, analysis, ending.signal);
     const faults = new Faults();
+    const trust = new Trust<Voice>((provider) => this.#ports.reputation?.standing(provider));
+    const tier = tierOf(parseVerification(request.config.verification), trust, this.#ports.random);
     const pace = this.#ports.pace ?? new Pace(this.#ports.clock);
     const context: RunContext = {
       ...this.#ports,
@@ -193,8 +239,9 @@ export class Conductor {
       lateCosts,
       faults,
       looseEnds: new LooseEnds(),
-      tier: tierOf(parseVerification(request.config.verification)),
-      trust: new Trust(),
+      tier,
+      trust,
+      canaries: tier.keepsRecords ? new CanaryDesk() : undefined,
       terms: encodePlan(surveyed.plan),
       countOf: surveyed.countOf,
       signal: ending.signal,

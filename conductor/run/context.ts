@@ -1,14 +1,27 @@
 // What all steps of one run share: what was asked, the ports, and the signals that end it.
 import type { RunConfig } from '../../protocol/run.ts';
 import type { Pace, RunPace } from '../market/pace.ts';
-import type { Backend, Book, Clock, Corpus, Journal, Market, Payer, PaymentsAhead, Random } from '../ports.ts';
+import type {
+  Backend,
+  Book,
+  Clock,
+  Corpus,
+  Journal,
+  Market,
+  Payer,
+  PaymentsAhead,
+  Random,
+  Reputation,
+} from '../ports.ts';
 import type { QueryOptions } from '../search/query.ts';
 import type { Trust } from '../verify/trust.ts';
+import type { CanaryDesk } from './canary-desk.ts';
 import type { Faults } from './faults.ts';
 import type { LateCosts } from './late-costs.ts';
 import type { LooseEnds } from './loose-ends.ts';
 import type { Tier } from './tier.ts';
 import type { TraceEmitter } from './trace-emitter.ts';
+import type { Voice } from './voice.ts';
 
 /** Everything the conductor needs of the world. */
 export interface ConductorPorts {
@@ -20,6 +33,8 @@ export interface ConductorPorts {
   readonly payer?: Payer;
   /** Absent where there is no wallet to pay from. */
   readonly ahead?: PaymentsAhead;
+  /** What earlier runs found out about providers; absent where nothing is remembered. */
+  readonly reputation?: Reputation;
   /** Absent with `--local-only`. */
   readonly market?: Market;
   /** What was learnt of the market in earlier runs; absent where every run begins anew. */
@@ -55,7 +70,9 @@ export interface RunContext extends ConductorPorts {
   readonly faults: Faults;
   readonly looseEnds: LooseEnds;
   readonly tier: Tier;
-  readonly trust: Trust;
+  readonly trust: Trust<Voice>;
+  /** Where records of providers are kept. */
+  readonly canaries: CanaryDesk | undefined;
   /** The search plan as every job carries it. */
   readonly terms: string;
   /** How many lines of the input a group of findings stands for, where the question asks for a count. */

@@ -12,6 +12,8 @@ const GROUPS_MAX = 1_024;
 
 /** One piece of evidence at its place. */
 export interface PlacedFinding extends PlacedCandidate {
+  /** The chunk it comes from. */
+  readonly chunk: number;
   readonly path: string;
   readonly endLine: number;
   readonly endByte: number;
@@ -25,6 +27,7 @@ function place(fragment: Fragment, found: GroundedFinding): PlacedFinding {
   const { finding } = found;
   return {
     file: fragment.file,
+    chunk: fragment.index,
     path: fragment.span.path,
     startLine: found.startLine,
     endLine: found.endLine,
@@ -45,6 +48,12 @@ export class EvidencePool {
     const scale: Scale = model === ENGINE_NAME ? 'engine' : 'model';
     for (const finding of findings) this.#kept[scale].push(place(fragment, finding));
     if (this.#kept[scale].length > GROUPS_MAX) this.#kept[scale] = mergeCandidates(this.#kept[scale], GROUPS_KEPT);
+  }
+
+  /** Forgets what a chunk said: its answer does not count any more. What it had crowded out does not come back. */
+  remove(chunks: ReadonlySet<number>): void {
+    for (const scale of ['engine', 'model'] as const)
+      this.#kept[scale] = this.#kept[scale].filter(({ chunk }) => !chunks.has(chunk));
   }
 
   /** The best findings, each group once; scores of the engine brought to a model's scale where both took part. */

@@ -5,16 +5,16 @@ import { clusterOf, type Offer } from '../../protocol/handler.ts';
 import { ATTEMPTS_MAX } from '../../protocol/limits.ts';
 import type { MarketChoice } from '../market/choice.ts';
 import type { ChunkPace, VoicePace } from '../market/hedge.ts';
-import type { Ending, PacedJob } from '../market/pace.ts';
 import { type Runner, race } from '../market/race.ts';
 import type { Market } from '../ports.ts';
 import type { Seat, Table } from '../verify/panel.ts';
 import { askLocal } from './ask-local.ts';
-import { askProvider, type ProviderQuestion } from './ask-provider.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
 import { Mailbox } from './mailbox.ts';
 import { isPrepaid } from './prepaid-hold.ts';
+import { askWithSlot, type TimedQuestion } from './slot.ts';
+import { takeProvider } from './take-provider.ts';
 import { type Outcome, Voice } from './voice.ts';
 
 /** Something changed at the table; or something was thrown that is nobody's answer. */
@@ -82,6 +82,13 @@ export class Seats {
     if (signal.aborted) end();
   }
 
+  /** Somebody who answered this chunk before has a say in it again. */
+  seat(voice: Voice): void {
+    this.#tried.add(voice.provider);
+    this.#clusters.add(voice.cluster);
+    this.voices.push(voice);
+  }
+
   /** How the next query would be numbered. */
   get attempts(): number {
     return this.#attempts;
@@ -134,7 +141,9 @@ export class Seats {
     const wanted = this.#wanted(distinct);
     try {
       const affordableMsat = this.#affordableMsat;
-      const offer = signal.aborted ? undefined : await this.#choice.take({ ...wanted, affordableMsat }, signal);
+      const offer = signal.aborted
+        ? undefined
+        : await takeProvider(this.#context, this.#market, this.#choice, { ...wanted, affordableMsat }, signal);
       if (offer !== undefined && signal.aborted) this.#choice.release(offer.provider, 'withdrawn');
       else if (offer !== undefined) this.#keep(this.#sit(offer, distinct));
       else if (!signal.aborted) this.#lack(this.#choice.fitsAnyBudget(wanted) ? 'budget-exhausted' : 'no-providers');
@@ -219,14 +228,14 @@ export class Seats {
   }
 
   /** How it went with a provider; undefined when it could not be paid. */
-  async #ask(question: ProviderQuestion & { readonly job: PacedJob }): Promise<Outcome | undefined> {
+  async #ask(question: TimedQuestion): Promise<Outcome | undefined> {
     const { provider } = question.offer;
     const cluster = clusterOf(question.offer);
     this.#tried.add(provider);
     this.#clusters.add(cluster);
     let outcome: Outcome | undefined;
     try {
-      outcome = await this.#askWithSlot(question);
+      outcome = await askWithSlot(this.#context, this.#market, this.#choice, question);
     } catch (thrown) {
       if (!(thrown instanceof PylonError && thrown.code === 'budget-exhausted')) throw thrown;
       if (question.hedgeOf === undefined) this.#lack('budget-exhausted');
@@ -236,23 +245,6 @@ export class Seats {
     this.#clusters.delete(cluster);
     if (outcome !== undefined && !question.signal.aborted) this.#failed(outcome);
     return outcome;
-  }
-
-  /** Asks a provider whose slot is taken, and gives the slot back. Others may have spent the rest of the budget meanwhile. */
-  async #askWithSlot(question: ProviderQuestion & { readonly job: PacedJob }): Promise<Outcome> {
-    const { offer, job, signal } = question;
-    let ending: Ending = 'withdrawn';
-    try {
-      const outcome = await askProvider(this.#context, this.#market, question);
-      if (outcome instanceof Voice) ending = 'answered';
-      else if (isPrepaid(this.#context, offer)) ending = 'lost';
-      else if (outcome === 'silent') ending = 'silent';
-      else if (!signal.aborted) ending = 'failed';
-      return outcome;
-    } finally {
-      job.end(ending);
-      this.#choice.release(offer.provider, ending);
-    }
   }
 
   #failed(outcome: 'failed' | 'silent' | 'unpaid'): void {

@@ -41,8 +41,10 @@ export class Tally {
     const key = questionKey(fragment);
     const first = this.#firstWith.get(key);
     if (first === undefined) this.#firstWith.set(key, fragment.index);
-    else if (this.#answeredChunks.has(first)) this.#cover(1);
-    else this.#twinsOf.set(first, (this.#twinsOf.get(first) ?? 0) + 1);
+    else {
+      this.#twinsOf.set(first, this.#twinsAs(first) + 1);
+      if (this.#answeredChunks.has(first)) this.#cover(1);
+    }
     return first;
   }
 
@@ -52,7 +54,18 @@ export class Tally {
     if (outcome === 'unaffordable') this.#unaffordable++;
     if (typeof outcome !== 'object') return;
     this.#answeredChunks.add(fragment.index);
-    this.#cover(1 + (this.#twinsOf.get(fragment.index) ?? 0));
+    this.#cover(1 + this.#twinsAs(fragment.index));
+  }
+
+  /** The chunk's answer does not count any more: it is as if it had not been asked. */
+  reopen(chunk: number): void {
+    if (!this.#answeredChunks.delete(chunk)) return;
+    this.#asked--;
+    this.#covered -= 1 + this.#twinsAs(chunk);
+  }
+
+  #twinsAs(chunk: number): number {
+    return this.#twinsOf.get(chunk) ?? 0;
   }
 
   #cover(chunks: number): void {

@@ -48,6 +48,11 @@ export async function deliver(context: RunContext, fragment: Fragment, verdict: 
     facts.push({ type: 'VerifyAccept', chunk, query_id: answer.queryId });
   if (facts.length > 0) void context.emitter.emitTogether(facts);
   if (by !== 'nobody') context.trust.learn({ chunk, agreeing, dissenting, by });
+  const isCertain = by === 'local' || (by === 'panel' && agreeing.length > 1);
+  if (answer !== undefined && isCertain) {
+    const knownTo = voices.map(({ cluster }) => cluster);
+    context.canaries?.add(fragment, answer.output, knownTo);
+  }
   const reason = by === 'nobody' ? 'undecided' : 'disagreed';
   await Promise.all([...agreeing.map((voice) => voice.settle()), ...dissenting.map((voice) => voice.reject(reason))]);
 }

@@ -14,6 +14,7 @@ export interface ChunkAnswer {
 /** Bound and grounded, and no more than that: whether it is true is for the panel to say. */
 export interface Said extends ChunkAnswer {
   readonly queryId: string;
+  readonly chunk: number;
   /** Hex key, or the local backend's name. */
   readonly provider: string;
   /** Whose provider it is: those of one cluster never check each other. */
@@ -33,6 +34,7 @@ export interface Claim {
 
 export class Voice implements Said {
   readonly queryId: string;
+  readonly chunk: number;
   readonly provider: string;
   readonly cluster: string;
   readonly output: ExtractorOutput;
@@ -45,6 +47,7 @@ export class Voice implements Said {
 
   constructor(said: Said, claim?: Claim) {
     this.queryId = said.queryId;
+    this.chunk = said.chunk;
     this.provider = said.provider;
     this.cluster = said.cluster;
     this.output = said.output;

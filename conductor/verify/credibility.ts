@@ -82,7 +82,7 @@ export class CredibilityPanel implements Panel {
   }
 
   decide<Voice extends Ballot>(table: Table<Voice>): Decision<Voice> {
-    const { voices, seats, placing, canAsk } = table;
+    const { voices, seats, placing, canAsk, isLate } = table;
     const groups = groupsOf(voices);
     const doubts = groups.map(({ members }) => members.map((voice) => this.#doubt(voice)));
     const chances = posteriors(doubts);
@@ -92,6 +92,7 @@ export class CredibilityPanel implements Panel {
       const dissenting = voices.filter((voice) => !leading.members.includes(voice));
       return { kind: 'accept', answer: leading.medoid, agreeing: leading.members, dissenting };
     }
+    if (isLate) return { kind: 'local' };
     if (placing > 0) return { kind: 'wait' };
     if (seats.length > 0 && this.#mayYetSuffice(doubts, best, table)) return { kind: 'wait' };
     if (canAsk && voices.length + seats.length < VOICES_MAX) return { kind: 'ask', count: 1, distinct: true };

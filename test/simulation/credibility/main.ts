@@ -32,5 +32,6 @@ for (const [name, options] of Object.entries(SCENES)) {
     `lies paid ${Math.max(...all.map((f) => f.liesPaidMost))}`,
     `caught ${mean((f) => f.caught).toFixed(0)}`,
     `reopened ${mean((f) => f.reopened).toFixed(0)}`,
+    `checked ${mean((f) => f.checked).toFixed(0)}`,
   );
 }

@@ -26,10 +26,15 @@ export interface Figures {
   readonly local: number;
   readonly unanswered: number;
   readonly reopened: number;
+  readonly checked: number;
   readonly honestRejectedRate: number;
   readonly honestStruck: number;
   readonly liesPaidMost: number;
   readonly caught: number;
+}
+
+interface Said extends Ballot {
+  readonly chunk: number;
 }
 
 /** Canaries sent on the way to one voice, as in a run. */
@@ -39,7 +44,7 @@ class Rounds {
   readonly #options: RoundsOptions;
   readonly #habits: Habits;
   readonly #fraction: () => number;
-  readonly #trust = new Trust();
+  readonly #trust = new Trust<Said>();
   readonly #canaries = new CanaryPool<number>();
   readonly #strangers: Stranger[] = [];
   readonly #byKey = new Map<string, Stranger>();
@@ -50,6 +55,7 @@ class Rounds {
   #local = 0;
   #unanswered = 0;
   #reopened = 0;
+  #checked = 0;
   #honestVoices = 0;
   #honestRejected = 0;
 
@@ -69,9 +75,13 @@ class Rounds {
   run(): Figures {
     const { chunks = 10_000, providers = 200 } = this.#options;
     for (let chunk = 0; chunk < chunks; chunk++) this.#decide(chunk);
-    for (let again = this.#trust.takeReopened(); again.length > 0; again = this.#trust.takeReopened()) {
-      this.#reopened += again.length;
-      for (const chunk of again) this.#decide(chunk);
+    for (const voice of this.#trust.takeUnchecked(this.#fraction)) {
+      this.#checked++;
+      this.#decide(voice.chunk, new CredibilityPanel(this.#trust, 0), [voice]);
+    }
+    for (let again = this.#trust.takeReopened(); again.size > 0; again = this.#trust.takeReopened()) {
+      this.#reopened += again.size;
+      for (const chunk of again) this.#decide(chunk, new CredibilityPanel(this.#trust, 0));
     }
     const falseAccepts = this.#accepted.filter((isTrue) => !isTrue).length;
     const all = [...this.#byKey.values()];
@@ -83,6 +93,7 @@ class Rounds {
       local: this.#local / chunks,
       unanswered: this.#unanswered / chunks,
       reopened: this.#reopened,
+      checked: this.#checked,
       honestRejectedRate: this.#honestRejected / this.#honestVoices,
       honestStruck: all.filter(({ key, kind }) => kind === 'honest' && this.#trust.isStruck(key)).length / providers,
       liesPaidMost: Math.max(0, ...all.map(({ liesPaid }) => liesPaid)),
@@ -102,10 +113,8 @@ class Rounds {
     return new CredibilityPanel(this.#trust, this.#fraction());
   }
 
-  #decide(chunk: number): void {
-    const panel = this.#panel();
-    const voices: Ballot[] = [];
-    const asked = new Set<string>();
+  #decide(chunk: number, panel = this.#panel(), voices: Said[] = []): void {
+    const asked = new Set<string>(voices.map(({ provider }) => provider));
     let diverted = 0;
     for (;;) {
       const stranger = this.#pick(asked);
@@ -119,7 +128,8 @@ class Rounds {
         diverted = 0;
         const output = answerOf(stranger, false, this.#habits, this.#fraction);
         this.#executions++;
-        voices.push({ provider: stranger.key, cluster: stranger.key, output, outputHash: output.findings[0]!.quote });
+        const outputHash = output.findings[0]!.quote;
+        voices.push({ provider: stranger.key, cluster: stranger.key, output, outputHash, chunk });
         continue;
       }
       if (decision.kind === 'accept') {
@@ -149,7 +159,7 @@ class Rounds {
     }
   }
 
-  #close(chunk: number, agreeing: readonly Ballot[], dissenting: readonly Ballot[], by: 'panel' | 'local'): void {
+  #close(chunk: number, agreeing: readonly Said[], dissenting: readonly Said[], by: 'panel' | 'local'): void {
     for (const voice of agreeing) this.#pay(this.#byKey.get(voice.provider)!, voice);
     for (const voice of [...agreeing, ...dissenting]) {
       if (this.#byKey.get(voice.provider)!.kind !== 'honest') continue;

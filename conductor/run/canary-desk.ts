@@ -1,0 +1,90 @@
+// Sends canaries: a provider that is about to be asked something gets, now and then, a chunk whose answer is known, and somebody
+// else gets the chunk. It is paid like any other job when the answer is right; when it is wrong, the provider's record says so.
+import { PylonError } from '../../protocol/errors.ts';
+import { clusterOf, type Offer } from '../../protocol/handler.ts';
+import type { ExtractorOutput } from '../../protocol/signature.ts';
+import type { MarketChoice } from '../market/choice.ts';
+import type { Market } from '../ports.ts';
+import { agree } from '../verify/agreement.ts';
+import { type Canary, CanaryPool } from '../verify/canary.ts';
+import type { RunContext } from './context.ts';
+import type { Fragment } from './fragments.ts';
+import { askWithSlot } from './slot.ts';
+import { Voice } from './voice.ts';
+
+export class CanaryDesk {
+  readonly #pool = new CanaryPool<Fragment>();
+  readonly #controller = new AbortController();
+  /** Providers that have one to answer: they are not asked anything else before. */
+  readonly #asked = new Set<string>();
+  #sent = 0;
+
+  /** A chunk's answer is known for certain. @param knownTo the clusters that gave it */
+  add(fragment: Fragment, output: ExtractorOutput, knownTo: readonly string[]): void {
+    this.#pool.add(fragment, output, knownTo);
+  }
+
+  /** It answers a canary at this moment. */
+  isTested(provider: string): boolean {
+    return this.#asked.has(provider);
+  }
+
+  /**
+   * Sends one, with the slot that was taken, where the provider's record wants it and there is one for it. The canary goes on by itself.
+   * @returns false when the provider is to be asked the chunk
+   */
+  divert(context: RunContext, market: Market, choice: MarketChoice, offer: Offer): boolean {
+    const { trust, random, looseEnds } = context;
+    const cluster = clusterOf(offer);
+    if (!trust.wantsCanary(offer.provider, random.fraction())) return false;
+    const canary = this.#pool.draw(cluster, random.fraction());
+    if (canary === undefined) return false;
+    looseEnds.add(this.#send(context, market, choice, offer, canary));
+    return true;
+  }
+
+  /** Nothing more is to be learnt in this run: canaries that are out are withdrawn. */
+  close(): void {
+    this.#controller.abort(new PylonError('job-cancelled'));
+  }
+
+  async #send(
+    context: RunContext,
+    market: Market,
+    choice: MarketChoice,
+    offer: Offer,
+    canary: Canary<Fragment>,
+  ): Promise<void> {
+    const { chunk: fragment, output } = canary;
+    const { provider } = offer;
+    const [queryId, signal] = [`${fragment.index}.c${this.#sent++}`, this.#controller.signal];
+    this.#asked.add(provider);
+    try {
+      const job = context.pace.ask(provider, fragment.text.length);
+      const question = { fragment, offer, queryId, attempt: 0, signal, job, isCanary: true };
+      const outcome = await askWithSlot(context, market, choice, question);
+      if (outcome instanceof Voice) await judge(context, outcome, output);
+    } catch (thrown) {
+      if (!(thrown instanceof PylonError && thrown.code === 'budget-exhausted')) throw thrown;
+    } finally {
+      this.#asked.delete(provider);
+    }
+  }
+}
+
+async function judge(context: RunContext, voice: Voice, known: ExtractorOutput): Promise<void> {
+  const { agrees: isRight } = agree(voice.output, known);
+  const ids = [voice.queryId];
+  void context.emitter.emit({
+    type: 'VerifyRedundant',
+    chunk: voice.chunk,
+    agreement: isRight ? 1 : 0,
+    n: isRight ? 1 : 0,
+    m: 1,
+    verdict: 'canary',
+    agreeing: isRight ? ids : [],
+    dissenting: isRight ? [] : ids,
+  });
+  context.trust.learnCanary(voice.provider, isRight);
+  await (isRight ? voice.settle() : voice.reject('disagreed'));
+}
