@@ -79,14 +79,12 @@ export class MarketChoice {
   }
 
   /**
-   * Somebody who can begin at once, and a slot taken with it: for a job that is late elsewhere. Nobody who must be paid in advance, for
-   * that money would be gone.
+   * Somebody to ask beside a job that is late, and a slot taken with it; nobody is waited for. Nobody who must be paid in advance: of two
+   * such payments one would be for nothing.
    */
-  takeIdle(wanted: Wanted): Offer | undefined {
-    const idle = this.#candidates(wanted).candidates.filter(
-      (offer) => this.#standing(offer.provider).inFlight < offer.concurrency && !this.#ports.isPrepaid(offer),
-    );
-    const chosen = this.#best(idle, wanted);
+  takeNow(wanted: Wanted): Offer | undefined {
+    const candidates = this.#candidates(wanted).candidates.filter((offer) => !this.#ports.isPrepaid(offer));
+    const chosen = this.#best(candidates, wanted);
     return chosen === undefined ? undefined : this.#takeSlot(chosen);
   }
 

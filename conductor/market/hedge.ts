@@ -1,10 +1,16 @@
 // What is done about a chunk whose job is late: ask another provider as well, one at a time and a few at most; when that
 // does not help or everybody is slow, do it locally. Dean and Barroso, "The tail at scale", CACM 56(2), 2013.
+import { SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
 
 /** More copies of one chunk's job than this are no insurance any more. */
 const HEDGES_PER_CHUNK = 3;
 /** Times after which a job is late, counted from the chunk's first job, after which it is done locally. */
 const LOCAL_AFTER = 3;
+/**
+ * And not before: who shows no sign of life for so long is taken for dead, and until then the answer of the provider that was
+ * chosen, a model's perhaps, is worth the wait.
+ */
+const LOCAL_MS_MIN = SIGN_OF_LIFE_MS;
 /** While nobody can say what is late, it is looked at again this often. */
 const LOOK_AGAIN_MS = 100;
 
@@ -46,6 +52,11 @@ export class ChunkPace {
     this.ports = ports;
   }
 
+  /** When to go local (unix ms). @param afterMs since the chunk's first job was asked */
+  localMs(afterMs: number): number {
+    return (this.firstMs ?? this.ports.nowMs()) + Math.max(LOCAL_MS_MIN, afterMs);
+  }
+
   /** One answer that is waited for: a job and its hedges. */
   voice(): VoicePace {
     return new VoicePace(this);
@@ -79,9 +90,9 @@ export class VoicePace {
     if (nowMs < dueMs) return { do: 'wait', untilMs: dueMs };
     for (const job of this.#jobs) if (job.dueMs !== undefined && job.dueMs <= nowMs) job.late();
     const usualMs = dueMs - latest.startedMs;
-    const localMs = chunk.isLocal ? Number.POSITIVE_INFINITY : (chunk.firstMs ?? nowMs) + LOCAL_AFTER * usualMs;
     const isSlow = chunk.ports.isSlow();
-    if (!chunk.isLocal && (isSlow || nowMs >= localMs)) {
+    const localMs = chunk.isLocal ? Number.POSITIVE_INFINITY : chunk.localMs(isSlow ? usualMs : LOCAL_AFTER * usualMs);
+    if (nowMs >= localMs) {
       chunk.isLocal = true;
       return { do: 'local' };
     }

@@ -9,7 +9,7 @@ import { RunAllowance, TokenBucket } from './token-bucket.ts';
 import { TrackRecord } from './track-record.ts';
 
 /** No job is late before this: it is what a busy machine and a way round the world take, not what a provider takes. */
-const LATE_MS_MIN = 150;
+const LATE_MS_MIN = 250;
 
 /** How it went with a provider that was asked; `withdrawn` when it was not wanted any more, which tells nothing of it. */
 export type Ending = 'answered' | 'failed' | 'silent' | 'lost' | 'withdrawn';

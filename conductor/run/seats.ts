@@ -182,7 +182,7 @@ export class Seats {
       pace,
       another: () => {
         const wanted = { ...this.#wanted(distinct), affordableMsat: this.#affordableMsat };
-        const offer = this.#controller.signal.aborted ? undefined : this.#choice.takeIdle(wanted);
+        const offer = this.#controller.signal.aborted ? undefined : this.#choice.takeNow(wanted);
         return offer === undefined ? undefined : this.#start(offer, pace, first.queryId);
       },
       isAnswer: (outcome) => outcome instanceof Voice,

@@ -187,7 +187,8 @@ class LocalEngine implements Engine {
     const synonyms = (word: string) => this.#synonyms.of(word);
     const ports = { clock, random, journal, book: this.#book, local: chosen.backend, engine: this.#embedded, synonyms };
     if (till === undefined) return new Conductor(ports);
-    return new Conductor({ ...ports, market: till.session.market, ...till.payers });
+    const { market, pace } = till.session;
+    return new Conductor({ ...ports, market, pace, ...till.payers });
   }
 
   /** One detection for all runs that ask for the same; a failed one is tried again. */

@@ -1,5 +1,6 @@
 // A swarm to ask: relays, and the market on them. Embedded, it brings its own relay and provider nodes
 // on loopback: the same code that talks to a public relay, in one process.
+import { Pace } from '../../conductor/market/pace.ts';
 import type { Backend, Clock, Market, Random } from '../../conductor/ports.ts';
 import { toPylonError } from '../../protocol/errors.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
@@ -22,6 +23,8 @@ export interface SessionPorts {
 
 export interface Session {
   readonly market: Market & EscrowDesk;
+  /** What its runs have learnt of the providers. */
+  readonly pace: Pace;
   relays(): readonly RelayState[];
   /** Bytes of the largest message that all relays take. */
   messageBytesMax(): number;
@@ -59,6 +62,7 @@ export async function openSession(
   }
   return {
     market,
+    pace: new Pace(clock),
     relays: () => pool.relays(),
     messageBytesMax: () => pool.messageBytesMax(),
     async close() {
@@ -154,6 +158,8 @@ export async function openEmbeddedSession(
   await complete.gathered;
   return {
     market,
+    // They are our own and share this machine: asking another one as well would only do the work twice.
+    pace: new Pace(clock, { hedges: false }),
     relays: () => pool.relays(),
     messageBytesMax: () => pool.messageBytesMax(),
     async close() {

@@ -87,7 +87,10 @@ t.test('two providers elsewhere share a run, and the relay sees none of it', asy
   const events = tap.takeEvents('everything');
   const of = (kind: number) => events.filter((event) => event.kind === kind);
   t.equal(of(5_940).length, record.metrics.sub_queries);
-  t.equal(of(6_940).length, record.metrics.chunks);
+  t.ok(
+    of(6_940).length >= record.metrics.chunks,
+    'one each, and where a job was late perhaps that of the other one too',
+  );
   t.same([...new Set(of(6_940).map(({ pubkey }) => pubkey))].sort(), providers.map(({ key }) => key).sort());
   const seen = JSON.stringify(events);
   for (const secret of SECRETS) t.notOk(seen.includes(secret), `"${secret}" is not seen`);
@@ -104,8 +107,9 @@ t.test('a provider killed in mid-run costs no chunk, and takes up its work again
   t.equal(finished.code, 0, finished.stderr);
   const record = recordOf(finished);
   checkWhole(t, record);
-  t.ok(record.metrics.timeouts >= 1, 'what it had was given up');
-  t.equal(record.metrics.retries, record.metrics.timeouts, 'and asked elsewhere');
+  const { timeouts, cancelled, retries } = record.metrics;
+  t.ok(timeouts + cancelled >= 1, 'what it had was given up, or withdrawn when another one had answered');
+  t.ok(retries >= timeouts, 'and asked elsewhere');
 
   const back = await startProvider('doomed');
   t.equal(back.key, doomed.key, 'it is the same provider');

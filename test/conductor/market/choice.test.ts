@@ -84,7 +84,7 @@ t.test('equals share the work', async (t) => {
 t.test('who has a queue is not asked; whoever waits for room gets it', async (t) => {
   const { choice } = stage([offerOf('one', { concurrency: 1 })]);
   for (let job = 0; job < 4; job++) await choice.take(WANTED, never);
-  t.equal(choice.takeIdle(WANTED), undefined);
+  t.equal(choice.takeNow(WANTED), undefined);
   let got: Offer | undefined;
   void choice.take(WANTED, never).then((offer) => {
     got = offer;
@@ -101,7 +101,7 @@ t.test('a provider paid in advance gets one job at a time, and none that is late
   const taken = await Promise.all(Array.from({ length: 8 }, () => choice.take(WANTED, never)));
   t.ok(taken.filter((offer) => offer?.provider === 'p0').length <= 1);
   const { choice: other } = stage([offerOf('p0')], { isPrepaid: () => true });
-  t.equal(other.takeIdle(WANTED), undefined);
+  t.equal(other.takeNow(WANTED), undefined);
 });
 
 t.test('who went silent twice is asked only when nobody else is left, who lost our money never', async (t) => {

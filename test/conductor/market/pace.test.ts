@@ -95,10 +95,13 @@ t.test('the last jobs of a healthy run, all late, are not taken for a slow swarm
 t.test('a job ends once', async (t) => {
   const { pace } = await taught(1);
   const job = pace.ask('p9', CHARS);
-  job.late();
   job.end('withdrawn');
   job.end('answered');
   job.end('silent');
   t.ok(job.isOver);
   t.notOk(pace.record.knows('p9'), 'what was withdrawn is no mark against anybody');
+  const late = pace.ask('p9', CHARS);
+  late.late();
+  late.end('withdrawn');
+  t.ok(pace.record.knows('p9'), 'unless it was late');
 });
