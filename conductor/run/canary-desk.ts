@@ -1,5 +1,6 @@
 // Sends canaries: a provider that is about to be asked something gets, now and then, a chunk whose answer is known, and somebody
 // else gets the chunk. It is paid like any other job when the answer is right; when it is wrong, the provider's record says so.
+import { setMaxListeners } from 'node:events';
 import { PylonError } from '../../protocol/errors.ts';
 import { clusterOf, type Offer } from '../../protocol/handler.ts';
 import type { ExtractorOutput } from '../../protocol/signature.ts';
@@ -18,6 +19,10 @@ export class CanaryDesk {
   /** Providers that have one to answer: they are not asked anything else before. */
   readonly #asked = new Set<string>();
   #sent = 0;
+
+  constructor() {
+    setMaxListeners(0, this.#controller.signal); // as many listen as canaries are out
+  }
 
   /** A chunk's answer is known for certain. @param knownTo the clusters that gave it */
   add(fragment: Fragment, output: ExtractorOutput, knownTo: readonly string[]): void {

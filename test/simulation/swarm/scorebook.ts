@@ -1,5 +1,6 @@
 // Reads the events of a simulated run and holds them against what is true: which accepted answers were lies, whose work was
 // rejected, who was paid for what, how often each chunk was asked. Only the simulation can know; the conductor never sees this.
+import type { Ask } from '../../../conductor/ports.ts';
 import type { RunState } from '../../../protocol/fold.ts';
 import { tellsAccepted } from '../../../protocol/fold-answers.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
@@ -59,15 +60,17 @@ export class Scorebook implements Witness {
   /** A constant liar was not paid: it is caught, as it sees it. */
   onLiarUnpaid: (citizen: Citizen) => void = () => undefined;
   readonly #queries = new Map<string, Map<string, Query>>();
+  /** By run, the latest query of a chunk to a provider. */
+  readonly #latest = new Map<string, Map<string, Query>>();
   /** By run, the worth of what each chunk came to. */
   readonly #accepted = new Map<string, Map<number, Worth | 'local'>>();
 
-  isCanary(runId: string, queryId: string): boolean {
-    return this.#find(runId, queryId)?.isCanary ?? false;
+  isCanary(ask: Ask): boolean {
+    return this.#asked(ask)?.isCanary ?? false;
   }
 
-  answered(runId: string, queryId: string, citizen: Citizen, answer: SimAnswer): void {
-    const query = this.#find(runId, queryId);
+  answered(ask: Ask, citizen: Citizen, answer: SimAnswer): void {
+    const query = this.#asked(ask);
     if (query === undefined) return;
     query.citizen = citizen;
     query.worth = answer.worth;
@@ -83,6 +86,7 @@ export class Scorebook implements Witness {
     switch (event.type) {
       case 'RunInit':
         this.#queries.set(runId, new Map());
+        this.#latest.set(runId, new Map());
         this.#accepted.set(runId, new Map());
         break;
       case 'EnvLoadFragment':
@@ -117,6 +121,11 @@ export class Scorebook implements Witness {
     }
   }
 
+  /** The query that a job is for: what is on the wire does not say it, lest canaries be told from it. */
+  #asked({ request, offer }: Ask): Query | undefined {
+    return this.#latest.get(request.job)?.get(`${request.chunk} ${offer.provider}`);
+  }
+
   #find(runId: string, queryId: string): Query | undefined {
     return this.#queries.get(runId)?.get(queryId);
   }
@@ -131,6 +140,7 @@ export class Scorebook implements Witness {
     if (isCanary) this.score.canaries++;
     const query = { chunk: event.chunk, isSwarm, isCanary, citizen: undefined, worth: undefined, hasReturned: false };
     this.#queries.get(event.run_id)?.set(event.query_id, query);
+    if (isSwarm) this.#latest.get(event.run_id)?.set(`${event.chunk} ${event.provider}`, query);
   }
 
   /** @param counts without a tier that checks answers, what passes the gates is what a chunk comes to */
@@ -171,6 +181,7 @@ export class Scorebook implements Witness {
       if (worth === 'variant') this.score.acceptedVariants++;
     }
     this.#queries.delete(runId);
+    this.#latest.delete(runId);
     this.#accepted.delete(runId);
   }
 }

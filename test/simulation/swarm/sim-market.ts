@@ -23,9 +23,9 @@ import type { Stream } from './streams.ts';
 
 /** Told of what only the simulation knows. */
 export interface Witness {
-  isCanary(runId: string, queryId: string): boolean;
+  isCanary(ask: Ask): boolean;
   /** A provider has made its answer; it may never arrive. */
-  answered(runId: string, queryId: string, citizen: Citizen, answer: SimAnswer): void;
+  answered(ask: Ask, citizen: Citizen, answer: SimAnswer): void;
 }
 
 export interface SimMarketParts {
@@ -38,8 +38,6 @@ export interface SimMarketParts {
   readonly pace: Stream;
   readonly witness: Witness;
 }
-
-export const queryIdOf = ({ request }: Ask) => `${request.chunk}.${request.attempt}`;
 
 const NOBODY: readonly Offer[] = [];
 /** A refusal is quicker than work. */
@@ -131,15 +129,13 @@ export class SimMarket implements Market {
     });
     const arrival = network.deliveries(citizen?.region ?? 0, nowMs - this.#beganMs)[0];
     if (citizen === undefined || arrival === undefined) return errand.promise;
-    const [runId, queryId] = [ask.request.job, queryIdOf(ask)];
-    const job = { text: ask.request.text, chunk: ask.request.chunk, isCanary: witness.isCanary(runId, queryId) };
+    const job = { text: ask.request.text, chunk: ask.request.chunk, isCanary: witness.isCanary(ask) };
     const deed = minds.decide(citizen, job);
     if (deed.kind === 'nothing') return errand.promise;
     const serviceMs = deed.kind === 'refuse' ? REFUSAL_MS : this.#serviceMs(citizen);
     const begunMs = nowMs + arrival;
     endsAtMs = deed.kind === 'acks' ? Number.POSITIVE_INFINITY : population.occupy(citizen, begunMs, serviceMs);
-    if (deed.kind === 'answer' && deed.answers[0] !== undefined)
-      witness.answered(runId, queryId, citizen, deed.answers[0]);
+    if (deed.kind === 'answer' && deed.answers[0] !== undefined) witness.answered(ask, citizen, deed.answers[0]);
     this.#acknowledge(errand, citizen, begunMs, endsAtMs, options);
     this.#deliver(errand, citizen, ask, requestId, deed, endsAtMs);
     return errand.promise;
