@@ -3,20 +3,42 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Journal } from '../../../conductor/ports.ts';
 import type { Book, Operation } from '../../../ledger/book/book.ts';
-import { RunStates } from '../../../ledger/writing/live-runs.ts';
+import { endsRun, RunStates } from '../../../ledger/writing/live-runs.ts';
 import { PylonError, toPylonError } from '../../../protocol/errors.ts';
 import type { RunState } from '../../../protocol/fold.ts';
 import { type TraceEvent, traceEventSchema } from '../../../protocol/trace.ts';
 import type { MoneyAudit } from './money-audit.ts';
 
-/** A group of commits waits this long for its write, as the real journal's does. */
+/** What nobody waits for is written this much later, with whatever else has come by then, as by the real journal. */
 const GROUP_DELAY_MS = 10;
+/** Money, and the beginning and the end of a run, are written at once; a synced write takes about so long. */
+const SYNC_MS = 1;
 
 /** Characters that are hashed together: a call for each event costs more than the hashing. */
 const HASHED_AT_ONCE = 65_536;
 
 /** Whoever reads along; in the order of the events, before anybody waits for them no longer. */
 export type Reader = (event: TraceEvent, state: RunState) => void;
+
+/** Commits of one moment share one write. */
+class Writes {
+  readonly #clock: Clock;
+  #next: Promise<void> | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  next(delayMs: number): Promise<void> {
+    this.#next ??= new Promise((resolve) => {
+      this.#clock.after(delayMs, () => {
+        this.#next = undefined;
+        resolve();
+      });
+    });
+    return this.#next;
+  }
+}
 
 export class SimJournal implements Journal {
   readonly faults: string[] = [];
@@ -25,16 +47,17 @@ export class SimJournal implements Journal {
   readonly #ended = new Set<string>();
   readonly #hash = createHash('sha256');
   #unhashed = '';
-  readonly #clock: Clock;
   readonly #book: Book;
   readonly #audit: MoneyAudit;
   readonly #reader: Reader;
   readonly #isStrict: boolean;
-  #group: Promise<void> | undefined;
+  readonly #urgent: Writes;
+  readonly #gathered: Writes;
 
   /** @param isStrict holds every event to the schema of the open format too, which takes as long as all the rest */
   constructor(clock: Clock, book: Book, audit: MoneyAudit, reader: Reader, isStrict: boolean) {
-    this.#clock = clock;
+    this.#urgent = new Writes(clock);
+    this.#gathered = new Writes(clock);
     this.#book = book;
     this.#audit = audit;
     this.#reader = reader;
@@ -54,13 +77,8 @@ export class SimJournal implements Journal {
       this.#fault(toPylonError(thrown).message);
       return Promise.reject(thrown);
     }
-    this.#group ??= new Promise((resolve) => {
-      this.#clock.after(GROUP_DELAY_MS, () => {
-        this.#group = undefined;
-        resolve();
-      });
-    });
-    return this.#group;
+    const isUrgent = operation !== undefined || endsRun(events.at(-1)!);
+    return isUrgent ? this.#urgent.next(SYNC_MS) : this.#gathered.next(GROUP_DELAY_MS);
   }
 
   /** Payloads are not kept. */
