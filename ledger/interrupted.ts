@@ -12,7 +12,9 @@ import { openPayouts } from './book/payout.ts';
 import { findRun, holdsWithin, openRunsOf } from './book/reserve.ts';
 import { RunBudgets } from './book/run-budgets.ts';
 import type { RunJournal } from './journal.ts';
-import { lastPart, runsOfStatus } from './store/keys.ts';
+import { changeOf } from './leaderboard/fold.ts';
+import { Gathering } from './leaderboard/rollups.ts';
+import { lastPart, ROLLUPS_COUNTED, runsOfStatus } from './store/keys.ts';
 import { del, type Row, type Store } from './store/store.ts';
 import { summaryRows } from './summary.ts';
 import { eventRows, readEventRows } from './traces.ts';
@@ -118,16 +120,20 @@ export async function closeInterrupted(
     const dead = await readDeadRun(store, runId);
     const { state } = dead;
     const events: TraceEvent[] = [];
+    const gathering = new Gathering();
     const ahead = [...openPayoutsAhead(book.rows)].filter((payout) => runPaidAhead(payout) === runId);
     for (const fact of lastWords(dead, ahead, nowMs)) {
       const header = { v: TRACE_VERSION, run_id: runId, seq: state.next_seq, timestamp_ms: state.updated_ms };
       const event = { ...header, ...fact } as TraceEvent;
       events.push(event);
+      const change = changeOf(state, event);
+      if (change !== undefined) gathering.add(change);
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
     const rows = [...dead.unreadable, ...eventRows(events), ...summaryRows(record, 'running')];
-    await journal.keep(rows, closeBudget(book, runId));
+    if (dead.unreadable.length > 0) rows.push(del(ROLLUPS_COUNTED)); // they counted what is gone
+    await journal.keep(rows, closeBudget(book, runId), gathering.deltas);
     closed.push(record);
   }
   for (const runId of [...openRunsOf(book.rows)])

@@ -1,10 +1,13 @@
 // The only way to write while a run goes on. Commits of all runs are gathered for a moment and written as one
-// atomic batch: events, book operations, run summaries, index rows and blobs. A promise resolves when its events are in
+// atomic batch: events, book operations, run summaries, index rows, rollups and blobs. A promise resolves when its events are in
 // the store; listeners have heard of them by then. Fits the conductor's port `Journal`.
 import { PylonError, toPylonError } from '../protocol/errors.ts';
 import type { RunState } from '../protocol/fold.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { Book, Operation } from './book/book.ts';
+import { Hours } from './leaderboard/hours.ts';
+import { recountRollups } from './leaderboard/recount.ts';
+import { type Deltas, Rollups } from './leaderboard/rollups.ts';
 import { runKey } from './store/keys.ts';
 import type { Row, Store } from './store/store.ts';
 import { Group } from './writing/group.ts';
@@ -34,6 +37,9 @@ export class RunJournal implements LiveRuns {
   readonly #timer: Timer;
   readonly #book: Book;
   readonly #runs = new RunStates();
+  readonly #rollups: Rollups;
+  /** What providers did, as far as it is stored. */
+  readonly hours: Hours;
   readonly #listeners = new Listeners();
   #group: Group;
   #cancelTimer: (() => void) | undefined;
@@ -48,7 +54,9 @@ export class RunJournal implements LiveRuns {
     this.#store = store;
     this.#timer = timer;
     this.#book = book;
-    this.#group = new Group(book);
+    this.#rollups = new Rollups(store);
+    this.hours = new Hours(store);
+    this.#group = new Group(book, this.#rollups);
   }
 
   /** Payloads not kept because the disk could not follow. */
@@ -92,10 +100,11 @@ export class RunJournal implements LiveRuns {
   }
 
   /**
-   * Stores rows of a run that nobody writes any more, with the operations that end its budget, synced and in their turn.
+   * Stores rows of a run that nobody writes any more, with the operations that end its budget and what its events change of
+   * the rollups, synced and in their turn.
    * @throws PylonError `store-failed`
    */
-  keep(rows: readonly Row[], operations: readonly Operation[]): Promise<void> {
+  keep(rows: readonly Row[], operations: readonly Operation[], deltas: Deltas = new Map()): Promise<void> {
     try {
       if (this.#closed) throw closedStore();
       for (const operation of operations) this.#book.handOver(operation);
@@ -104,6 +113,7 @@ export class RunJournal implements LiveRuns {
       return Promise.reject(thrown);
     }
     if (rows.length > 0) this.#group.addRows(rows);
+    this.#rollups.addAll(deltas);
     for (const operation of operations) this.#group.addOperation(operation);
     return this.#due();
   }
@@ -113,6 +123,16 @@ export class RunJournal implements LiveRuns {
     if (this.#isDue()) this.#flush();
     else this.#cancelTimer ??= this.#timer.after(GROUP_DELAY_MS, () => this.#timeIsUp());
     return stored;
+  }
+
+  /**
+   * Counts the leaderboard's rows anew where that is due. Nothing may be committed meanwhile.
+   * @throws PylonError `store-*`
+   */
+  async recount(): Promise<void> {
+    if (!(await recountRollups(this.#store))) return;
+    this.#rollups.forget();
+    this.hours.forget();
   }
 
   /** Keeps a payload under its sha256 (hex), with the next commit. */
@@ -150,7 +170,7 @@ export class RunJournal implements LiveRuns {
       this.#store.has(runKey(first.run_id))
     )
       throw new PylonError('run-conflict', { value: first.run_id });
-    const state = this.#runs.accept(events);
+    const state = this.#runs.accept(events, this.#rollups);
     this.#group.add(events, state);
   }
 
@@ -171,7 +191,7 @@ export class RunJournal implements LiveRuns {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const group = this.#group;
-    this.#group = new Group(this.#book);
+    this.#group = new Group(this.#book, this.#rollups);
     this.#writing = group;
     void this.#write(group);
   }
@@ -180,6 +200,7 @@ export class RunJournal implements LiveRuns {
     try {
       await this.#store.write(group.rows(), { sync: group.sync });
       this.#book.stored(group.operations);
+      this.hours.changed(this.#rollups.stored());
       for (const runId of group.ended) this.#runs.forget(runId);
       this.#listeners.tell(group.events);
       group.resolve();
@@ -194,11 +215,12 @@ export class RunJournal implements LiveRuns {
   #fail(failure: PylonError, group: Group): void {
     for (const runId of this.#runs.ids()) this.#broken.set(runId, failure);
     this.#runs.clear();
+    this.#rollups.forget();
     this.#book.fail(failure, [...group.operations, ...this.#group.operations]);
     group.reject(failure);
     if (!this.#group.isAwaited) return;
     this.#group.reject(failure);
-    this.#group = new Group(this.#book);
+    this.#group = new Group(this.#book, this.#rollups);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   blobUseKey,
   type KeyRange,
   lastPart,
+  ROLLUPS_COUNTED,
   runKey,
   runsBeginningWith,
   runsOfExperiment,
@@ -91,7 +92,8 @@ export class StoredRuns implements RunHistory {
   }
 
   /**
-   * Removes a run, its events, and the payloads no other run names, in one batch.
+   * Removes a run, its events, and the payloads no other run names, in one batch. The leaderboard forgets them when the
+   * store is opened next.
    * @throws PylonError `run-unknown` | `request-invalid` while it is being written
    */
   async delete(id: string): Promise<void> {
@@ -100,7 +102,8 @@ export class StoredRuns implements RunHistory {
     await this.#store.exclusive(async (write) => {
       const record = (await this.#store.value(runKey(id))) as RunRecord | undefined;
       if (record === undefined) throw new PylonError('run-unknown', { value: id });
-      await write([...summaryRemoval(record), ...(await traceRemoval(this.#store, id))], { sync: true });
+      const rows = [...summaryRemoval(record), ...(await traceRemoval(this.#store, id))];
+      await write([...rows, del(ROLLUPS_COUNTED)], { sync: true });
     });
   }
 }

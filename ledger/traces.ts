@@ -2,7 +2,7 @@
 // because a row costs LevelDB far more than an event does. Reading gives them back one by one, without gaps.
 import { PylonError } from '../protocol/errors.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
-import { blobUseKey, eventKey, eventsFrom } from './store/keys.ts';
+import { ALL_EVENTS, blobUseKey, eventKey, eventsFrom } from './store/keys.ts';
 import { EMPTY, put, type Row, type Store } from './store/store.ts';
 import { decodeValue, encodeValue } from './store/values.ts';
 
@@ -29,12 +29,13 @@ export function payloadOf(event: TraceEvent): string | undefined {
   return event.type === 'SubQueryReturn' ? event.output_hash : undefined;
 }
 
-/** The rows of a run as they are: key, and its events in order. @throws PylonError `store-corrupt` */
+/** The rows of a run, or of all, as they are: key, and its events in order. @throws PylonError `store-corrupt` */
 export async function* readEventRows(
   store: Store,
-  runId: string,
+  runId?: string,
 ): AsyncGenerator<readonly [key: string, events: readonly TraceEvent[]]> {
-  for await (const [key, bytes] of store.rows(eventsFrom(runId, 0))) yield [key, eventsOf(key, bytes)];
+  const range = runId === undefined ? ALL_EVENTS : eventsFrom(runId, 0);
+  for await (const [key, bytes] of store.rows(range)) yield [key, eventsOf(key, bytes)];
 }
 
 /**

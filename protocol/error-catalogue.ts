@@ -146,6 +146,7 @@ export const CATALOGUE = {
     'the model endpoint does not answer',
     'start it, set OPENAI_BASE_URL and --model, or use --backend extractive',
   ),
+  'model-unknown': row(EXIT.usage, 'no provider is known for this model', 'see `pylon providers` for those that are'),
   'model-refused': row(
     EXIT.failed,
     'the model endpoint refused the request',

@@ -2,6 +2,7 @@
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
 import { acceptAnswer, countAnswer, reopenChunk, tellsAccepted } from './fold-answers.ts';
+import { percentile } from './percentile.ts';
 import type { RunMetrics, RunRecord } from './run.ts';
 import { begin, type ChunkState, type QueryState, type QueryStatus, type RunState } from './run-state.ts';
 import { addUsage, type Usage } from './signature.ts';
@@ -46,6 +47,7 @@ function submit(state: RunState, event: Extract<TraceEvent, { type: 'SubQuerySub
     provider: event.provider,
     venue: event.venue,
     submitted_ms: event.timestamp_ms,
+    model: event.model,
     canary: event.canary === true,
     status: 'submitted',
     latency_ms: undefined,
@@ -199,11 +201,6 @@ export function fold(events: Iterable<TraceEvent>): RunState {
   for (const event of events) state = foldEvent(state, event);
   if (state === undefined) throw new PylonError('trace-invalid', { reason: 'the trace is empty' });
   return state;
-}
-
-/** The value below which a share of sorted values lies (nearest rank); 0 when there are none. */
-export function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
 /** Latencies of answered queries in ms, ascending. */

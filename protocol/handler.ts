@@ -76,6 +76,12 @@ export function parseAnnouncement(event: VerifiedEvent, nowSeconds: number): Off
   return parsed.success ? { ...parsed.data, provider: event.pubkey, expiresAt } : undefined;
 }
 
+/** How a provider that is asked is told of in the trace: its name, and the model it named first. */
+export function announcedBy(offer: Announcement): { readonly model?: string; readonly name?: string } {
+  const [model] = offer.models;
+  return { ...(model === undefined ? {} : { model }), ...(offer.name === '' ? {} : { name: offer.name }) };
+}
+
 /** What a job with a chunk of this many characters costs at this price. */
 export function priceOf(price: Pick<Announcement, 'base_msat' | 'msat_per_1k_chars'>, chars: number): Msat {
   return msat(price.base_msat + price.msat_per_1k_chars * Math.ceil(chars / 1_000));

@@ -13,6 +13,8 @@ export interface QueryState {
   readonly provider: string;
   readonly venue: 'Local' | 'Swarm' | 'Cloud';
   readonly submitted_ms: number;
+  /** As its provider announced it. */
+  readonly model: string | undefined;
   /** Its answer was known. */
   readonly canary: boolean;
   status: QueryStatus;

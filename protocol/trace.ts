@@ -54,6 +54,9 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     provider: id,
     venue: z.enum(['Local', 'Swarm', 'Cloud']),
     price_msat: count,
+    /** The model and the name that the provider announced; absent where it announced nothing, and in older traces. */
+    model: z.string().max(256).optional(),
+    name: id.optional(),
     /** Its answer is known to us: it is asked to see whether the provider tells it. */
     canary: z.literal(true).optional(),
   }),

@@ -3,7 +3,7 @@
 
 import type { PylonError } from '../../protocol/errors.ts';
 import { toPylonError } from '../../protocol/errors.ts';
-import { clusterOf, type Offer, priceOf } from '../../protocol/handler.ts';
+import { announcedBy, clusterOf, type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import { EXPIRATION_SLACK_SECONDS, OUTPUT_CHARS_DEFAULT, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
 import { ENGINE_NAME, EXTRACTOR } from '../../protocol/signature.ts';
@@ -101,7 +101,13 @@ export async function askProvider(context: RunContext, market: Market, question:
   const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1000;
   const onLost = (reason: PylonError) => patience.abandon(reason);
   const stake = await reserveStake(context, offer, { queryId, provider, priceMsat, expiresAtMs, onLost });
-  const query = new SubQuery(context, { ...question, provider, venue: 'Swarm', priceMsat });
+  const query = new SubQuery(context, {
+    ...question,
+    provider,
+    venue: 'Swarm',
+    priceMsat,
+    announced: announcedBy(offer),
+  });
   if (hedgeOf !== undefined) void context.emitter.emit({ type: 'SubQueryHedge', query_id: queryId, of: hedgeOf });
   const patience = new Patience(clock, timeoutMs, signal);
   const { escrowHash: escrow } = stake;

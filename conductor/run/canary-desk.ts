@@ -21,7 +21,7 @@ export class CanaryDesk {
   #sent = 0;
 
   constructor() {
-    setMaxListeners(0, this.#controller.signal); // as many listen as canaries are out
+    setMaxListeners(0, this.#controller.signal); // each canary that is out listens: no leak, whatever node warns of above ten
   }
 
   /** A chunk's answer is known for certain. @param knownTo the clusters that gave it */

@@ -36,7 +36,14 @@ async function answerLocally(
   return own;
 }
 
-async function askSwarm(context: RunContext, panel: Panel, seats: Seats, fragment: Fragment): Promise<ChunkOutcome> {
+/** @param isTurn it is this chunk's turn to be computed here */
+async function askSwarm(
+  context: RunContext,
+  panel: Panel,
+  seats: Seats,
+  fragment: Fragment,
+  isTurn = false,
+): Promise<ChunkOutcome> {
   const decision = await convene(panel, seats);
   const { voices } = seats;
   if (decision.kind === 'accept') {
@@ -44,6 +51,9 @@ async function askSwarm(context: RunContext, panel: Panel, seats: Seats, fragmen
     return decision.answer;
   }
   if (context.signal.aborted) return 'unanswered';
+  // Until it is this chunk's turn others may have shown that these voices can be believed.
+  if (decision.kind === 'local' && voices.length > 0 && !isTurn)
+    return context.ownAnswers.pass(() => askSwarm(context, panel, seats, fragment, true));
   if (decision.kind === 'unanswered') {
     await deliver(context, fragment, { voices, by: 'nobody' });
     context.faults.note(new PylonError('verification-failed', { value: context.request.config.verification }));

@@ -31,10 +31,14 @@ import { survey } from './survey.ts';
 import { Tally } from './tally.ts';
 import { tierOf } from './tier.ts';
 import { TraceEmitter } from './trace-emitter.ts';
+import { Turnstile } from './turnstile.ts';
 import type { Voice } from './voice.ts';
 
 /** A reason to stop asking that is no fault: enough chunks are answered. */
 const QUORUM_REACHED = 'the quorum is reached';
+
+/** Chunks that are computed here at a time because the voices leave doubt. */
+const OWN_ANSWERS = 2;
 
 /** How a run ends. */
 type RunEnd = Extract<TraceFact, { type: 'RunDone' | 'RunFailed' }>;
@@ -241,6 +245,7 @@ export class Conductor {
       looseEnds: new LooseEnds(),
       tier,
       trust,
+      ownAnswers: new Turnstile(OWN_ANSWERS),
       canaries: tier.keepsRecords ? new CanaryDesk() : undefined,
       terms: encodePlan(surveyed.plan),
       countOf: surveyed.countOf,

@@ -21,6 +21,7 @@ import type { LateCosts } from './late-costs.ts';
 import type { LooseEnds } from './loose-ends.ts';
 import type { Tier } from './tier.ts';
 import type { TraceEmitter } from './trace-emitter.ts';
+import type { Turnstile } from './turnstile.ts';
 import type { Voice } from './voice.ts';
 
 /** Everything the conductor needs of the world. */
@@ -71,6 +72,8 @@ export interface RunContext extends ConductorPorts {
   readonly looseEnds: LooseEnds;
   readonly tier: Tier;
   readonly trust: Trust<Voice>;
+  /** Chunks that only our own answer can decide take turns: early ones decide for later ones, too. */
+  readonly ownAnswers: Turnstile;
   /** Where records of providers are kept. */
   readonly canaries: CanaryDesk | undefined;
   /** The search plan as every job carries it. */

@@ -34,6 +34,8 @@ export interface Asked {
   readonly signal: AbortSignal;
   /** Its answer is known: it is asked to see whether the provider tells it. */
   readonly isCanary?: boolean;
+  /** What its provider said of itself. */
+  readonly announced?: { readonly model?: string; readonly name?: string };
 }
 
 /** One sub-query's place in the trace. */
@@ -44,14 +46,14 @@ export class SubQuery {
   readonly #startedMs: number;
 
   constructor(context: RunContext, asked: Asked) {
-    const { fragment, queryId, attempt, provider, venue, priceMsat, isCanary } = asked;
+    const { fragment, queryId, attempt, provider, venue, priceMsat, isCanary, announced } = asked;
     this.id = queryId;
     this.#context = context;
     this.#asked = asked;
     this.#startedMs = context.clock.now();
     const submitted = { chunk: fragment.index, attempt, provider, venue, price_msat: priceMsat };
     const marked = isCanary === true ? { canary: true as const } : {};
-    void context.emitter.emit({ type: 'SubQuerySubmit', query_id: queryId, ...submitted, ...marked });
+    void context.emitter.emit({ type: 'SubQuerySubmit', query_id: queryId, ...submitted, ...announced, ...marked });
   }
 
   get elapsedMs(): number {

@@ -50,11 +50,13 @@ export interface Panel {
   decide<Voice extends Ballot>(table: Table<Voice>): Decision<Voice>;
 }
 
+const SAME = { agrees: true, score: 1 } as const;
+
 /** Which voices say the same, the largest group first. */
 export function groupsOf<Voice extends Ballot>(voices: readonly Voice[]): Cluster<Voice>[] {
   return clusterAnswers(
     voices,
-    (one, other) => agree(one.output, other.output),
+    (one, other) => (one.outputHash === other.outputHash ? SAME : agree(one.output, other.output)),
     ({ outputHash }) => outputHash,
   );
 }

@@ -9,6 +9,9 @@ import { TRACE_BYTES_MAX, TRACE_EVENTS_MAX, TRACE_LINE_BYTES_MAX } from '../../p
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { isUlid } from '../../protocol/ulid.ts';
+import type { RunJournal } from '../journal.ts';
+import { changeOf } from '../leaderboard/fold.ts';
+import { Gathering } from '../leaderboard/rollups.ts';
 import { traceRemoval } from '../runs.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
 import { blobKey, runKey } from '../store/keys.ts';
@@ -16,7 +19,7 @@ import { Serial } from '../store/serial.ts';
 import { put, type Row, type Store } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
 import { eventRows, payloadOf, readEvents } from '../traces.ts';
-import { foldNext, type LiveRuns } from '../writing/live-runs.ts';
+import { foldNext } from '../writing/live-runs.ts';
 import { ARTIFACTS_FOLDER, CONFIG_FILE, outputsPath, TRACE_FILE } from './layout.ts';
 import { readOutputs } from './outputs.ts';
 import { parseEvent } from './parse-event.ts';
@@ -34,13 +37,14 @@ export interface Imported {
 
 export class RunImporter {
   readonly #store: Store;
-  readonly #live: LiveRuns;
+  readonly #journal: RunJournal;
   /** Two imports of one run would write over each other. */
   readonly #turns = new Serial();
 
-  constructor(store: Store, live: LiveRuns) {
+  /** @param journal of the same store */
+  constructor(store: Store, journal: RunJournal) {
     this.#store = store;
-    this.#live = live;
+    this.#journal = journal;
   }
 
   /**
@@ -48,13 +52,13 @@ export class RunImporter {
    * @throws PylonError `run-folder-invalid` | `trace-invalid` | `run-conflict` | `store-failed`; the store is as before
    */
   import(folder: string): Promise<Imported> {
-    return this.#turns.run(() => importRun(this.#store, this.#live, folder));
+    return this.#turns.run(() => importRun(this.#store, this.#journal, folder));
   }
 }
 
-async function importRun(store: Store, live: LiveRuns, folder: string): Promise<Imported> {
+async function importRun(store: Store, journal: RunJournal, folder: string): Promise<Imported> {
   const runId = await readRunId(folder);
-  if (live.state(runId) !== undefined)
+  if (journal.state(runId) !== undefined)
     throw new PylonError('run-conflict', {
       value: runId,
       reason: 'this run is going on here',
@@ -66,7 +70,7 @@ async function importRun(store: Store, live: LiveRuns, folder: string): Promise<
   }
   await removeTrace(store, runId); // what an import left that was killed
   try {
-    await copy(store, runId, folder);
+    await copy(store, journal, runId, folder);
   } catch (thrown) {
     if (!(thrown instanceof PylonError && thrown.code === 'store-failed')) await removeTrace(store, runId);
     throw thrown;
@@ -99,7 +103,11 @@ async function readRunId(folder: string): Promise<string> {
 }
 
 /** The events of the folder, each valid and the next of its run. */
-async function* folderEvents(folder: string, runId: string): AsyncGenerator<{ event: TraceEvent; state: RunState }> {
+async function* folderEvents(
+  folder: string,
+  runId: string,
+  gathering?: Gathering,
+): AsyncGenerator<{ event: TraceEvent; state: RunState }> {
   let state: RunState | undefined;
   let number = 0;
   for await (const line of plainLines(join(folder, TRACE_FILE), TRACE_BYTES_MAX, TRACE_LINE_BYTES_MAX)) {
@@ -113,7 +121,9 @@ async function* folderEvents(folder: string, runId: string): AsyncGenerator<{ ev
         value: place,
         reason: `the trace is of run ${event.run_id}, ${CONFIG_FILE} says ${runId}`,
       });
+    const change = state === undefined ? undefined : changeOf(state, event);
     state = foldNext(state, event);
+    if (change !== undefined) gathering?.add(change);
     yield { event, state };
   }
   if (state === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
@@ -136,11 +146,12 @@ async function compare(store: Store, runId: string, folder: string): Promise<voi
   }
 }
 
-async function copy(store: Store, runId: string, folder: string): Promise<void> {
+async function copy(store: Store, journal: RunJournal, runId: string, folder: string): Promise<void> {
   const named = new Set<string>();
   let events: TraceEvent[] = [];
   let last: RunState | undefined;
-  for await (const { event, state } of folderEvents(folder, runId)) {
+  const gathering = new Gathering();
+  for await (const { event, state } of folderEvents(folder, runId, gathering)) {
     last = state;
     const hash = payloadOf(event);
     if (hash !== undefined) named.add(hash);
@@ -152,7 +163,7 @@ async function copy(store: Store, runId: string, folder: string): Promise<void> 
   if (last === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
   if (events.length > 0) await store.write(eventRows(events), { sync: false });
   await copyOutputs(store, folder, named);
-  await store.write(summaryRows(soundRecord(last), undefined), { sync: true });
+  await journal.keep(summaryRows(soundRecord(last), undefined), [], gathering.deltas);
 }
 
 /** Keeps the payloads that the trace names; a run without them is still a run. */

@@ -1,6 +1,7 @@
 // Every key of the store. Keys sort as text, so numbers have a fixed width; `!` separates parts and is
 // escaped wherever a user's words become part of a key.
 import { PylonError } from '../../protocol/errors.ts';
+import { wellFormed } from '../../protocol/text.ts';
 
 /** Half-open range of keys. */
 export interface KeyRange {
@@ -19,7 +20,7 @@ export function escapeKeyPart(text: string): string {
 }
 
 function unescapeKeyPart(part: string): string {
-  return part.replaceAll('%21', '!').replaceAll('%25', '%');
+  return part.includes('%') ? part.replaceAll('%21', '!').replaceAll('%25', '%') : part;
 }
 
 function within(prefix: string): KeyRange {
@@ -48,6 +49,7 @@ function seqText(seq: number): string {
 
 /** One trace event. @throws PylonError `trace-invalid` when the seq does not fit its width */
 export const eventKey = (runId: string, seq: number) => `e!${runId}!${seqText(seq)}`;
+export const ALL_EVENTS: KeyRange = within('e!');
 /** The events of a run from `fromSeq` on. */
 export function eventsFrom(runId: string, fromSeq: number): KeyRange {
   const all = within(`e!${runId}!`);
@@ -66,6 +68,25 @@ export const blobKey = (hash: string) => `b!${hash}`;
 /** Says that a run's trace names a blob, so that deleting another run leaves it. */
 export const blobUseKey = (hash: string, runId: string) => `x!bl!${hash}!${runId}`;
 export const usesOfBlob = (hash: string) => within(`x!bl!${hash}!`);
+
+/** A provider's hour with one model (ledger/leaderboard); hours since 1970 in eight digits. */
+const ROLLUP_PREFIX = 'a!prov!';
+const hourText = (hour: number) => String(hour).padStart(8, '0');
+export const rollupKey = (hour: number, provider: string, model: string) =>
+  wellFormed(`${ROLLUP_PREFIX}${hourText(hour)}!${escapeKeyPart(provider)}!${escapeKeyPart(model)}`);
+export const ALL_ROLLUPS = within(ROLLUP_PREFIX);
+/** From one hour to another, both included. */
+export const rollupsBetween = (fromHour: number, toHour: number): KeyRange => ({
+  gte: `${ROLLUP_PREFIX}${hourText(fromHour)}!`,
+  lt: within(`${ROLLUP_PREFIX}${hourText(toHour)}!`).lt,
+});
+/** Hour, provider and model of a key; undoes `rollupKey`. */
+export function rollupPlace(key: string): { readonly hour: number; readonly provider: string; readonly model: string } {
+  const [, , hour, provider = '', model = ''] = key.split('!');
+  return { hour: Number(hour), provider: unescapeKeyPart(provider), model: unescapeKeyPart(model) };
+}
+/** Is there when the rollups are those of all events in the store. */
+export const ROLLUPS_COUNTED = 'a!counted';
 
 /** The book: its entries as they were written together, under the seq of the first; wide enough for 10^12. */
 const BOOK_SEQ_DIGITS = 12;

@@ -27,6 +27,8 @@ export interface StoreView {
 
 /** Rows fetched from LevelDB at a time. */
 const PAGE = 256;
+/** LevelDB hands over as many bytes at a time where all of it is wanted; by default it is 16 KB. */
+const PAGE_BYTES = 131_072;
 
 interface Pages<Item> {
   nextv(size: number): Promise<Item[]>;
@@ -131,6 +133,14 @@ export class Store implements StoreView {
     yield* this.#pages(this.#reading(() => this.#database.iterator({ ...range, ...options })));
   }
 
+  /**
+   * The same in pages, for what is read in one go: a row costs less this way than the turn that hands it over alone.
+   * @throws PylonError `store-corrupt`
+   */
+  async *pages(range: KeyRange): AsyncGenerator<readonly (readonly [key: string, bytes: Uint8Array])[]> {
+    yield* this.#inPages(this.#reading(() => this.#database.iterator({ ...range, highWaterMarkBytes: PAGE_BYTES })));
+  }
+
   /** Keys alone, in order: large values are not read. @throws PylonError `store-corrupt` */
   async *keys(
     range: KeyRange,
@@ -164,8 +174,12 @@ export class Store implements StoreView {
   }
 
   async *#pages<Item>(iterator: Pages<Item>): AsyncGenerator<Item> {
+    for await (const page of this.#inPages(iterator)) yield* page;
+  }
+
+  async *#inPages<Item>(iterator: Pages<Item>): AsyncGenerator<readonly Item[]> {
     try {
-      for (let page = await iterator.nextv(PAGE); page.length > 0; page = await iterator.nextv(PAGE)) yield* page;
+      for (let page = await iterator.nextv(PAGE); page.length > 0; page = await iterator.nextv(PAGE)) yield page;
     } catch (thrown) {
       throw readFault(thrown, this.folder);
     } finally {

@@ -5,6 +5,10 @@ import { type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Operation } from '../book/book.ts';
+import { flatten } from '../leaderboard/rollup.ts';
+import { Rollups } from '../leaderboard/rollups.ts';
+import type { RollupRow } from '../leaderboard/totals.ts';
+import { rollupPlace } from '../store/keys.ts';
 import { type EventListener, Listeners } from '../writing/listeners.ts';
 import { type LiveRuns, RunStates } from '../writing/live-runs.ts';
 
@@ -16,6 +20,8 @@ const RUNS_KEPT = 8;
 export class VolatileJournal implements LiveRuns {
   readonly #runs = new RunStates();
   readonly #listeners = new Listeners();
+  /** Of the providers asked lately. */
+  readonly #rollups = new Rollups({ valueNow: () => undefined });
   readonly #recent = new Map<string, TraceEvent[]>();
   readonly #ended = new Map<string, RunRecord>();
 
@@ -29,7 +35,9 @@ export class VolatileJournal implements LiveRuns {
 
   /** Tells listeners, keeps nothing for good. @throws PylonError `trace-invalid` */
   async commit(events: readonly TraceEvent[]): Promise<void> {
-    const state = this.#runs.accept(events);
+    const state = this.#runs.accept(events, this.#rollups);
+    this.#rollups.take();
+    this.#rollups.stored();
     const recent = this.#recent.get(state.id) ?? [];
     recent.push(...events);
     if (recent.length >= 2 * EVENTS_KEPT) recent.splice(0, recent.length - EVENTS_KEPT);
@@ -37,6 +45,12 @@ export class VolatileJournal implements LiveRuns {
     if (state.status !== 'running') this.#end(state);
     await null; // nobody hears of an event before its commit returned
     this.#listeners.tell(events);
+  }
+
+  /** Of the providers asked lately, as many as the memory keeps. */
+  async *rollups(fromHour: number, toHour: number): AsyncGenerator<readonly RollupRow[]> {
+    const rows = [...this.#rollups.kept()].map(([key, rollup]) => ({ ...rollupPlace(key), flat: flatten(rollup) }));
+    yield rows.filter(({ hour }) => hour >= fromHour && hour <= toHour);
   }
 
   /** A book operation that no run tells of: the volatile book has it already, and nothing is written. */

@@ -1,8 +1,9 @@
-// What is written next, as one batch: events, book operations, summaries and blobs of whole commits, so that a crash
+// What is written next, as one batch: events, book operations, summaries, rollups and blobs of whole commits, so that a crash
 // never leaves a part of one behind, and the promise that all of them wait on.
 import { type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Book, Operation } from '../book/book.ts';
+import type { Rollups } from '../leaderboard/rollups.ts';
 import { blobKey } from '../store/keys.ts';
 import { put, type Row } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
@@ -35,9 +36,12 @@ export class Group {
   readonly #rows: Row[] = [];
   readonly #blobs = new Map<string, Uint8Array>();
   readonly #book: Book;
+  readonly #rollups: Rollups;
 
-  constructor(book: Book) {
+  /** @param rollups gather what the events of this group change; they are taken when it is written */
+  constructor(book: Book, rollups: Rollups) {
     this.#book = book;
+    this.#rollups = rollups;
     let resolve: () => void = () => undefined;
     let reject: (reason: unknown) => void = () => undefined;
     this.stored = new Promise<void>((onStored, onFailed) => {
@@ -93,10 +97,10 @@ export class Group {
     this.blobBytes += bytes.byteLength;
   }
 
-  /** Everything, as one batch. */
+  /** Everything, as one batch. Call it once. @throws PylonError `store-corrupt` */
   rows(): Row[] {
     const rows = [...this.#byRun.values()].flatMap(eventRows);
     for (const [hash, bytes] of this.#blobs) rows.push(put(blobKey(hash), bytes));
-    return [...rows, ...this.#rows, ...this.#book.rowsOf(this.operations)];
+    return [...rows, ...this.#rows, ...this.#rollups.take(), ...this.#book.rowsOf(this.operations)];
   }
 }

@@ -4,6 +4,8 @@ import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { isUlid } from '../../protocol/ulid.ts';
+import { changeOf } from '../leaderboard/fold.ts';
+import type { Rollups } from '../leaderboard/rollups.ts';
 
 export function endsRun(event: TraceEvent): boolean {
   return event.type === 'RunDone' || event.type === 'RunFailed';
@@ -44,15 +46,20 @@ export class RunStates implements LiveRuns {
 
   /**
    * Takes the next events of one run; all of them, or none when one is out of order.
+   * @param rollups gather what the events say about providers
    * @throws PylonError `trace-invalid`
    */
-  accept(events: readonly TraceEvent[]): RunState {
+  accept(events: readonly TraceEvent[], rollups: Pick<Rollups, 'add'>): RunState {
     const [first] = events;
     if (first === undefined) throw new PylonError('trace-invalid', { reason: 'there is nothing to commit' });
     if (!isUlid(first.run_id)) throw invalid(first, 'a run id is a ULID');
     let state = this.#states.get(first.run_id);
     this.#assertOrder(events, first, state);
-    for (const event of events) state = foldNext(state, event);
+    for (const event of events) {
+      const change = state === undefined ? undefined : changeOf(state, event);
+      state = foldNext(state, event);
+      if (change !== undefined) rollups.add(change);
+    }
     if (state === undefined) throw invalid(first, 'the trace is empty');
     this.#states.set(first.run_id, state);
     return state;

@@ -3,6 +3,7 @@
 import type { Clock, Random } from '../../conductor/ports.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
+import { type ProvidersQuery, type ProvidersReport, providersReportSchema } from '../../protocol/provider-report.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { EngineMoney } from '../engine/money-port.ts';
@@ -138,6 +139,17 @@ export class RemoteEngine implements Engine {
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
     // A follower that cannot go on has nothing to say here: `finished` tells the same failure to its caller.
     return this.#follow(runId, fromSeq, listener, () => undefined);
+  }
+
+  async providers(query: ProvidersQuery): Promise<ProvidersReport> {
+    const { model, ...rest } = query;
+    const given = new URLSearchParams({
+      ...rest,
+      limit: String(rest.limit),
+      ...(model === undefined ? {} : { model }),
+    });
+    const path = `/api/providers?${given}`;
+    return read(providersReportSchema, await callApi(this.#options.address, 'GET', path));
   }
 
   health(): EngineHealth {

@@ -13,6 +13,7 @@ import { openApiOf } from './openapi.ts';
 import type { ApiServices, Route } from './route.ts';
 import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
+import { providerRoutes } from './routes/providers.ts';
 import { runRoutes } from './routes/runs.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
@@ -39,7 +40,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [healthRoute, ...runRoutes, ...moneyRoutes];
+const ROUTES: readonly Route[] = [healthRoute, ...runRoutes, ...moneyRoutes, ...providerRoutes];
 
 /** Fastify's own refusals, in our words. */
 function toApiError(thrown: unknown): { status: number; error: PylonError } {

@@ -187,6 +187,17 @@ function addNodes(program: Command, add: Add): void {
   add(relay, async () => (await import('./commands/relay-flags.ts')).relay);
 }
 
+function addProviders(program: Command, add: Add): void {
+  const providers = program.command('providers').description('who answered, how reliably, how fast, for what price');
+  providers
+    .option('--sort <order>', 'success (default), latency, cost, jobs or trust')
+    .option('--since <time>', 'hours, days or weeks: 24h (default), 7d, 2w')
+    .option('--model <name>', 'only those that announced this model')
+    .option('--limit <n>', 'how many (default 100)')
+    .option('--json', 'print JSON');
+  add(providers, async () => (await import('./commands/providers.ts')).providers);
+}
+
 function addConfig(program: Command, add: Add): void {
   const config = program.command('config').description('the configuration in force and where each value is from');
   add(config.option('--json', 'print JSON'), async () => (await import('./commands/config.ts')).configList);
@@ -221,6 +232,7 @@ export function buildProgram(context: CliContext, finish: (code: number) => void
   addDaemon(program, add);
   addMoney(program, add);
   addNodes(program, add);
+  addProviders(program, add);
   addConfig(program, add);
   return program;
 }

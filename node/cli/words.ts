@@ -35,6 +35,30 @@ export function printSats(amountMsat: number): string {
   return `${grouped(Number(whole))}${rest === '' ? '' : `.${rest}`}`;
 }
 
+const THOUSANDS = ['', 'k', 'M', 'G', 'T'] as const;
+
+/** At most six characters, for a column: `0.026`, `7`, `999`, `1.2k`, `35k`, `1.2M`. */
+export function printCompact(value: number): string {
+  let part = value;
+  let power = 0;
+  while (part >= 999.5 && power < THOUSANDS.length - 1) {
+    part /= 1_000;
+    power++;
+  }
+  const digits = part >= 99.5 || (power === 0 && Number.isInteger(part)) ? 0 : part >= 1 ? 1 : 3;
+  return `${Number(part.toFixed(digits))}${THOUSANDS[power]}`;
+}
+
+/** At most six characters, for a column: `7 ms`, `3.2 s`, `95 s`, `12 min`, `5 h`, `9 d`. */
+export function printSpan(spanMs: number): string {
+  if (spanMs < 999.5) return `${Math.round(spanMs)} ms`;
+  const seconds = spanMs / 1_000;
+  if (seconds < 99.5) return `${seconds >= 9.95 ? Math.round(seconds) : seconds.toFixed(1)} s`;
+  if (seconds < 5_970) return `${Math.round(seconds / 60)} min`;
+  const hours = seconds / 3_600;
+  return hours < 47.5 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} d`;
+}
+
 /** Never rounds up to a whole: 99.96 % of the chunks is not all of them. */
 export function printShare(share: number): string {
   if (share >= 1) return '100 %';

@@ -7,6 +7,7 @@ import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
+import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
 import { sealedChars } from '../../protocol/seal.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
@@ -155,6 +156,10 @@ class LocalEngine implements Engine {
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
     const onFailure = (error: PylonError) => this.#options.notice(error.message);
     return followRun(this.#ledger.source, { runId, fromSeq, listener, onFailure });
+  }
+
+  providers(query: ProvidersQuery): Promise<ProvidersReport> {
+    return this.#ledger.leaderboard.report(query);
   }
 
   health(): EngineHealth {

@@ -8,6 +8,7 @@ import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
+import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
@@ -26,6 +27,7 @@ export interface LedgerParts {
     post(operation: Operation): Promise<void>;
   };
   readonly source: EventSource;
+  readonly leaderboard: Leaderboard;
   readonly library: RunLibrary;
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
@@ -51,6 +53,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
     book,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
+    leaderboard: new Leaderboard({ source: journal, nowMs: () => clock.now() }),
     library: {
       ...reading(runs),
       export: refused,
@@ -69,6 +72,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const importer = new RunImporter(store, journal);
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
+  await journal.recount();
   if (closed.length > 0)
     notice(`${closed.length} run(s) of a process that died were closed: ${closed.map((run) => run.id).join(', ')}`);
   return {
@@ -76,6 +80,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     store,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
+    leaderboard: new Leaderboard({ source: journal.hours, nowMs: () => clock.now() }),
     library: {
       ...reading(runs),
       export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),

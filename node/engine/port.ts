@@ -4,6 +4,7 @@
 import type { Clock, Random } from '../../conductor/ports.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, satsToMsat } from '../../protocol/money.ts';
+import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord, RunStatus } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { defaults } from '../settings/fields.ts';
@@ -121,6 +122,8 @@ export interface Engine {
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void;
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
+  /** The leaderboard. @throws PylonError `model-unknown` | `store-*` */
+  providers(query: ProvidersQuery): Promise<ProvidersReport>;
   health(): EngineHealth;
   /** Withdraws announcements, lets jobs in flight finish, flushes and closes the store. Safe to call twice. */
   close(): Promise<void>;

@@ -1,15 +1,7 @@
 // The one fold: any way of reading a trace gives the same state, and no gap is overlooked.
 import fc from 'fast-check';
 import t from 'tap';
-import {
-  fold,
-  foldEvent,
-  latenciesOf,
-  metricsOf,
-  percentile,
-  type RunState,
-  toRunRecord,
-} from '../../protocol/fold.ts';
+import { fold, foldEvent, latenciesOf, metricsOf, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { CHUNKS_MAX } from '../../protocol/limits.ts';
 import { runRecordSchema } from '../../protocol/run.ts';
 import { type TraceEvent, traceEventSchema } from '../../protocol/trace.ts';
@@ -118,20 +110,10 @@ t.test('a chunk number no run can have is refused before it is counted to', asyn
     t.equal(traceEventSchema.safeParse({ ...events![1], chunk }).success, false, String(chunk));
 });
 
-t.test('percentiles are values that occurred (nearest rank)', async (t) => {
-  t.equal(percentile([], 0.5), 0);
-  t.equal(percentile([7], 0.99), 7);
-  t.equal(percentile([1, 2, 3, 4], 0.5), 2);
-  t.equal(percentile([1, 2, 3, 4], 0), 1);
-  t.equal(percentile([1, 2, 3, 4], 1), 4);
-  fc.assert(
-    fc.property(trace, (events) => {
-      const latencies = latenciesOf(fold(events));
-      t.same(
-        latencies,
-        [...latencies].sort((left, right) => left - right),
-      );
-    }),
-    { numRuns: 20 },
-  );
+t.test('latencies of a run are told in ascending order', async (t) => {
+  const property = fc.property(trace, (events) => {
+    const latencies = latenciesOf(fold(events));
+    return latencies.every((latency, at) => at === 0 || latencies[at - 1]! <= latency);
+  });
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 20 }));
 });

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type { Engine, EngineHealth, EngineOptions, RunFilter, RunLibrary, RunRequest } from '../../node/engine/port.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
+import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
@@ -30,6 +31,33 @@ interface FakeRun {
 }
 
 const PROVIDER = 'ab'.repeat(32);
+
+const FAKE_PROVIDERS: ProvidersReport = {
+  from: '2026-11-21T12:00:00.000Z',
+  until: '2026-11-21T12:30:00.000Z',
+  sort: 'success',
+  model: null,
+  total: 1,
+  providers: [
+    {
+      provider: PROVIDER,
+      name: 'carol',
+      models: ['extractive'],
+      jobs: 62,
+      answered: 60,
+      failed: 1,
+      timeouts: 0,
+      cancelled: 1,
+      success: { rate: 60 / 61, lower: 0.913 },
+      latency_ms: { p50: 7, p99: 31, p50_upper: 8 },
+      settled_msat: 1_560,
+      sats_per_1k_jobs: 26,
+      trust: null,
+      first_seen: '2026-11-21T12:00:00.000Z',
+      last_seen: '2026-11-21T12:10:00.000Z',
+    },
+  ],
+};
 
 function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
   const at = bytes.indexOf(10);
@@ -224,6 +252,14 @@ export class FakeEngine implements Engine {
         return { runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', imported: !folder.includes('known') };
       },
     };
+  }
+
+  readonly asked: ProvidersQuery[] = [];
+
+  async providers(query: ProvidersQuery): Promise<ProvidersReport> {
+    this.asked.push(query);
+    if (query.model === 'nobody') throw new PylonError('model-unknown', { value: 'nobody' });
+    return { ...FAKE_PROVIDERS, sort: query.sort, model: query.model ?? null };
   }
 
   health(): EngineHealth {

@@ -77,6 +77,7 @@ class Story {
         provider: `p${turn.pick % 7}`,
         venue: turn.pick % 4 === 0 ? 'Local' : 'Swarm',
         price_msat: turn.amount,
+        ...(turn.pick % 5 === 0 ? {} : { model: `m${turn.pick % 2}`, name: `n${turn.pick % 3}` }),
       },
     );
     this.#open.set(query, turn.amount);

@@ -244,8 +244,8 @@ export const LEDGER_GUARDS = [
   {
     name: 'a dead run holds no money',
     file: 'ledger/interrupted.ts',
-    find: 'await journal.keep(rows, closeBudget(book, runId));',
-    replace: 'await journal.keep(rows, []);',
+    find: 'await journal.keep(rows, closeBudget(book, runId), gathering.deltas);',
+    replace: 'await journal.keep(rows, [], gathering.deltas);',
     tests: [INTERRUPTED],
   },
   {

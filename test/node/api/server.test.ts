@@ -151,6 +151,7 @@ t.test('openapi.json documents every route that is served, from the schemas that
     '/api/health',
     '/api/ledger',
     '/api/ledger/verify',
+    '/api/providers',
     '/api/runs',
     '/api/runs/import',
     '/api/runs/{id}',
