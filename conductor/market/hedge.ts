@@ -11,6 +11,8 @@ const LOCAL_AFTER = 3;
  * chosen, a model's perhaps, is worth the wait.
  */
 const LOCAL_MS_MIN = SIGN_OF_LIFE_MS;
+/** An answer that is late already: the next hedge comes after this part of the time. Few get so far, so it costs little. */
+const HURRY = 0.7;
 /** While nobody can say what is late, it is looked at again this often. */
 const LOOK_AGAIN_MS = 100;
 
@@ -66,6 +68,7 @@ export class ChunkPace {
 export class VoicePace {
   readonly #chunk: ChunkPace;
   #jobs: WatchedJob[] = [];
+  #isHedged = false;
   #notBeforeMs = 0;
 
   constructor(chunk: ChunkPace) {
@@ -85,13 +88,13 @@ export class VoicePace {
     const latest = this.#jobs.at(-1);
     if (latest === undefined) return { do: 'wait', untilMs: Number.POSITIVE_INFINITY };
     const nowMs = chunk.ports.nowMs();
-    const { dueMs } = latest;
-    if (dueMs === undefined) return { do: 'wait', untilMs: nowMs + LOOK_AGAIN_MS };
-    if (nowMs < dueMs) return { do: 'wait', untilMs: dueMs };
-    for (const job of this.#jobs) if (job.dueMs !== undefined && job.dueMs <= nowMs) job.late();
-    const usualMs = dueMs - latest.startedMs;
-    const isSlow = chunk.ports.isSlow();
+    if (latest.dueMs === undefined) return { do: 'wait', untilMs: nowMs + LOOK_AGAIN_MS };
+    const usualMs = latest.dueMs - latest.startedMs;
+    const dueMs = latest.startedMs + usualMs * (this.#isHedged ? HURRY : 1);
+    const isSlow = nowMs >= dueMs && chunk.ports.isSlow();
     const localMs = chunk.isLocal ? Number.POSITIVE_INFINITY : chunk.localMs(isSlow ? usualMs : LOCAL_AFTER * usualMs);
+    if (nowMs < Math.min(dueMs, localMs)) return { do: 'wait', untilMs: Math.min(dueMs, localMs) };
+    for (const job of this.#jobs) if (job.dueMs !== undefined && job.dueMs <= nowMs) job.late();
     if (nowMs >= localMs) {
       chunk.isLocal = true;
       return { do: 'local' };
@@ -99,6 +102,7 @@ export class VoicePace {
     if (isSlow || chunk.isLocal || chunk.hedgesLeft === 0) return { do: 'wait', untilMs: localMs };
     if (nowMs >= this.#notBeforeMs && chunk.ports.takeToken()) {
       chunk.hedgesLeft--;
+      this.#isHedged = true;
       return { do: 'hedge' };
     }
     this.#notBeforeMs = Math.max(this.#notBeforeMs, nowMs + usualMs);
@@ -110,6 +114,7 @@ export class VoicePace {
     const chunk = this.#chunk;
     const latest = this.#jobs.at(-1);
     chunk.hedgesLeft++;
+    this.#isHedged = this.#jobs.length > 1;
     chunk.ports.giveBackToken();
     this.#notBeforeMs = chunk.ports.nowMs() + Math.max(LOOK_AGAIN_MS, (latest?.dueMs ?? 0) - (latest?.startedMs ?? 0));
   }

@@ -91,7 +91,6 @@ export class PacedJob {
     this.#chars = chars;
     this.startedMs = pace.clock.now();
     pace.tokens.earn();
-    pace.slowness.begin();
   }
 
   get isOver(): boolean {
@@ -132,7 +131,7 @@ export class PacedJob {
   late(): void {
     if (this.#isLate || this.#isOver) return;
     this.#isLate = true;
-    this.#pace.slowness.late();
+    this.#pace.slowness.late(this.#provider);
   }
 
   /** It is over; once. What was withdrawn lasted at least so long; that is no fault unless it was late. */
@@ -140,7 +139,7 @@ export class PacedJob {
     if (this.#isOver) return;
     this.#isOver = true;
     const { latency, record, slowness, clock } = this.#pace;
-    slowness.end(clock.now(), this.#isLate);
+    slowness.end(this.#provider, clock.now(), this.#isLate);
     if (ending === 'answered') {
       this.signOfLife();
       latency.observe(this.#provider, this.#chars, this.#elapsedMs);

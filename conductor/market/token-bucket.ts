@@ -5,11 +5,13 @@
 const EARNED_PER_JOB = 0.25;
 /** Hedges saved up at most: enough for one bad moment of a wide fan-out. */
 const SAVED_MAX = 64;
+/** Saved up at the start, when least is known of the providers. */
+const SAVED_AT_FIRST = 8;
 /** Hedges a run has in any case. */
 const FREE_PER_RUN = 3;
 
 export class TokenBucket {
-  #tokens = 0;
+  #tokens = SAVED_AT_FIRST;
 
   /** A job was asked. */
   earn(): void {
