@@ -4,7 +4,7 @@ import { SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
 
 /** More copies of one chunk's job than this are no insurance any more. */
 const HEDGES_PER_CHUNK = 3;
-/** Times after which a job is late, counted from the chunk's first job, after which it is done locally. */
+/** Times after which a job is late, counted from the voice's first job, after which the chunk is done locally. */
 const LOCAL_AFTER = 3;
 /**
  * And not before: who shows no sign of life for so long is taken for dead, and until then the answer of the provider that was
@@ -43,20 +43,14 @@ export interface HedgePorts {
   giveBackToken(): void;
 }
 
-/** One chunk: how often it was hedged, and since when it is under way, whatever voices it has. */
+/** One chunk: how often it was hedged, and whether it is done locally, whatever voices it has. */
 export class ChunkPace {
   readonly ports: HedgePorts;
   hedgesLeft = HEDGES_PER_CHUNK;
-  firstMs: number | undefined;
   isLocal = false;
 
   constructor(ports: HedgePorts) {
     this.ports = ports;
-  }
-
-  /** When to go local (unix ms). @param afterMs since the chunk's first job was asked */
-  localMs(afterMs: number): number {
-    return (this.firstMs ?? this.ports.nowMs()) + Math.max(LOCAL_MS_MIN, afterMs);
   }
 
   /** One answer that is waited for: a job and its hedges. */
@@ -68,6 +62,7 @@ export class ChunkPace {
 export class VoicePace {
   readonly #chunk: ChunkPace;
   #jobs: WatchedJob[] = [];
+  #firstMs: number | undefined;
   #isHedged = false;
   #notBeforeMs = 0;
 
@@ -77,7 +72,7 @@ export class VoicePace {
 
   /** A job was asked. */
   watch(job: WatchedJob): void {
-    this.#chunk.firstMs ??= job.startedMs;
+    this.#firstMs ??= job.startedMs;
     this.#jobs.push(job);
   }
 
@@ -92,7 +87,7 @@ export class VoicePace {
     const usualMs = latest.dueMs - latest.startedMs;
     const dueMs = latest.startedMs + usualMs * (this.#isHedged ? HURRY : 1);
     const isSlow = nowMs >= dueMs && chunk.ports.isSlow();
-    const localMs = chunk.isLocal ? Number.POSITIVE_INFINITY : chunk.localMs(isSlow ? usualMs : LOCAL_AFTER * usualMs);
+    const localMs = chunk.isLocal ? Number.POSITIVE_INFINITY : this.#localMs(isSlow ? usualMs : LOCAL_AFTER * usualMs);
     if (nowMs < Math.min(dueMs, localMs)) return { do: 'wait', untilMs: Math.min(dueMs, localMs) };
     for (const job of this.#jobs) if (job.dueMs !== undefined && job.dueMs <= nowMs) job.late();
     if (nowMs >= localMs) {
@@ -107,6 +102,11 @@ export class VoicePace {
     }
     this.#notBeforeMs = Math.max(this.#notBeforeMs, nowMs + usualMs);
     return { do: 'wait', untilMs: Math.min(localMs, this.#notBeforeMs) };
+  }
+
+  /** When to go local (unix ms). @param afterMs since the first job was asked */
+  #localMs(afterMs: number): number {
+    return (this.#firstMs ?? this.#chunk.ports.nowMs()) + Math.max(LOCAL_MS_MIN, afterMs);
   }
 
   /** There was nobody to ask: the token goes back, and it is tried again when as much time has passed as makes a job late. */
