@@ -110,6 +110,8 @@ export interface AskOptions {
 export interface Market {
   /** Providers whose announcement is in force now. */
   offers(): readonly Offer[];
+  /** Validators whose announcement is in force now; they are asked like providers. Absent where the market knows none. */
+  validators?(): readonly Offer[];
   /**
    * Asks one provider. Aborting `signal` withdraws the job on the wire. `onSignOfLife` is called when the
    * provider shows that it works on it; `onLateCost`, at most once and within LATE_COST_MS of the abort, when it

@@ -8,6 +8,7 @@ import type { Book, Operation } from './book/book.ts';
 import { Hours } from './leaderboard/hours.ts';
 import { recountRollups } from './leaderboard/recount.ts';
 import { type Deltas, Rollups } from './leaderboard/rollups.ts';
+import { Reputations } from './reputation.ts';
 import { runKey } from './store/keys.ts';
 import type { Row, Store } from './store/store.ts';
 import { Group } from './writing/group.ts';
@@ -38,6 +39,8 @@ export class RunJournal implements LiveRuns {
   readonly #book: Book;
   readonly #runs = new RunStates();
   readonly #rollups: Rollups;
+  /** How far providers may be believed, as far as it was committed. */
+  readonly reputations: Reputations;
   /** What providers did, as far as it is stored. */
   readonly hours: Hours;
   readonly #listeners = new Listeners();
@@ -55,8 +58,9 @@ export class RunJournal implements LiveRuns {
     this.#timer = timer;
     this.#book = book;
     this.#rollups = new Rollups(store);
+    this.reputations = new Reputations(store);
     this.hours = new Hours(store);
-    this.#group = new Group(book, this.#rollups);
+    this.#group = new Group(book, this.#rollups, this.reputations);
   }
 
   /** Payloads not kept because the disk could not follow. */
@@ -170,7 +174,7 @@ export class RunJournal implements LiveRuns {
       this.#store.has(runKey(first.run_id))
     )
       throw new PylonError('run-conflict', { value: first.run_id });
-    const state = this.#runs.accept(events, this.#rollups);
+    const state = this.#runs.accept(events, this.#rollups, this.reputations);
     this.#group.add(events, state);
   }
 
@@ -191,7 +195,7 @@ export class RunJournal implements LiveRuns {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const group = this.#group;
-    this.#group = new Group(this.#book, this.#rollups);
+    this.#group = new Group(this.#book, this.#rollups, this.reputations);
     this.#writing = group;
     void this.#write(group);
   }
@@ -201,6 +205,7 @@ export class RunJournal implements LiveRuns {
       await this.#store.write(group.rows(), { sync: group.sync });
       this.#book.stored(group.operations);
       this.hours.changed(this.#rollups.stored());
+      this.reputations.stored();
       for (const runId of group.ended) this.#runs.forget(runId);
       this.#listeners.tell(group.events);
       group.resolve();
@@ -216,11 +221,12 @@ export class RunJournal implements LiveRuns {
     for (const runId of this.#runs.ids()) this.#broken.set(runId, failure);
     this.#runs.clear();
     this.#rollups.forget();
+    this.reputations.forget();
     this.#book.fail(failure, [...group.operations, ...this.#group.operations]);
     group.reject(failure);
     if (!this.#group.isAwaited) return;
     this.#group.reject(failure);
-    this.#group = new Group(this.#book, this.#rollups);
+    this.#group = new Group(this.#book, this.#rollups, this.reputations);
   }
 }
 

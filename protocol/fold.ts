@@ -157,7 +157,8 @@ function apply(state: RunState, event: TraceEvent): void {
       applyPayout(state, event);
       break;
     case 'Predict':
-      state.usage = addUsage(state.usage, event.usage);
+    case 'VerifyValidated':
+      if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
       break;
     case 'RunDone':
       finish(state, event);

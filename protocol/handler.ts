@@ -7,8 +7,10 @@ import { ANNOUNCEMENT_SECONDS, FANOUT_MAX, SEALED_PLAINTEXT_BYTES_MAX } from './
 import { type Msat, msat } from './money.ts';
 import { NETWORKS } from './wallet/network.ts';
 
-/** The `d` tag that makes an announcement ours. */
+/** The `d` tag that makes an announcement ours: of a provider, or of a validator. */
 export const HANDLER_ID = 'pylon-rlm';
+export const VALIDATOR_HANDLER_ID = 'pylon-validator';
+export type HandlerId = typeof HANDLER_ID | typeof VALIDATOR_HANDLER_ID;
 const CONTENT_CHARS_MAX = 16_384;
 
 const announcementSchema = z.object({
@@ -44,15 +46,19 @@ export interface Offer extends Announcement {
 }
 
 /** @param nowSeconds unix time the event is signed at */
-export function encodeAnnouncement(announcement: Announcement, nowSeconds: number): EventTemplate {
+export function encodeAnnouncement(
+  announcement: Announcement,
+  nowSeconds: number,
+  handlerId: HandlerId = HANDLER_ID,
+): EventTemplate {
   return {
     kind: KIND_HANDLER,
     created_at: nowSeconds,
     tags: [
-      ['d', HANDLER_ID],
+      ['d', handlerId],
       ['k', String(KIND_CHUNK_REQUEST)],
       ['expiration', String(nowSeconds + ANNOUNCEMENT_SECONDS)],
-      ['alt', `Pylon provider: ${announcement.name}`],
+      ['alt', `Pylon ${handlerId === HANDLER_ID ? 'provider' : 'validator'}: ${announcement.name}`],
     ],
     content: JSON.stringify(announcement),
   };
@@ -68,8 +74,12 @@ function readContent(event: VerifiedEvent): unknown {
 }
 
 /** The offer in an announcement, or undefined when it is not one of ours, malformed or void at `nowSeconds`. */
-export function parseAnnouncement(event: VerifiedEvent, nowSeconds: number): Offer | undefined {
-  if (event.kind !== KIND_HANDLER || tagValue(event, 'd') !== HANDLER_ID) return undefined;
+export function parseAnnouncement(
+  event: VerifiedEvent,
+  nowSeconds: number,
+  handlerId: HandlerId = HANDLER_ID,
+): Offer | undefined {
+  if (event.kind !== KIND_HANDLER || tagValue(event, 'd') !== handlerId) return undefined;
   const expiresAt = expirationOf(event);
   if (expiresAt === undefined || expiresAt <= nowSeconds) return undefined;
   const parsed = announcementSchema.safeParse(readContent(event));

@@ -4,7 +4,13 @@ import { z } from 'zod';
 import { type ErrorCode, isErrorCode, PylonError } from './errors.ts';
 import { type EventTemplate, isHex, type NostrEvent, tagValue } from './event.ts';
 import { KIND_CHUNK_REQUEST, KIND_CHUNK_RESULT, KIND_DELETION, KIND_FEEDBACK } from './kinds.ts';
-import { CHUNKS_MAX, OUTPUT_CHARS_MAX, QUERY_CHARS_MAX, SEALED_PLAINTEXT_BYTES_MAX } from './limits.ts';
+import {
+  CHUNKS_MAX,
+  JUDGED_ANSWER_CHARS_MAX,
+  OUTPUT_CHARS_MAX,
+  QUERY_CHARS_MAX,
+  SEALED_PLAINTEXT_BYTES_MAX,
+} from './limits.ts';
 import { type Msat, msat } from './money.ts';
 import { type Usage, usageSchema } from './signature.ts';
 
@@ -27,6 +33,8 @@ export interface JobRequest {
   readonly maxOutputChars: number;
   /** Model wanted; any when absent. */
   readonly model?: string;
+  /** For a validator: the answer to judge, as JSON (attestation.ts). */
+  readonly answer?: string;
   /** Payment hash (hex) on which the price is to wait until the answer was verified; absent where it is owed. */
   readonly escrow?: string;
 }
@@ -67,6 +75,7 @@ export function encodeJobBody(request: JobRequest): string {
   if (request.terms !== undefined) tags.push(['param', 'terms', request.terms]);
   if (request.context !== undefined) tags.push(['param', 'context', request.context]);
   if (request.model !== undefined) tags.push(['param', 'model', request.model]);
+  if (request.answer !== undefined) tags.push(['param', 'answer', request.answer]);
   if (request.escrow !== undefined) tags.push(['param', 'escrow', request.escrow]);
   return JSON.stringify(tags);
 }
@@ -109,6 +118,7 @@ const requestSchema = z.object({
   context: z.string().max(16_384).optional(),
   max_output_chars: decimal(64, OUTPUT_CHARS_MAX),
   model: z.string().max(256).optional(),
+  answer: z.string().max(JUDGED_ANSWER_CHARS_MAX).optional(),
   escrow: z
     .string()
     .regex(/^[0-9a-f]{64}$/)

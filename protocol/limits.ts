@@ -141,3 +141,15 @@ export const TRANSACTIONS_MAX = 500;
 
 /** Text of a wallet (alias, error message, description) that is kept; it says the rest itself. */
 export const WALLET_TEXT_CHARS_MAX = 640;
+
+/** Longest JSON Schema of a run: it stands in the run's record, and a document of findings has few fields to say something about. */
+export const SCHEMA_CHARS_MAX = 16_384;
+
+/** Longest answer handed to a validator: the longest output, and whose it is. */
+export const JUDGED_ANSWER_CHARS_MAX = OUTPUT_CHARS_MAX + 1_024;
+
+/** How long an attestation counts: longer than any clock is wrong, and than the run that asked for it waits. */
+export const ATTESTATION_SECONDS = 900;
+
+/** Characters asked of a provider where a validator judges: chunk and answer go there in one job, which must fit 64 KiB sealed. */
+export const OUTPUT_CHARS_JUDGED = 8_192;

@@ -1,6 +1,7 @@
 // A run as it is recorded: its configuration, its metrics, and the record that `--json` prints,
 // the history lists and the run folder holds. Snake case: this is the open format.
 import { z } from 'zod';
+import { SCHEMA_CHARS_MAX } from './limits.ts';
 import { spanRefSchema } from './span.ts';
 
 export const RUN_STATUSES = ['running', 'done', 'partial', 'failed'] as const;
@@ -16,7 +17,9 @@ export const runConfigSchema = z.object({
   fanout: z.number().int().min(1),
   quorum: z.string().max(32),
   budget_sats: z.number().min(0),
-  verification: z.string().max(256),
+  verification: z.string().max(1_024),
+  /** The JSON Schema, as text, that `objective:<file>` applies. */
+  verification_schema: z.string().max(SCHEMA_CHARS_MAX).optional(),
   strategy_id: z.string().max(64),
   timeout_ms: z.number().int().min(1),
   deadline_ms: z.number().int().min(1).optional(),

@@ -1,5 +1,7 @@
 // What is known of a provider's honesty: a fold over results that were checked. The run that checks and the ledger that keeps it
 // across runs use this same function, so there is one truth.
+import { z } from 'zod';
+import type { TraceEvent } from './trace.ts';
 
 /** One result that was checked. */
 export interface Observation {
@@ -8,18 +10,21 @@ export interface Observation {
   readonly isRight: boolean;
 }
 
-export interface Standing {
+const count = z.number().int().min(0);
+
+export const standingSchema = z.object({
   /** Right results in a row that others or our own computation confirmed. */
-  readonly streak: number;
+  streak: count,
   /** Right canaries in a row. */
-  readonly passes: number;
+  passes: count,
   /** Evidence that it lies now, as the logarithm of a likelihood ratio: 0 is none. It falls slowly and rises fast. */
-  readonly suspicion: number;
-  readonly right: number;
-  readonly wrong: number;
+  suspicion: z.number().min(0),
+  right: count,
+  wrong: count,
   /** How often it was caught. */
-  readonly strikes: number;
-}
+  strikes: count,
+});
+export type Standing = Readonly<z.infer<typeof standingSchema>>;
 
 /**
  * A wrong result is thirty times likelier of a liar than of an honest provider, whose answers differ from the others' in 3 of 100
@@ -60,4 +65,29 @@ export function observe(standing: Standing, { by, isRight }: Observation): Stand
   const strikes = standing.strikes + 1;
   const remembered = Math.min(strikes, STRIKES_REMEMBERED) * STRIKE_MEMORY;
   return { ...reset, suspicion: STRANGER_SUSPICION + remembered, strikes };
+}
+
+/** What a verdict was reached by, and on whom. */
+export interface Judged<Voice> {
+  readonly by: Observation['by'];
+  readonly agreeing: readonly Voice[];
+  readonly dissenting: readonly Voice[];
+}
+
+/** What a verdict teaches of each: whom it confirms, and whom it refutes. One voice alone confirms nothing. */
+export function* observations<Voice>({ by, agreeing, dissenting }: Judged<Voice>): Generator<[Voice, Observation]> {
+  if (by !== 'panel' || agreeing.length > 1) for (const voice of agreeing) yield [voice, { by, isRight: true }];
+  for (const voice of dissenting) yield [voice, { by, isRight: false }];
+}
+
+const BY: Readonly<Record<string, Observation['by']>> = { accepted: 'panel', local: 'local', canary: 'canary' };
+
+/** What a recorded verdict teaches, by query. Nothing where nobody could decide, or where who said what was not recorded. */
+export function* lessonsOf(
+  event: Extract<TraceEvent, { type: 'VerifyRedundant' }>,
+): Generator<{ queryId: string; observation: Observation }> {
+  const by = Object.hasOwn(BY, event.verdict) ? BY[event.verdict] : undefined;
+  if (by === undefined) return;
+  const { agreeing = [], dissenting = [] } = event;
+  for (const [queryId, observation] of observations({ by, agreeing, dissenting })) yield { queryId, observation };
 }

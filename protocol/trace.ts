@@ -1,6 +1,7 @@
 // TraceEvents: everything that happens in a run, in order. `seq` counts from 0 without gaps; a run's
 // state is the fold of its events (fold.ts) and nothing else.
 import { z } from 'zod';
+import { attestationSchema } from './attestation.ts';
 import { CHUNKS_MAX } from './limits.ts';
 import { inputFileSchema, runConfigSchema, runErrorSchema } from './run.ts';
 import { usageSchema } from './signature.ts';
@@ -86,7 +87,8 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   /** Withdrawn; or, after a timeout or a cancel, the provider's last word on what the job had cost. */
   traceEvent('SubQueryCancel', { query_id: id, reason: text, usage: usageSchema.optional() }),
   traceEvent('SubQueryHedge', { query_id: id, of: id }),
-  traceEvent('VerifyObjective', { chunk: chunkIndex, verdict: text }),
+  /** `query_id`: whose output it was. */
+  traceEvent('VerifyObjective', { chunk: chunkIndex, verdict: text, query_id: id.optional(), reason: text.optional() }),
   /**
    * `n` of `m` answers say the same (agreement = n / m), by their query ids. The verdict is `accepted`, `local` (our own answer decided),
    * `undecided`, or, of a canary, `canary`.
@@ -104,7 +106,16 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   traceEvent('VerifyAccept', { chunk: chunkIndex, query_id: id }),
   /** What was accepted does not count any more, because who answered was caught: the chunk is asked again. */
   traceEvent('VerifyReopen', { chunk: chunkIndex, reason: text }),
-  traceEvent('VerifyValidated', { chunk: chunkIndex, validator: id, verdict: text }),
+  /** `confirmed` or `refuted`, with the attestation that says so, or `unavailable`, with the reason; and what the validator spent. */
+  traceEvent('VerifyValidated', {
+    chunk: chunkIndex,
+    validator: id,
+    verdict: text,
+    query_id: id.optional(),
+    attestation: attestationSchema.optional(),
+    usage: usageSchema.optional(),
+    reason: text.optional(),
+  }),
   traceEvent('BudgetReserve', { query_id: id, amount_msat: count }),
   /** What is owed; `fee_reserve_msat` of the hold stays set aside for routing its payment. */
   traceEvent('BudgetSettle', { query_id: id, provider: id, amount_msat: count, fee_reserve_msat: count.optional() }),

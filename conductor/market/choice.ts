@@ -29,6 +29,8 @@ export interface Wanted extends JobSize {
   readonly tried: ReadonlySet<string>;
   /** Clusters that already have a say in this chunk. */
   readonly notOfClusters?: ReadonlySet<string>;
+  /** Offers that may be asked at all; absent where all may. */
+  readonly accepts?: (offer: Offer) => boolean;
   /** Providers that must not be asked in this run. */
   readonly isBanned?: (provider: string) => boolean;
 }
@@ -136,6 +138,7 @@ export class MarketChoice {
       !wanted.tried.has(offer.provider) &&
       !this.#standing(offer.provider).isLost &&
       wanted.isBanned?.(offer.provider) !== true &&
+      wanted.accepts?.(offer) !== false &&
       takes(offer, wanted) &&
       priceOf(offer, wanted.chars) <= wanted.affordableMsat &&
       wanted.notOfClusters?.has(clusterOf(offer)) !== true

@@ -5,7 +5,7 @@ import type { PylonError } from '../../protocol/errors.ts';
 import { toPylonError } from '../../protocol/errors.ts';
 import { announcedBy, clusterOf, type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
-import { EXPIRATION_SLACK_SECONDS, OUTPUT_CHARS_DEFAULT, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
+import { EXPIRATION_SLACK_SECONDS, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
 import { ENGINE_NAME, EXTRACTOR } from '../../protocol/signature.ts';
 import type { PacedJob } from '../market/pace.ts';
 import { type AskOptions, type Market, type MarketReply, PredictionFailed } from '../ports.ts';
@@ -49,7 +49,7 @@ function jobOf(context: RunContext, { fragment, attempt }: ProviderQuestion): Jo
     span: JSON.stringify(place),
     terms: context.terms,
     context: JSON.stringify(fragment.context),
-    maxOutputChars: OUTPUT_CHARS_DEFAULT,
+    maxOutputChars: context.tier.outputCharsMax,
   };
 }
 
@@ -122,7 +122,7 @@ export async function askProvider(context: RunContext, market: Market, question:
     const returned = returnedBy(reply, request, provider);
     const answer = query.accept(returned);
     if (answer !== 'failed') {
-      const { output, outputHash } = returned;
+      const { output, outputHash, canonical } = returned;
       const chunk = fragment.index;
       const said = {
         queryId,
@@ -132,6 +132,7 @@ export async function askProvider(context: RunContext, market: Market, question:
         output,
         outputHash,
         latencyMs: query.elapsedMs,
+        provenance: { offer, request, requestId: reply.requestId, canonical },
       };
       return new Voice({ ...said, ...answer }, { stake, amountMsat: reply.amountMsat });
     }

@@ -8,6 +8,7 @@ import type { MarketChoice } from '../market/choice.ts';
 import type { Market } from '../ports.ts';
 import { agree } from '../verify/agreement.ts';
 import { type Canary, CanaryPool } from '../verify/canary.ts';
+import { kindOf, kindOffered } from '../verify/kind-of-answer.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
 import { askWithSlot } from './slot.ts';
@@ -25,8 +26,8 @@ export class CanaryDesk {
   }
 
   /** A chunk's answer is known for certain. @param knownTo the clusters that gave it */
-  add(fragment: Fragment, output: ExtractorOutput, knownTo: readonly string[]): void {
-    this.#pool.add(fragment, output, knownTo);
+  add(fragment: Fragment, { output, model }: Voice, knownTo: readonly string[]): void {
+    this.#pool.add(fragment, output, kindOf(model), knownTo);
   }
 
   /** It answers a canary at this moment. */
@@ -42,7 +43,8 @@ export class CanaryDesk {
     const { trust, random, looseEnds } = context;
     const cluster = clusterOf(offer);
     if (!trust.wantsCanary(offer.provider, random.fraction())) return false;
-    const canary = this.#pool.draw(cluster, random.fraction());
+    const kind = kindOffered(offer);
+    const canary = kind === undefined ? undefined : this.#pool.draw(cluster, kind, random.fraction());
     if (canary === undefined) return false;
     looseEnds.add(this.#send(context, market, choice, offer, canary));
     return true;

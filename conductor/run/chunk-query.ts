@@ -32,6 +32,8 @@ async function answerLocally(
 ): Promise<ChunkOutcome> {
   const own = await askLocal(context, fragment, attempt);
   if (typeof own !== 'object') return 'unanswered';
+  const examined = await context.gate?.examine(fragment.index, own, context.signal);
+  if (examined !== undefined && examined !== 'passed') return 'unanswered';
   await deliver(context, fragment, { answer: own, voices, by: 'local' });
   return own;
 }
@@ -54,12 +56,13 @@ async function askSwarm(
   // Until it is this chunk's turn others may have shown that these voices can be believed.
   if (decision.kind === 'local' && voices.length > 0 && !isTurn)
     return context.ownAnswers.pass(() => askSwarm(context, panel, seats, fragment, true));
+  const isPoor = voices.length === 0 && seats.reason === 'budget-exhausted';
+  if (isPoor) return 'unaffordable';
   if (decision.kind === 'unanswered') {
     await deliver(context, fragment, { voices, by: 'nobody' });
     context.faults.note(new PylonError('verification-failed', { value: context.request.config.verification }));
     return 'unanswered';
   }
-  if (voices.length === 0 && seats.reason === 'budget-exhausted') return 'unaffordable';
   const reason = voices.length > 0 ? 'unproven' : seats.reason;
   void context.emitter.emit({ type: 'FallbackLocal', chunk: fragment.index, reason });
   return answerLocally(context, fragment, seats.attempts, voices);

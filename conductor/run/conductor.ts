@@ -5,10 +5,11 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
-import { parseQuorum, parseVerification, type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import { parseQuorum, parseVerification, type Quorum, quorumTarget, type Verification } from '../../protocol/policy.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 import { MarketChoice } from '../market/choice.ts';
 import { Pace } from '../market/pace.ts';
+import type { Market } from '../ports.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { Trust } from '../verify/trust.ts';
@@ -19,6 +20,8 @@ import { checkEscrow, escrowMarket } from './escrow-terms.ts';
 import { EvidencePool } from './evidence.ts';
 import { Faults } from './faults.ts';
 import { type Cutting, type Fragment, fragmentsOf } from './fragments.ts';
+import { gateOf } from './gate.ts';
+import { judgedMarket } from './judged-market.ts';
 import { LateCosts } from './late-costs.ts';
 import { LooseEnds } from './loose-ends.ts';
 import { isPrepaid } from './prepaid-hold.ts';
@@ -30,6 +33,7 @@ import { describe } from './sub-query.ts';
 import { survey } from './survey.ts';
 import { Tally } from './tally.ts';
 import { tierOf } from './tier.ts';
+import { checkTier } from './tier-terms.ts';
 import { TraceEmitter } from './trace-emitter.ts';
 import { Turnstile } from './turnstile.ts';
 import type { Voice } from './voice.ts';
@@ -86,6 +90,12 @@ class Ending {
   dispose(): void {
     for (const stop of this.#stops) stop();
   }
+}
+
+/** Those who may be asked in this run. @throws PylonError `escrow-unavailable` */
+function marketOf(market: Market, { config }: RunRequest, verification: Verification): Market {
+  const paid = config.escrow === true ? escrowMarket(market) : market;
+  return verification.kind === 'validated' ? judgedMarket(paid, verification.validator) : paid;
 }
 
 /** How many chunks end the asking early. Only a fraction needs them counted beforehand. */
@@ -185,6 +195,7 @@ export class Conductor {
   async run(request: RunRequest, signal: AbortSignal): Promise<void> {
     const quorum = check(request);
     checkEscrow(request, this.#ports);
+    await checkTier(request, this.#ports);
     const ending = new Ending(this.#ports, request, signal);
     let broken: PylonError | undefined;
     const emitter = new TraceEmitter(request.runId, this.#ports.clock, this.#ports.journal, (error) => {
@@ -230,14 +241,15 @@ export class Conductor {
     const analysis = analyseQuery(request.query, synonyms === undefined ? undefined : { synonyms });
     const surveyed = await survey(request.corpus, analysis, ending.signal);
     const faults = new Faults();
+    const verification = parseVerification(request.config.verification);
     const trust = new Trust<Voice>((provider) => this.#ports.reputation?.standing(provider));
-    const tier = tierOf(parseVerification(request.config.verification), trust, this.#ports.random);
+    const tier = tierOf(verification, trust, this.#ports.random);
     const pace = this.#ports.pace ?? new Pace(this.#ports.clock);
-    const context: RunContext = {
+    const ungated: RunContext = {
       ...this.#ports,
       pace,
       runPace: pace.run(),
-      ...(request.config.escrow === true && market !== undefined ? { market: escrowMarket(market) } : {}),
+      ...(market === undefined ? {} : { market: marketOf(market, request, verification) }),
       request,
       emitter,
       lateCosts,
@@ -251,6 +263,8 @@ export class Conductor {
       countOf: surveyed.countOf,
       signal: ending.signal,
     };
+    const gate = await gateOf(ungated, verification);
+    const context: RunContext = gate === undefined ? ungated : { ...ungated, gate };
     const cutting: Cutting = { chunkBytes: request.config.chunk_size, kindOf: surveyed.kindOf };
     const { chosen } = await selectFragments(context, cutting, surveyed.plan);
     const enough = await enoughFor(quorum, context, cutting);

@@ -17,6 +17,7 @@ import type { QueryOptions } from '../search/query.ts';
 import type { Trust } from '../verify/trust.ts';
 import type { CanaryDesk } from './canary-desk.ts';
 import type { Faults } from './faults.ts';
+import type { Gate } from './gate.ts';
 import type { LateCosts } from './late-costs.ts';
 import type { LooseEnds } from './loose-ends.ts';
 import type { Tier } from './tier.ts';
@@ -71,6 +72,8 @@ export interface RunContext extends ConductorPorts {
   readonly faults: Faults;
   readonly looseEnds: LooseEnds;
   readonly tier: Tier;
+  /** What an answer must pass before the panel hears of it, where the tier asks for more than grounding. */
+  readonly gate?: Gate;
   readonly trust: Trust<Voice>;
   /** Chunks that only our own answer can decide take turns: early ones decide for later ones, too. */
   readonly ownAnswers: Turnstile;

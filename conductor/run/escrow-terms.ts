@@ -1,5 +1,6 @@
 // When a run pays in escrow: what it needs for that, and who is asked. Nobody who would have to be trusted is.
 import { PylonError } from '../../protocol/errors.ts';
+import type { Offer } from '../../protocol/handler.ts';
 import { ESCROW_SECONDS_MAX, EXPIRATION_SLACK_SECONDS } from '../../protocol/limits.ts';
 import type { Market } from '../ports.ts';
 import type { ConductorPorts, RunRequest } from './context.ts';
@@ -28,8 +29,9 @@ export function checkEscrow({ config }: RunRequest, { market, ahead }: Conductor
  * @throws PylonError `escrow-unavailable` when there are others only: none of them is asked instead
  */
 export function escrowMarket(market: Market): Market {
-  const offers = () =>
-    market.offers().filter((offer) => offer.escrow === true || offer.base_msat + offer.msat_per_1k_chars === 0);
+  const takesEscrow = (offer: Offer) => offer.escrow === true || offer.base_msat + offer.msat_per_1k_chars === 0;
+  const offers = () => market.offers().filter(takesEscrow);
+  const validators = () => market.validators?.().filter(takesEscrow) ?? [];
   if (offers().length === 0 && market.offers().length > 0) throw new PylonError('escrow-unavailable');
-  return { offers, ask: (ask, options) => market.ask(ask, options) };
+  return { offers, validators, ask: (ask, options) => market.ask(ask, options) };
 }

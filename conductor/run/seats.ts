@@ -7,6 +7,7 @@ import type { MarketChoice } from '../market/choice.ts';
 import type { ChunkPace, VoicePace } from '../market/hedge.ts';
 import { type Runner, race } from '../market/race.ts';
 import type { Market } from '../ports.ts';
+import { type AnswerKind, kindOffered } from '../verify/kind-of-answer.ts';
 import type { Seat, Table } from '../verify/panel.ts';
 import { askLocal } from './ask-local.ts';
 import type { RunContext } from './context.ts';
@@ -21,7 +22,7 @@ import { type Outcome, Voice } from './voice.ts';
 type News = 'changed' | { readonly thrown: unknown };
 
 /** Why nobody else can be asked. */
-type Shortage = 'no-providers' | 'budget-exhausted';
+type Shortage = 'no-providers' | 'budget-exhausted' | 'verification-unavailable';
 
 /** A provider at work on the chunk. */
 interface Attempt extends Runner<Outcome | undefined> {
@@ -63,6 +64,8 @@ export class Seats {
   #attempts: number;
   #failures = 0;
   #shortage: Shortage | undefined;
+  /** Of the answers that are held against each other. */
+  #kind: AnswerKind | undefined;
   #isOver = false;
   #isLate = false;
 
@@ -129,7 +132,9 @@ export class Seats {
     const size = { chars: this.#fragment.text.length, bytes: this.#fragment.textBytes.length };
     const isBanned = (provider: string) => trust.isStruck(provider);
     const notOfClusters = distinct ? { notOfClusters: this.#clusters } : {};
-    return { ...size, tried: this.#tried, isBanned, ...notOfClusters };
+    const kind = this.#kind;
+    const ofKind = kind === undefined ? {} : { accepts: (offer: Offer) => kindOffered(offer) === kind };
+    return { ...size, tried: this.#tried, isBanned, ...notOfClusters, ...ofKind };
   }
 
   get #affordableMsat() {
@@ -159,12 +164,13 @@ export class Seats {
   async #sit(offer: Offer, distinct: boolean): Promise<void> {
     const seat = this.#attempts;
     this.#seated.set(seat, { provider: offer.provider, cluster: clusterOf(offer) });
+    if (this.#context.tier.keepsRecords) this.#kind ??= kindOffered(offer);
     // What was paid in advance is gone: asking others as well would only pay twice.
     const pace = isPrepaid(this.#context, offer) ? undefined : this.#pace?.voice();
     let outcome: Outcome | undefined;
     try {
       const first = this.#start(offer, pace);
-      outcome = pace === undefined ? await first.outcome : await this.#race(first, pace, distinct);
+      outcome = await this.#examined(await (pace === undefined ? first.outcome : this.#race(first, pace, distinct)));
     } catch (thrown) {
       return this.#tell({ thrown });
     }
@@ -204,7 +210,7 @@ export class Seats {
     const attempt = this.#attempts++;
     this.#seated.set(attempt, { provider: local.name, cluster: local.name });
     void emitter.emit({ type: 'FallbackLocal', chunk: this.#fragment.index, reason: 'late' });
-    const own = await askLocal(this.#context, this.#fragment, attempt, this.#controller.signal);
+    const own = await this.#examined(await askLocal(this.#context, this.#fragment, attempt, this.#controller.signal));
     this.#seated.delete(attempt);
     if (own instanceof Voice && this.voices.length === 0) this.voices.push(own);
     this.#tell('changed');
@@ -247,14 +253,27 @@ export class Seats {
     return outcome;
   }
 
+  /** Has a voice pass the gate of the tier; what does not is not paid. */
+  async #examined(outcome: Outcome | undefined): Promise<Outcome | undefined> {
+    const { gate } = this.#context;
+    if (!(outcome instanceof Voice) || gate === undefined) return outcome;
+    const examined = await gate.examine(this.#fragment.index, outcome, this.#controller.signal);
+    if (examined === 'passed') return outcome;
+    if (examined === 'unavailable') this.#lack('verification-unavailable');
+    await outcome.reject(examined === 'failed' ? 'refuted' : 'verification-unavailable');
+    this.#failed('failed');
+    return 'failed';
+  }
+
   #failed(outcome: 'failed' | 'silent' | 'unpaid'): void {
     this.#failures++;
-    this.reason = outcome === 'silent' ? 'job-timeout' : 'job-failed';
+    if (this.#shortage !== 'verification-unavailable')
+      this.reason = outcome === 'silent' ? 'job-timeout' : 'job-failed';
   }
 
   #lack(shortage: Shortage): void {
     this.#shortage = shortage;
-    if (this.#failures === 0 || shortage === 'budget-exhausted') this.reason = shortage;
+    if (this.#failures === 0 || shortage !== 'no-providers') this.reason = shortage;
   }
 
   /** Once it is over nobody listens: what was thrown then is thrown by `close`. */

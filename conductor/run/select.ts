@@ -2,16 +2,17 @@
 // Router chooses among the best, and the rest stays unasked and is reported as uncovered.
 
 import { PylonError } from '../../protocol/errors.ts';
-import { priceOf } from '../../protocol/handler.ts';
-import { type Msat, msat, msatToSats } from '../../protocol/money.ts';
+import { msatToSats } from '../../protocol/money.ts';
+import { parseVerification } from '../../protocol/policy.ts';
 import { ROUTER } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
-import type { Corpus, Market } from '../ports.ts';
+import type { Corpus } from '../ports.ts';
 import type { SearchPlan } from '../search/plan.ts';
 import { scoreChunkForRouting } from '../search/route.ts';
 import type { RunContext } from './context.ts';
 import { type Cutting, fragmentsOf } from './fragments.ts';
 import { predictStep } from './predict-step.ts';
+import { chunkCharsMax, chunkCostMsat } from './tier-terms.ts';
 
 /** Chunks that the Router looks at; beyond them the engine's score decides. */
 const ROUTED_MAX = 200;
@@ -34,12 +35,6 @@ interface Scored {
 /** Most chunks the corpus can be cut into: none but the last of a file is shorter than four fifths of the size. */
 function chunksAtMost(corpus: Corpus, chunkBytes: number): number {
   return corpus.files.reduce((sum, file) => sum + Math.max(1, Math.ceil(file.bytes / (chunkBytes * 0.8))), 0);
-}
-
-/** The lowest price of one full chunk; undefined when nobody offers. */
-function cheapestMsat(market: Market, chunkBytes: number): Msat | undefined {
-  const offers = market.offers();
-  return offers.length === 0 ? undefined : msat(Math.min(...offers.map((offer) => priceOf(offer, chunkBytes))));
 }
 
 async function scoreAll(context: RunContext, cutting: Cutting, plan: SearchPlan): Promise<Scored[]> {
@@ -76,7 +71,8 @@ export async function selectFragments(context: RunContext, cutting: Cutting, pla
   const { market, request, emitter } = context;
   if (market === undefined) return ALL;
   const limitMsat = context.book.affordableMsat(request.runId);
-  const price = cheapestMsat(market, cutting.chunkBytes);
+  const tier = parseVerification(request.config.verification);
+  const price = chunkCostMsat(market, tier, chunkCharsMax(request));
   if (price === undefined || price === 0) return ALL;
   if (chunksAtMost(request.corpus, cutting.chunkBytes) * price <= limitMsat) return ALL;
   const scored = await scoreAll(context, cutting, plan);

@@ -1,8 +1,9 @@
 // What a run's verification tier means for each of its chunks: which panel decides.
+import { OUTPUT_CHARS_DEFAULT, OUTPUT_CHARS_JUDGED } from '../../protocol/limits.ts';
 import type { Verification } from '../../protocol/policy.ts';
 import type { Random } from '../ports.ts';
 import { CredibilityPanel, type Standings } from '../verify/credibility.ts';
-import { FIRST_ANSWER, FixedVote, type Panel } from '../verify/panel.ts';
+import { FIRST_ANSWER, FIRST_ATTESTED, FixedVote, type Panel } from '../verify/panel.ts';
 
 export interface Tier {
   /** The rule for one chunk. */
@@ -13,14 +14,23 @@ export interface Tier {
   readonly keepsRecords: boolean;
   /** True when our own answer counts like any provider's, so that it is computed beside those who are late. */
   readonly takesOwn: boolean;
+  /** Characters asked of a provider for one chunk. */
+  readonly outputCharsMax: number;
+}
+
+function panelOf(verification: Exclude<Verification, { kind: 'credibility' }>): Panel {
+  if (verification.kind === 'redundancy') return new FixedVote(verification.n, verification.m);
+  return verification.kind === 'validated' ? FIRST_ATTESTED : FIRST_ANSWER;
 }
 
 export function tierOf(verification: Verification, standings: Standings, random: Random): Tier {
+  const outputCharsMax = verification.kind === 'validated' ? OUTPUT_CHARS_JUDGED : OUTPUT_CHARS_DEFAULT;
   if (verification.kind === 'credibility') {
     const panel = () => new CredibilityPanel(standings, random.fraction());
-    return { panel, checking: new CredibilityPanel(standings, 0), keepsRecords: true, takesOwn: false };
+    const checking = new CredibilityPanel(standings, 0);
+    return { panel, checking, keepsRecords: true, takesOwn: false, outputCharsMax };
   }
-  const isVote = verification.kind === 'redundancy';
-  const panel = isVote ? new FixedVote(verification.n, verification.m) : FIRST_ANSWER;
-  return { panel: () => panel, checking: panel, keepsRecords: false, takesOwn: !isVote };
+  const panel = panelOf(verification);
+  const takesOwn = verification.kind === 'none' || verification.kind === 'objective';
+  return { panel: () => panel, checking: panel, keepsRecords: false, takesOwn, outputCharsMax };
 }

@@ -3,6 +3,7 @@
 import { tellsAccepted } from '../../protocol/fold-answers.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 import { agree } from '../verify/agreement.ts';
+import { kindOf } from '../verify/kind-of-answer.ts';
 import type { RunContext } from './context.ts';
 import type { Fragment } from './fragments.ts';
 import type { Voice } from './voice.ts';
@@ -18,9 +19,15 @@ export interface Verdict {
   readonly by: 'panel' | 'local' | 'nobody';
 }
 
-function agreeingOf({ answer, voices, agreeing }: Verdict): readonly Voice[] {
+function agreeingOf({ answer, agreeing }: Verdict, judged: readonly Voice[]): readonly Voice[] {
   if (agreeing !== undefined || answer === undefined) return agreeing ?? [];
-  return voices.filter((voice) => agree(voice.output, answer.output).agrees);
+  return judged.filter((voice) => agree(voice.output, answer.output).agrees);
+}
+
+/** Our own answer decides on those of its kind; of the others nothing is known. */
+function judgedBy({ answer, voices, by }: Verdict): readonly Voice[] {
+  if (by !== 'local' || answer === undefined) return voices;
+  return voices.filter((voice) => kindOf(voice.model) === kindOf(answer.model));
 }
 
 const WORDS = { panel: 'accepted', local: 'local', nobody: 'undecided' } as const;
@@ -29,16 +36,17 @@ const WORDS = { panel: 'accepted', local: 'local', nobody: 'undecided' } as cons
 export async function deliver(context: RunContext, fragment: Fragment, verdict: Verdict): Promise<void> {
   const { answer, voices, by } = verdict;
   const chunk = fragment.index;
-  const agreeing = agreeingOf(verdict);
-  const dissenting = voices.filter((voice) => !agreeing.includes(voice));
+  const judged = judgedBy(verdict);
+  const agreeing = agreeingOf(verdict, judged);
+  const dissenting = judged.filter((voice) => !agreeing.includes(voice));
   const facts: TraceFact[] = [];
-  if (voices.length > 1 || (by === 'local' && voices.length > 0)) {
+  if (judged.length > 1 || (by === 'local' && judged.length > 0)) {
     facts.push({
       type: 'VerifyRedundant',
       chunk,
-      agreement: agreeing.length / voices.length,
+      agreement: agreeing.length / judged.length,
       n: agreeing.length,
-      m: voices.length,
+      m: judged.length,
       verdict: WORDS[by],
       agreeing: agreeing.map(({ queryId }) => queryId),
       dissenting: dissenting.map(({ queryId }) => queryId),
@@ -51,8 +59,9 @@ export async function deliver(context: RunContext, fragment: Fragment, verdict: 
   const isCertain = by === 'local' || (by === 'panel' && agreeing.length > 1);
   if (answer !== undefined && isCertain) {
     const knownTo = voices.map(({ cluster }) => cluster);
-    context.canaries?.add(fragment, answer.output, knownTo);
+    context.canaries?.add(fragment, answer, knownTo);
   }
   const reason = by === 'nobody' ? 'undecided' : 'disagreed';
-  await Promise.all([...agreeing.map((voice) => voice.settle()), ...dissenting.map((voice) => voice.reject(reason))]);
+  const rejected = voices.filter((voice) => !agreeing.includes(voice));
+  await Promise.all([...agreeing.map((voice) => voice.settle()), ...rejected.map((voice) => voice.reject(reason))]);
 }

@@ -1,5 +1,7 @@
 // One answer to one chunk, and what is at stake for it. The stake stays open until it is known what the answer is worth,
 // and is resolved exactly once, whatever happens meanwhile.
+import type { Offer } from '../../protocol/handler.ts';
+import type { JobRequest } from '../../protocol/job.ts';
 import type { Msat } from '../../protocol/money.ts';
 import type { ExtractorOutput } from '../../protocol/signature.ts';
 import type { GroundedFinding } from '../verify/grounded.ts';
@@ -23,6 +25,18 @@ export interface Said extends ChunkAnswer {
   readonly outputHash: string;
   /** From asking to answering. */
   readonly latencyMs: number;
+  /** Our own answers have none. */
+  readonly provenance?: Provenance;
+}
+
+/** Where a provider's answer comes from: what a validator has to know to judge it. */
+export interface Provenance {
+  readonly offer: Offer;
+  readonly request: JobRequest;
+  /** Id of its 5940 event (hex). */
+  readonly requestId: string;
+  /** Canonical JSON of what the provider sent: `outputHash` is its hash. */
+  readonly canonical: string;
 }
 
 /** What is paid for an answer that is accepted. Our own answers have none. */
@@ -32,7 +46,7 @@ export interface Claim {
   readonly amountMsat: Msat;
 }
 
-export class Voice implements Said {
+export class Voice {
   readonly queryId: string;
   readonly chunk: number;
   readonly provider: string;
@@ -42,6 +56,7 @@ export class Voice implements Said {
   readonly findings: readonly GroundedFinding[];
   readonly model: string;
   readonly latencyMs: number;
+  readonly provenance: Provenance | undefined;
   readonly #claim: Claim | undefined;
   #resolution: Promise<void> | undefined;
 
@@ -55,6 +70,7 @@ export class Voice implements Said {
     this.findings = said.findings;
     this.model = said.model;
     this.latencyMs = said.latencyMs;
+    this.provenance = said.provenance;
     this.#claim = claim;
   }
 

@@ -71,6 +71,14 @@ export const FIRST_ANSWER: Panel = {
   },
 };
 
+/** Tier `validated`: the first answer that was attested counts, and nothing that was not, our own neither. */
+export const FIRST_ATTESTED: Panel = {
+  decide(table) {
+    const decision = FIRST_ANSWER.decide(table);
+    return decision.kind === 'local' ? { kind: 'unanswered' } : decision;
+  },
+};
+
 /** Tier `redundancy:n-of-m`: at most `most` answer, each of another cluster, and `enough` of them must agree. */
 export class FixedVote implements Panel {
   readonly #enough: number;

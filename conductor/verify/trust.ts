@@ -1,6 +1,6 @@
 // What one run knows of those it asks: their standing, from earlier runs and from what was checked in this one, who was caught,
 // and what had been accepted on their word.
-import { type Observation, observe, STRANGER, type Standing } from '../../protocol/standing.ts';
+import { type Observation, observations, observe, STRANGER, type Standing } from '../../protocol/standing.ts';
 import { DOUBT_MAX, doubtOf, isTrusted, posteriors } from './credibility.ts';
 import type { Seat } from './panel.ts';
 import { Reliance } from './reliance.ts';
@@ -64,10 +64,9 @@ export class Trust<Voice extends Speaker = Speaker> {
   }
 
   /** A chunk was decided: everybody's record learns of it. */
-  learn({ chunk, agreeing, dissenting, by }: Lesson<Voice>): void {
-    const isChecked = by === 'local' || agreeing.length > 1;
-    if (isChecked) for (const { provider } of agreeing) this.#observe(provider, { by, isRight: true });
-    for (const { provider } of dissenting) this.#observe(provider, { by, isRight: false });
+  learn(lesson: Lesson<Voice>): void {
+    const { chunk, agreeing, by } = lesson;
+    for (const [{ provider }, observation] of observations(lesson)) this.#observe(provider, observation);
     this.#reopened.delete(chunk); // it was decided just now
     if (by === 'panel') this.#reliance.rely(chunk, agreeing);
   }

@@ -88,6 +88,9 @@ export function rollupPlace(key: string): { readonly hour: number; readonly prov
 /** Is there when the rollups are those of all events in the store. */
 export const ROLLUPS_COUNTED = 'a!counted';
 
+/** What a provider's checked results add up to. */
+export const reputationKey = (provider: string) => `p!${escapeKeyPart(provider)}`;
+
 /** The book: its entries as they were written together, under the seq of the first; wide enough for 10^12. */
 const BOOK_SEQ_DIGITS = 12;
 export const bookEntriesKey = (seq: number) => `m!j!${String(seq).padStart(BOOK_SEQ_DIGITS, '0')}`;

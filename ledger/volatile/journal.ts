@@ -8,6 +8,7 @@ import type { Operation } from '../book/book.ts';
 import { flatten } from '../leaderboard/rollup.ts';
 import { Rollups } from '../leaderboard/rollups.ts';
 import type { RollupRow } from '../leaderboard/totals.ts';
+import { Reputations } from '../reputation.ts';
 import { rollupPlace } from '../store/keys.ts';
 import { type EventListener, Listeners } from '../writing/listeners.ts';
 import { type LiveRuns, RunStates } from '../writing/live-runs.ts';
@@ -22,6 +23,8 @@ export class VolatileJournal implements LiveRuns {
   readonly #listeners = new Listeners();
   /** Of the providers asked lately. */
   readonly #rollups = new Rollups({ valueNow: () => undefined });
+  /** As long as the process lives; of the providers met last. */
+  readonly reputations = new Reputations({ valueNow: () => undefined });
   readonly #recent = new Map<string, TraceEvent[]>();
   readonly #ended = new Map<string, RunRecord>();
 
@@ -35,9 +38,11 @@ export class VolatileJournal implements LiveRuns {
 
   /** Tells listeners, keeps nothing for good. @throws PylonError `trace-invalid` */
   async commit(events: readonly TraceEvent[]): Promise<void> {
-    const state = this.#runs.accept(events, this.#rollups);
+    const state = this.#runs.accept(events, this.#rollups, this.reputations);
     this.#rollups.take();
     this.#rollups.stored();
+    this.reputations.take();
+    this.reputations.stored();
     const recent = this.#recent.get(state.id) ?? [];
     recent.push(...events);
     if (recent.length >= 2 * EVENTS_KEPT) recent.splice(0, recent.length - EVENTS_KEPT);

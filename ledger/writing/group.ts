@@ -4,6 +4,7 @@ import { type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Book, Operation } from '../book/book.ts';
 import type { Rollups } from '../leaderboard/rollups.ts';
+import type { Reputations } from '../reputation.ts';
 import { blobKey } from '../store/keys.ts';
 import { put, type Row } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
@@ -37,11 +38,13 @@ export class Group {
   readonly #blobs = new Map<string, Uint8Array>();
   readonly #book: Book;
   readonly #rollups: Rollups;
+  readonly #reputations: Reputations;
 
-  /** @param rollups gather what the events of this group change; they are taken when it is written */
-  constructor(book: Book, rollups: Rollups) {
+  /** @param rollups with `reputations` gather what the events of this group change; it is taken when it is written */
+  constructor(book: Book, rollups: Rollups, reputations: Reputations) {
     this.#book = book;
     this.#rollups = rollups;
+    this.#reputations = reputations;
     let resolve: () => void = () => undefined;
     let reject: (reason: unknown) => void = () => undefined;
     this.stored = new Promise<void>((onStored, onFailed) => {
@@ -101,6 +104,12 @@ export class Group {
   rows(): Row[] {
     const rows = [...this.#byRun.values()].flatMap(eventRows);
     for (const [hash, bytes] of this.#blobs) rows.push(put(blobKey(hash), bytes));
-    return [...rows, ...this.#rows, ...this.#rollups.take(), ...this.#book.rowsOf(this.operations)];
+    return [
+      ...rows,
+      ...this.#rows,
+      ...this.#rollups.take(),
+      ...this.#reputations.take(),
+      ...this.#book.rowsOf(this.operations),
+    ];
   }
 }

@@ -6,6 +6,7 @@ import type { TraceEvent } from '../../protocol/trace.ts';
 import { isUlid } from '../../protocol/ulid.ts';
 import { changeOf } from '../leaderboard/fold.ts';
 import type { Rollups } from '../leaderboard/rollups.ts';
+import type { Reputations } from '../reputation.ts';
 
 export function endsRun(event: TraceEvent): boolean {
   return event.type === 'RunDone' || event.type === 'RunFailed';
@@ -46,10 +47,14 @@ export class RunStates implements LiveRuns {
 
   /**
    * Takes the next events of one run; all of them, or none when one is out of order.
-   * @param rollups gather what the events say about providers
+   * @param rollups with `reputations` gather what the events say about providers
    * @throws PylonError `trace-invalid`
    */
-  accept(events: readonly TraceEvent[], rollups: Pick<Rollups, 'add'>): RunState {
+  accept(
+    events: readonly TraceEvent[],
+    rollups: Pick<Rollups, 'add'>,
+    reputations: Pick<Reputations, 'see'>,
+  ): RunState {
     const [first] = events;
     if (first === undefined) throw new PylonError('trace-invalid', { reason: 'there is nothing to commit' });
     if (!isUlid(first.run_id)) throw invalid(first, 'a run id is a ULID');
@@ -59,6 +64,7 @@ export class RunStates implements LiveRuns {
       const change = state === undefined ? undefined : changeOf(state, event);
       state = foldNext(state, event);
       if (change !== undefined) rollups.add(change);
+      reputations.see(state, event);
     }
     if (state === undefined) throw invalid(first, 'the trace is empty');
     this.#states.set(first.run_id, state);

@@ -178,6 +178,11 @@ function addMoney(program: Command, add: Add): void {
 function addNodes(program: Command, add: Add): void {
   const provider = program.command('provider').description('sell inference from this terminal');
   add(addProviderFlags(provider), async () => (await import('./commands/provider.ts')).provider);
+  const validator = program
+    .command('validator')
+    .description('judge answers of providers, for --verify validated:<npub>');
+  addProviderFlags(validator.option('--price <msat>', 'price of one judgement, whatever its length'));
+  add(validator, async () => (await import('./commands/provider.ts')).validator);
   const relay = program.command('relay').description('run the relay alone; prints its ws:// URL');
   relay
     .option('--port <n>', 'port (default 0: any)')

@@ -3,6 +3,7 @@
 import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { printableLine } from './printable.ts';
+import { verifyWords } from './verify-words.ts';
 import { plural, printDuration, printSats } from './words.ts';
 
 /** First and last characters of a public key are enough to tell providers apart. */
@@ -53,6 +54,12 @@ function wordsOf(state: RunState, event: TraceEvent): string | undefined {
       return `${queryWords(state, event.query_id)}: ${event.reason} after ${printDuration(event.after_ms)}`;
     case 'SubQueryCancel':
       return `${queryWords(state, event.query_id)}: cancelled, ${event.reason}`;
+    case 'VerifyObjective':
+    case 'VerifyRedundant':
+    case 'VerifyValidated':
+    case 'VerifyAccept':
+    case 'VerifyReopen':
+      return verifyWords(event, shortKey);
     case 'FallbackLocal':
       return `chunk ${event.chunk} → this machine: ${event.reason}`;
     case 'Predict':

@@ -6,7 +6,13 @@ import { Conductor } from '../../conductor/run/conductor.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_EMBEDDED, JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
+import {
+  CHUNK_BYTES_DEFAULT,
+  CHUNK_BYTES_EMBEDDED,
+  JOB_ENVELOPE_BYTES,
+  OUTPUT_CHARS_JUDGED,
+} from '../../protocol/limits.ts';
+import { parseVerification } from '../../protocol/policy.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
 import { sealedChars } from '../../protocol/seal.ts';
@@ -42,6 +48,11 @@ function defaultChunkBytes(options: RunOptions, model: string): number {
   return options.relays.length === 0 && model === ENGINE_NAME ? CHUNK_BYTES_EMBEDDED : CHUNK_BYTES_DEFAULT;
 }
 
+/** Who answers on loopback holds our own keys; who answers on a relay may be anybody. */
+function defaultVerification({ relays, local_only }: RunOptions): string {
+  return relays.length === 0 || local_only ? 'none' : 'credibility';
+}
+
 /** Options as the record keeps them. */
 function configOf(options: RunOptions, model: string): RunConfig {
   return {
@@ -52,7 +63,8 @@ function configOf(options: RunOptions, model: string): RunConfig {
     fanout: options.fanout,
     quorum: options.quorum,
     budget_sats: options.budget_sats,
-    verification: options.verify,
+    verification: options.verify ?? defaultVerification(options),
+    ...(options.verify_schema === undefined ? {} : { verification_schema: options.verify_schema }),
     strategy_id: 'map_reduce.v1',
     timeout_ms: Math.round(options.timeout_s * 1000),
     ...(options.deadline_s === undefined ? {} : { deadline_ms: Math.round(options.deadline_s * 1000) }),
@@ -62,10 +74,11 @@ function configOf(options: RunOptions, model: string): RunConfig {
   };
 }
 
-/** Refuses a chunk that the relays would refuse. @throws PylonError `event-too-large` */
-function checkChunkFits(session: Session, chunkBytes: number): void {
+/** Refuses a chunk that the relays would refuse, also beside its answer where a validator judges that. @throws PylonError `event-too-large` */
+function checkChunkFits(session: Session, { chunk_size: chunkBytes, verification }: RunConfig): void {
+  const answerChars = parseVerification(verification).kind === 'validated' ? OUTPUT_CHARS_JUDGED : 0;
   const bytesMax = session.messageBytesMax();
-  if (sealedChars(chunkBytes + JOB_ENVELOPE_BYTES) + FRAME_BYTES <= bytesMax) return;
+  if (sealedChars(chunkBytes + answerChars + JOB_ENVELOPE_BYTES) + FRAME_BYTES <= bytesMax) return;
   const reason = `a chunk of ${chunkBytes} bytes makes a larger message than the ${bytesMax} bytes the relays take`;
   throw new PylonError('event-too-large', { value: `--chunk-size ${chunkBytes}`, reason });
 }
@@ -130,7 +143,7 @@ class LocalEngine implements Engine {
     const till = options.local_only ? undefined : await this.#tills.open(options, chosen);
     const budget_sats = till === undefined ? options.budget_sats : await this.#tills.budgetSats(options, till);
     const config = { ...configOf(options, chosen.backend.name), budget_sats };
-    if (till !== undefined) checkChunkFits(till.session, config.chunk_size);
+    if (till !== undefined) checkChunkFits(till.session, config);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));
     const sha = await gitSha();
@@ -190,7 +203,9 @@ class LocalEngine implements Engine {
     const { clock, random } = this.#options;
     const journal: Journal = this.#ledger.journal;
     const synonyms = (word: string) => this.#synonyms.of(word);
-    const ports = { clock, random, journal, book: this.#book, local: chosen.backend, engine: this.#embedded, synonyms };
+    const { reputation } = this.#ledger;
+    const own = { local: chosen.backend, engine: this.#embedded, synonyms };
+    const ports = { clock, random, journal, book: this.#book, reputation, ...own };
     if (till === undefined) return new Conductor(ports);
     const { market, pace } = till.session;
     return new Conductor({ ...ports, market, pace, ...till.payers });

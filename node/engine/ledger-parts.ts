@@ -1,7 +1,8 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
 import { join } from 'node:path';
-import type { Journal } from '../../conductor/ports.ts';
+import type { Journal, Reputation } from '../../conductor/ports.ts';
+import { doubtOf } from '../../conductor/verify/credibility.ts';
 import { Book, type Operation } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
@@ -28,6 +29,7 @@ export interface LedgerParts {
   };
   readonly source: EventSource;
   readonly leaderboard: Leaderboard;
+  readonly reputation: Reputation;
   readonly library: RunLibrary;
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
@@ -44,6 +46,14 @@ function reading(runs: RunHistory): Pick<RunLibrary, 'list' | 'get' | 'events' |
   };
 }
 
+/** How far a provider is believed unchecked, from 0 to 1; undefined for one of whom nothing was checked. */
+function trustIn(reputation: Reputation): (provider: string) => number | undefined {
+  return (provider) => {
+    const standing = reputation.standing(provider);
+    return standing === undefined ? undefined : 1 - doubtOf(standing);
+  };
+}
+
 function inMemory({ clock }: EngineOptions): LedgerParts {
   const book = Book.volatile(() => clock.now());
   const journal = new VolatileJournal();
@@ -53,7 +63,8 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
     book,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
-    leaderboard: new Leaderboard({ source: journal, nowMs: () => clock.now() }),
+    reputation: journal.reputations,
+    leaderboard: new Leaderboard({ source: journal, nowMs: () => clock.now(), trustOf: trustIn(journal.reputations) }),
     library: {
       ...reading(runs),
       export: refused,
@@ -80,7 +91,12 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     store,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
-    leaderboard: new Leaderboard({ source: journal.hours, nowMs: () => clock.now() }),
+    reputation: journal.reputations,
+    leaderboard: new Leaderboard({
+      source: journal.hours,
+      nowMs: () => clock.now(),
+      trustOf: trustIn(journal.reputations),
+    }),
     library: {
       ...reading(runs),
       export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),

@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly takesUpPayouts?: boolean;
   /** When present this process also serves as a provider, from `openEngine` until `close`. */
   readonly provider?: ProviderOptions;
+  /** It then judges answers of others, and gives none itself. */
+  readonly isValidator?: boolean;
 }
 
 export interface MoneyOptions {

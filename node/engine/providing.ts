@@ -1,7 +1,8 @@
-// This process as a provider for others: its identity announces itself on the relays named and sells
+// This process as a provider for others, or as a validator: its identity announces itself on the relays named and sells
 // what the backend can do. Jobs taken and answered are remembered on disk, so that a restart repeats nothing.
 import { join } from 'node:path';
 import type { Backend, LanguageModel } from '../../conductor/ports.ts';
+import { VALIDATOR_HANDLER_ID } from '../../protocol/handler.ts';
 import { SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
 import { satsToMsat } from '../../protocol/money.ts';
 import { parsePublicKey } from '../../protocol/public-key.ts';
@@ -10,6 +11,7 @@ import { type JobRecords, MemoryJobRecords } from '../swarm/job-records.ts';
 import { LevelJobRecords } from '../swarm/level-job-records.ts';
 import { Provider } from '../swarm/provider.ts';
 import { RelayPool } from '../swarm/relay-pool.ts';
+import { validatorBackend } from '../swarm/validator.ts';
 import type { EngineHealth, EngineOptions } from './port.ts';
 import type { Treasury } from './treasury.ts';
 
@@ -58,11 +60,13 @@ export class Providing {
     const pool = new RelayPool({ urls: options.relays, clock, random, signer: keys, log: notice });
     const { name, concurrency, price_base_msat: base_msat, price_msat_per_1k_chars: msat_per_1k_chars } = options;
     const queueMax = concurrency * QUEUE_PER_SLOT;
+    const isValidator = engine.isValidator === true;
     const provider = new Provider({
       keys,
       pool,
-      backend,
-      ...(model === undefined ? {} : { model }),
+      backend: isValidator ? validatorBackend({ keys, backend, clock }) : backend,
+      ...(model === undefined || isValidator ? {} : { model }),
+      ...(isValidator ? { handlerId: VALIDATOR_HANDLER_ID } : {}),
       announcement: {
         v: 1,
         name,
@@ -77,7 +81,7 @@ export class Providing {
       random,
       records,
       limits: { queueMax, perCustomerMax: Math.max(concurrency, queueMax / 4) },
-      takesOpenJobs: true,
+      takesOpenJobs: !isValidator,
       billing,
       log: notice,
     });

@@ -2,7 +2,7 @@
 // use these same fields, so a bad value gets the same words wherever it comes from.
 import { z } from 'zod';
 import { type ErrorCode, isErrorCode, PylonError, toPylonError } from '../../protocol/errors.ts';
-import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FANOUT_MAX } from '../../protocol/limits.ts';
+import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FANOUT_MAX, SCHEMA_CHARS_MAX } from '../../protocol/limits.ts';
 import { parseQuorum, parseVerification } from '../../protocol/policy.ts';
 import { parsePublicKey } from '../../protocol/public-key.ts';
 
@@ -79,6 +79,7 @@ export const fields = {
   deadline_s: seconds(),
   quorum: parsed(parseQuorum),
   verify: parsed(parseVerification),
+  verify_schema: words(SCHEMA_CHARS_MAX),
   backend: z.enum(BACKENDS, { error: 'there is no such backend' }),
   model: words(256),
   local_only: yesOrNo,
@@ -105,7 +106,6 @@ export const defaults = {
   budget_sats: 1_000,
   timeout_s: 60,
   quorum: 'all',
-  verify: 'none',
   backend: 'auto',
   local_only: false,
   public: false,

@@ -2,7 +2,7 @@
 // when a relay comes back, and takes it back at the end.
 import type { Clock } from '../../conductor/ports.ts';
 import type { EventTemplate } from '../../protocol/event.ts';
-import { type Announcement, encodeAnnouncement, HANDLER_ID } from '../../protocol/handler.ts';
+import { type Announcement, encodeAnnouncement, HANDLER_ID, type HandlerId } from '../../protocol/handler.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_CHUNK_REQUEST, KIND_DELETION, KIND_HANDLER } from '../../protocol/kinds.ts';
 import { ANNOUNCEMENT_SECONDS } from '../../protocol/limits.ts';
@@ -15,6 +15,8 @@ export interface AnnouncerInit {
   readonly clock: Clock;
   /** Asked each time: the terms may have changed. */
   readonly announcement: () => Announcement;
+  /** As what it is announced; a provider unless told. */
+  readonly handlerId?: HandlerId;
   readonly log: (line: string) => void;
 }
 
@@ -24,6 +26,7 @@ const WITHDRAW_MS = 2_000;
 
 export class Announcer {
   readonly #init: AnnouncerInit;
+  readonly #handlerId: HandlerId;
   #lastCreatedAt = 0;
   #cancelTimer: () => void = () => undefined;
   #stopListening: () => void = () => undefined;
@@ -31,6 +34,7 @@ export class Announcer {
 
   constructor(init: AnnouncerInit) {
     this.#init = init;
+    this.#handlerId = init.handlerId ?? HANDLER_ID;
   }
 
   /** @throws PylonError `relay-*` when no relay takes the announcement; it is then tried again all the same */
@@ -53,8 +57,10 @@ export class Announcer {
     const createdAt = this.#nextCreatedAt();
     const untilMs = clock.now() + WITHDRAW_MS;
     try {
-      await pool.publish(keys.sign(emptied(createdAt)), { untilMs });
-      await pool.publish(keys.sign(deletion(keys.publicKey, createdAt)), { untilMs });
+      await pool.publish(keys.sign(emptied(this.#handlerId, createdAt)), { untilMs });
+      await pool.publish(keys.sign(deletion(announcementAddress(keys.publicKey, this.#handlerId), createdAt)), {
+        untilMs,
+      });
     } catch (thrown) {
       log(`the announcement was not withdrawn and lapses by itself: ${String(thrown)}`);
     }
@@ -71,7 +77,7 @@ export class Announcer {
     this.#cancelTimer();
     this.#cancelTimer = clock.after((ANNOUNCEMENT_SECONDS / 2) * 1_000, () => void this.#again());
     try {
-      await pool.publish(keys.sign(encodeAnnouncement(announcement(), this.#nextCreatedAt())));
+      await pool.publish(keys.sign(encodeAnnouncement(announcement(), this.#nextCreatedAt(), this.#handlerId)));
     } catch (thrown) {
       if (!this.#isStopped) {
         this.#cancelTimer();
@@ -87,20 +93,19 @@ export class Announcer {
   }
 }
 
-const ADDRESS_TAGS = [
-  ['d', HANDLER_ID],
-  ['k', String(KIND_CHUNK_REQUEST)],
-];
-
 /** A newer version that offers nothing. */
-function emptied(createdAt: number): EventTemplate {
-  const tags = [...ADDRESS_TAGS, ['expiration', String(createdAt + ANNOUNCEMENT_SECONDS)]];
+function emptied(handlerId: HandlerId, createdAt: number): EventTemplate {
+  const tags = [
+    ['d', handlerId],
+    ['k', String(KIND_CHUNK_REQUEST)],
+    ['expiration', String(createdAt + ANNOUNCEMENT_SECONDS)],
+  ];
   return { kind: KIND_HANDLER, created_at: createdAt, tags, content: '' };
 }
 
-function deletion(provider: string, createdAt: number): EventTemplate {
+function deletion(address: string, createdAt: number): EventTemplate {
   const tags = [
-    ['a', announcementAddress(provider)],
+    ['a', address],
     ['k', String(KIND_HANDLER)],
   ];
   return { kind: KIND_DELETION, created_at: createdAt, tags, content: '' };

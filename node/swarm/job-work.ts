@@ -1,6 +1,7 @@
 // Doing the work: from a job to the output that its signature promises, checked before it is signed. A backend is
 // as little believed here as a provider is at the other end.
 import type { Backend, LanguageModel } from '../../conductor/ports.ts';
+import { VALIDATOR } from '../../protocol/attestation.ts';
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { sha256Hex } from '../../protocol/event.ts';
@@ -19,7 +20,7 @@ import {
 
 const SIGNATURES = new Map<string, Signature<unknown, unknown>>(
   // Looked up by its id, and given only what its own schema let through.
-  [ROUTER, EXTRACTOR, REDUCER, VERIFIER].map((signature) => [
+  [ROUTER, EXTRACTOR, REDUCER, VERIFIER, VALIDATOR].map((signature) => [
     signature.signatureId,
     signature as unknown as Signature<unknown, unknown>,
   ]),
@@ -34,17 +35,19 @@ export interface Workshop {
 /** A characters-to-tokens ratio on the safe side for any language. */
 const CHARS_PER_TOKEN = 3;
 
-/** The Extractor's input is the chunk; the other steps carry theirs as JSON in the text. */
+/** The Extractor's input is the chunk, the Validator's that and an answer; the other steps carry theirs as JSON in the text. */
 function inputOf(job: JobRequest): unknown {
   if (job.signature === EXTRACTOR.signatureId) return extractorInput(job);
+  if (job.signature === VALIDATOR.signatureId)
+    return { ...extractorInput(job), answer: jsonOf(job.answer ?? '', 'answer') };
+  return { ...(jsonOf(job.text, 'text') as object), query: job.query };
+}
+
+function jsonOf(text: string, field: 'text' | 'answer'): unknown {
   try {
-    return { ...(JSON.parse(job.text) as object), query: job.query };
+    return JSON.parse(text);
   } catch (cause) {
-    throw new PylonError('job-invalid', {
-      value: 'text',
-      reason: 'the text of such a job is its input as JSON',
-      cause,
-    });
+    throw new PylonError('job-invalid', { value: field, reason: `the ${field} of such a job is JSON`, cause });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Ask, AskOptions, Clock, Market, MarketReply } from '../../conducto
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { encodeReveal, isReveal, revealEvent } from '../../protocol/escrow.ts';
 import { type EventTemplate, type NostrEvent, tagValue, type VerifiedEvent } from '../../protocol/event.ts';
-import type { Offer } from '../../protocol/handler.ts';
+import { type Offer, VALIDATOR_HANDLER_ID } from '../../protocol/handler.ts';
 import {
   encodeJobBody,
   encodeJobRequest,
@@ -59,6 +59,7 @@ export class SwarmMarket implements Market {
   readonly strays: Record<StrayKind, number> = { late: 0, unknown: 0, misaddressed: 0 };
   readonly #options: SwarmMarketOptions;
   readonly #offers: Offers;
+  readonly #validators: Offers;
   readonly #cancels: CancelBatch;
   readonly #withdrawn: WithdrawnJobs;
   readonly #desk: InvoiceDesk;
@@ -73,6 +74,7 @@ export class SwarmMarket implements Market {
     this.#options = options;
     const { pool, keys, clock } = options;
     this.#offers = new Offers(clock);
+    this.#validators = new Offers(clock, VALIDATOR_HANDLER_ID);
     this.#withdrawn = new WithdrawnJobs(clock, keys);
     this.#desk = new InvoiceDesk({ pool, keys, clock, onSettled: (requestId) => this.#finished.add(requestId) });
     this.#cancels = new CancelBatch({ pool, keys, clock, log: options.log ?? (() => undefined) });
@@ -82,6 +84,7 @@ export class SwarmMarket implements Market {
       pool.subscribe(offerFilters(nowSeconds), {
         onEvent: (event) => {
           if (this.#offers.take(event)) options.onOffers?.();
+          this.#validators.take(event);
         },
         onEose: (url) => {
           this.#surveyed.add(url);
@@ -117,6 +120,10 @@ export class SwarmMarket implements Market {
     return this.#offers.current();
   }
 
+  validators(): readonly Offer[] {
+    return this.#validators.current();
+  }
+
   async ask(ask: Ask, { signal, onSignOfLife, onEscrow, onLateCost }: AskOptions): Promise<MarketReply> {
     if (signal.aborted) throw cancelled(signal);
     const { pool, keys, clock } = this.#options;
@@ -145,7 +152,7 @@ export class SwarmMarket implements Market {
 
   /** True while the provider's offer is in force. */
   reaches(provider: string): boolean {
-    return this.offers().some((offer) => offer.provider === provider);
+    return [...this.offers(), ...this.validators()].some((offer) => offer.provider === provider);
   }
 
   /** Asks a provider for its invoice, which is unchecked. @throws PylonError `invoice-*` | `seal-invalid` | `relay-*` */

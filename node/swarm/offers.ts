@@ -1,8 +1,14 @@
-// The providers on offer now: the newest announcement of each, while it lasts and until it is withdrawn.
+// The providers on offer now, or the validators: the newest announcement of each, while it lasts and until it is withdrawn.
 import type { Clock } from '../../conductor/ports.ts';
-import type { VerifiedEvent } from '../../protocol/event.ts';
+import { tagValue, type VerifiedEvent } from '../../protocol/event.ts';
 import type { FilterJson } from '../../protocol/filter.ts';
-import { HANDLER_ID, type Offer, parseAnnouncement } from '../../protocol/handler.ts';
+import {
+  HANDLER_ID,
+  type HandlerId,
+  type Offer,
+  parseAnnouncement,
+  VALIDATOR_HANDLER_ID,
+} from '../../protocol/handler.ts';
 import { KIND_CHUNK_REQUEST, KIND_DELETION, KIND_HANDLER } from '../../protocol/kinds.ts';
 import { ANNOUNCEMENT_SECONDS, FUTURE_SECONDS_MAX } from '../../protocol/limits.ts';
 
@@ -18,27 +24,29 @@ interface Entry {
 }
 
 /** The address that a provider's withdrawal names. */
-export function announcementAddress(provider: string): string {
-  return `${KIND_HANDLER}:${provider}:${HANDLER_ID}`;
+export function announcementAddress(provider: string, handlerId: HandlerId): string {
+  return `${KIND_HANDLER}:${provider}:${handlerId}`;
 }
 
 /** What to subscribe to: announcements that can still be in force, and their withdrawals. */
 export function offerFilters(nowSeconds: number): FilterJson[] {
   const since = nowSeconds - ANNOUNCEMENT_SECONDS;
   return [
-    { kinds: [KIND_HANDLER], '#k': [String(KIND_CHUNK_REQUEST)], '#d': [HANDLER_ID], since },
+    { kinds: [KIND_HANDLER], '#k': [String(KIND_CHUNK_REQUEST)], '#d': [HANDLER_ID, VALIDATOR_HANDLER_ID], since },
     { kinds: [KIND_DELETION], '#k': [String(KIND_HANDLER)], since },
   ];
 }
 
 export class Offers {
   readonly #clock: Clock;
+  readonly #handlerId: HandlerId;
   readonly #entries = new Map<string, Entry>();
   #current: readonly Offer[] | undefined;
   #nextExpiry = Number.POSITIVE_INFINITY;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, handlerId: HandlerId = HANDLER_ID) {
     this.#clock = clock;
+    this.#handlerId = handlerId;
   }
 
   get #nowSeconds(): number {
@@ -48,6 +56,7 @@ export class Offers {
   /** An event of `offerFilters`. True when the offers may have changed. */
   take(event: VerifiedEvent): boolean {
     if (event.kind === KIND_DELETION) return this.#withdraw(event);
+    if (tagValue(event, 'd') !== this.#handlerId) return false;
     const known = this.#entries.get(event.pubkey);
     // NIP-01: of two versions of the same second the lower id stands.
     if (
@@ -55,7 +64,7 @@ export class Offers {
       (known.createdAt > event.created_at || (known.createdAt === event.created_at && known.id <= event.id))
     )
       return false;
-    const offer = parseAnnouncement(event, this.#nowSeconds);
+    const offer = parseAnnouncement(event, this.#nowSeconds, this.#handlerId);
     // Far beyond its term it could not be withdrawn by letting it lapse.
     const isLasting =
       offer !== undefined && offer.expiresAt <= event.created_at + 2 * ANNOUNCEMENT_SECONDS + FUTURE_SECONDS_MAX;
@@ -76,7 +85,7 @@ export class Offers {
   }
 
   #withdraw(event: VerifiedEvent): boolean {
-    const address = announcementAddress(event.pubkey);
+    const address = announcementAddress(event.pubkey, this.#handlerId);
     if (!event.tags.some((tag) => tag[0] === 'a' && tag[1] === address)) return false;
     const known = this.#entries.get(event.pubkey);
     if (known !== undefined && known.createdAt > event.created_at) return false;

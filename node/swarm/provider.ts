@@ -11,7 +11,7 @@ import {
   verifyEvent,
 } from '../../protocol/event.ts';
 import type { FilterJson } from '../../protocol/filter.ts';
-import type { Announcement } from '../../protocol/handler.ts';
+import type { Announcement, HandlerId } from '../../protocol/handler.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_CHUNK_REQUEST, KIND_DELETION, KIND_TEXT_REQUEST } from '../../protocol/kinds.ts';
 import type { PaymentDemand } from '../../protocol/payment.ts';
@@ -36,6 +36,8 @@ export interface ProviderOptions {
   /** For bare prompts and text generation; without one the backend's Extractor reads them. */
   readonly model?: LanguageModel;
   readonly announcement: Announcement;
+  /** As what it announces itself; a provider unless told. What it can do is its backend's to say. */
+  readonly handlerId?: HandlerId;
   readonly clock: Clock;
   readonly random: Random;
   readonly records: JobRecords;

@@ -1,5 +1,6 @@
 // Writes docs/errors.md from the catalogue: `node out/test/support/errors-document.js > docs/errors.md`.
-// Groups are the comments between the rows of protocol/error-catalogue.ts, so a new code needs one place only.
+// Groups are the comments between the rows of protocol/error-catalogue.ts, so a new code needs one place only; money's rows have a
+// file of their own.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { CATALOGUE, type ErrorCode } from '../../protocol/errors.ts';
@@ -33,10 +34,12 @@ function groupsOf(source: string): ErrorGroup[] {
   return groups;
 }
 
-const root = new URL('../../../', import.meta.url);
+function source(path: string): string {
+  return readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+}
 
 export const ERROR_GROUPS: readonly ErrorGroup[] = groupsOf(
-  readFileSync(new URL('protocol/error-catalogue.ts', root), 'utf8'),
+  source('protocol/error-catalogue.ts').replace(/^ {2}\.\.\.MONEY_ERRORS,$/m, () => source('protocol/money-errors.ts')),
 );
 
 /** The whole text of docs/errors.md. */

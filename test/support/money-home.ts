@@ -90,5 +90,6 @@ export async function marketplace(t: Test, providerFlags: readonly string[]) {
   const paying = home('home');
   const stdin = await connection('asker', ['--fund', '5000', '--quota', '3000']);
   t.match(await pylon(t, ['wallet', 'connect', '-'], { ...paying, stdin }), { code: 0 });
-  return { folder, ask: (flags: readonly string[] = []) => ask(['--relay', url, ...flags]), paying, earning, provider };
+  const asking = (flags: readonly string[] = []) => ask(['--relay', url, ...flags]);
+  return { folder, url, ask: asking, paying, earning, provider, home, connection };
 }

@@ -1,4 +1,5 @@
-// `pylon provider`: sells inference from this terminal until Ctrl-C, then finishes the jobs in flight.
+// `pylon provider` and `pylon validator`: sells inference, or judges that of others, from this terminal until Ctrl-C, then finishes
+// the jobs in flight.
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import { refuseSecondDaemon } from '../../daemon/serve.ts';
 import { homeOf, openHome } from '../../home.ts';
@@ -9,7 +10,7 @@ import { engineOptions } from '../engine-access.ts';
 import { type Flags, providerOptionsOf } from '../flags.ts';
 import { Notices } from '../notices.ts';
 
-export async function provider(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
+async function serve(context: CliContext, flags: Flags, role: 'provider' | 'validator'): Promise<number> {
   const home = homeOf(context.environment);
   const options = providerOptionsOf(flags, await loadConfig(home, context.environment));
   if (options.relays.length === 0) {
@@ -31,13 +32,27 @@ export async function provider(context: CliContext, _words: readonly string[], f
     });
   });
   const base = engineOptions(context, home, 'disk', (line) => notices.line(line));
-  const engine = await context.openEngine({ ...base, provider: options });
+  const engine = await context.openEngine({ ...base, provider: options, isValidator: role === 'validator' });
   try {
-    notices.line(`provider ${options.name} (${npub}) serves on ${options.relays.join(', ')}; Ctrl-C stops it`);
+    notices.line(`${role} ${options.name} (${npub}) serves on ${options.relays.join(', ')}; Ctrl-C stops it`);
     await interrupted;
     notices.line('stopping: jobs in flight are finished first; Ctrl-C again stops at once');
   } finally {
     await engine.close();
   }
   return EXIT.answer;
+}
+
+export function provider(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
+  return serve(context, flags, 'provider');
+}
+
+/** `--price` is that of one judgement, whatever its length. */
+export function validator(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
+  const { price, ...rest } = flags;
+  return serve(
+    context,
+    price === undefined ? rest : { priceBaseMsat: price, priceMsatPer1kChars: '0', ...rest },
+    'validator',
+  );
 }

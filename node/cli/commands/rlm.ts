@@ -15,6 +15,7 @@ import { Notices } from '../notices.ts';
 import { complaintOf, exitCodeOf } from '../outcome.ts';
 import { printableJson } from '../printable.ts';
 import { Progress } from '../progress.ts';
+import { withSchema } from '../schema-option.ts';
 import { type Spool, spoolInput } from '../spool.ts';
 
 const STANDARD_INPUT = '-';
@@ -110,7 +111,7 @@ async function follow(context: CliContext, engine: Engine, request: RunRequest, 
 export async function rlm(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
   const query = questionOf(words);
   const config = await loadConfig(homeOf(context.environment), context.environment);
-  const options = runOptionsOf(flags, config);
+  const options = await withSchema(runOptionsOf(flags, config), context.cwd);
   const inputs = inputsOf(context, words, flags);
   const notices = new Notices(context.stderr);
   const { request, spool } = await requestOf(context, query, inputs, options);

@@ -24,8 +24,10 @@ const LOG = Array.from({ length: 120 }, (_, line) => `2026-01-01 INFO worker ${l
 
 /** A real quote of the chunk, but not what was asked for: it passes every gate that looks at one answer alone. */
 function lie(reply: MarketReply, asked: AskedOf): MarketReply {
-  const quote = asked.request.text.split('\n')[0]!;
-  const output = { findings: [{ quote, line: 1, score: 9 }] };
+  const lines = asked.request.text.split('\n');
+  const line = Math.floor(lines.length / 2); // the first may well be what the honest quote for all that are like it
+  const quote = lines[line]!;
+  const output = { findings: [{ quote, line: line + 1, score: 9 }] };
   return { ...reply, result: { ...reply.result, output, output_hash: canonicalHash(output) } };
 }
 
@@ -98,6 +100,11 @@ t.test('every stake is resolved exactly once, whatever is answered, late, lied, 
       async (actors, verification, interruptMs) => {
         const scene = { actors, config: { verification }, ...(interruptMs === undefined ? {} : { interruptMs }) };
         const { journal, book, failure } = await play(scene);
+        if (failure instanceof PylonError && failure.code === 'verification-unavailable') {
+          t.ok(actors.length < 3, 'too few to ask');
+          t.same([journal.events, [...openRunsOf(book.rows)]], [[], []], 'and nothing was begun');
+          return;
+        }
         t.equal(failure, undefined);
         const reserved = journal.of('BudgetReserve');
         const settled = new Map(journal.of('BudgetSettle').map((event) => [event.query_id, event.amount_msat]));
@@ -126,7 +133,7 @@ t.test('when the store fails in the middle the run ends with that, and nothing h
       async (actors, verification, failAt) => {
         const { failure, journal } = await play({ actors, config: { verification }, failAt });
         if (failure === undefined) t.match(journal.events.at(-1)?.type, /RunDone|RunFailed/, 'it ended before');
-        else t.match(failure, { code: 'store-failed' });
+        else t.match(failure, { code: actors.length < 3 ? /store-failed|verification-unavailable/ : 'store-failed' });
       },
     ),
     { numRuns: 30 },

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { announcementAddress, Offers } from '../../../node/swarm/offers.ts';
-import { type Announcement, encodeAnnouncement } from '../../../protocol/handler.ts';
+import { type Announcement, encodeAnnouncement, HANDLER_ID, VALIDATOR_HANDLER_ID } from '../../../protocol/handler.ts';
 import { ANNOUNCEMENT_SECONDS } from '../../../protocol/limits.ts';
 import { ANNOUNCEMENT, newKeys } from '../../support/swarm.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -66,7 +66,7 @@ t.test(
   async (t) => {
     const { offers: of } = offers();
     of.take(announced(START - 10));
-    t.equal(of.take(withdrawn(START - 5, announcementAddress(keys.publicKey))), true);
+    t.equal(of.take(withdrawn(START - 5, announcementAddress(keys.publicKey, HANDLER_ID))), true);
     t.same(of.current(), []);
     t.equal(of.take(announced(START - 7)), false);
     t.same(of.current(), []);
@@ -78,7 +78,7 @@ t.test(
 t.test('nobody can withdraw the announcement of another', async (t) => {
   const { offers: of } = offers();
   of.take(announced(START - 10));
-  t.equal(of.take(withdrawn(START, announcementAddress(keys.publicKey), newKeys())), false);
+  t.equal(of.take(withdrawn(START, announcementAddress(keys.publicKey, HANDLER_ID), newKeys())), false);
   t.equal(of.current().length, 1);
 });
 
@@ -96,4 +96,16 @@ t.test('an announcement that says it lasts for years is not believed', async (t)
   const tags = template.tags.map((tag) => (tag[0] === 'expiration' ? ['expiration', String(START + 1e9)] : tag));
   of.take(keys.sign({ ...template, tags }));
   t.same(of.current(), []);
+});
+
+t.test('validators and providers are told apart, also where one key is both', async (t) => {
+  const { clock, offers: providers, names } = offers();
+  const validators = new Offers(clock, VALIDATOR_HANDLER_ID);
+  const judge = keys.sign(encodeAnnouncement({ ...ANNOUNCEMENT, name: 'judge' }, START - 5, VALIDATOR_HANDLER_ID));
+  for (const event of [announced(START - 10, { name: 'worker' }), judge])
+    for (const of of [providers, validators]) of.take(event);
+  t.same([names(providers), names(validators)], [['worker'], ['judge']]);
+  const gone = withdrawn(START - 1, announcementAddress(keys.publicKey, VALIDATOR_HANDLER_ID));
+  for (const of of [providers, validators]) of.take(gone);
+  t.same([names(providers), names(validators)], [['worker'], []]);
 });

@@ -137,7 +137,7 @@ class Rounds {
         this.#accepted[chunk] = !isLie(answer.output);
         this.#close(chunk, agreeing, dissenting, 'panel');
         const clusters = agreeing.map(({ cluster }) => cluster);
-        if (agreeing.length > 1) this.#canaries.add(chunk, answer.output, clusters);
+        if (agreeing.length > 1) this.#canaries.add(chunk, answer.output, 'engine', clusters);
         return;
       }
       if (decision.kind === 'local') {
@@ -149,6 +149,7 @@ class Rounds {
         this.#canaries.add(
           chunk,
           TRUE,
+          'engine',
           voices.map(({ cluster }) => cluster),
         );
         return;
@@ -188,7 +189,7 @@ class Rounds {
   #askCanary(stranger: Stranger): boolean {
     if (this.#options.scheme === 'vote-2of3') return false;
     if (!this.#trust.wantsCanary(stranger.key, this.#fraction())) return false;
-    const canary = this.#canaries.draw(stranger.key, this.#fraction());
+    const canary = this.#canaries.draw(stranger.key, 'engine', this.#fraction());
     if (canary === undefined) return false;
     this.#executions++;
     this.#canariesAsked++;

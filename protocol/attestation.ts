@@ -1,0 +1,84 @@
+// An attestation: a validator's signed word on one answer to one request (docs/protocol.md). It names both by their hashes, so it can be
+// checked by anybody at any time, and says nothing of any other.
+import { z } from 'zod';
+import { canonicalHash, canonicalJson } from './canonical.ts';
+import type { KeyPair } from './keypair.ts';
+import { EXTRACTOR, type ExtractorInput, extractorInputSchema, type Signature } from './signature.ts';
+import { verifyTagged } from './tagged.ts';
+
+export const ATTESTATION_TAG = 'pylon/attestation/v1';
+
+export const ATTESTED_VERDICTS = ['confirmed', 'refuted'] as const;
+export type AttestedVerdict = (typeof ATTESTED_VERDICTS)[number];
+
+/**
+ * How the validator came to it: `grounding` (a quote does not stand in the chunk), `exact` (done again by the same engine, the output
+ * is the same or not), `agreement` (done again by a model; both say the same or not).
+ */
+export const ATTESTATION_METHODS = ['grounding', 'exact', 'agreement'] as const;
+export type AttestationMethod = (typeof ATTESTATION_METHODS)[number];
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const attestationSchema = z.strictObject({
+  v: z.literal(1),
+  /** Id of the 5940 event that was answered. */
+  request_id: hash,
+  /** Of what was asked: `requestHash`. */
+  request_hash: hash,
+  /** sha256 of the canonical JSON of the output. */
+  result_hash: hash,
+  /** Hex key of whose answer it is. */
+  provider: hash,
+  /** Hex key of whose word this is. */
+  validator: hash,
+  verdict: z.enum(ATTESTED_VERDICTS),
+  method: z.enum(ATTESTATION_METHODS),
+  /** Unix seconds from which on it counts no more. */
+  expires_at: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  /** BIP-340, over the tagged hash of the canonical JSON of all the rest. */
+  sig: z.string().regex(/^[0-9a-f]{128}$/),
+});
+export type Attestation = z.infer<typeof attestationSchema>;
+
+/** What the validator says, unsigned. */
+export type AttestationBody = Omit<Attestation, 'sig'>;
+
+/** The answer that a validator is to judge. */
+export const judgedAnswerSchema = z.object({
+  provider: hash,
+  request_id: hash,
+  /** As the provider names it: says how the work can be done again. */
+  model: z.string().max(256),
+  /** Unread: its hash is over what the provider sent. */
+  output: z.unknown(),
+});
+export type JudgedAnswer = z.infer<typeof judgedAnswerSchema>;
+
+const validatorInputSchema = extractorInputSchema.extend({ answer: judgedAnswerSchema });
+export type ValidatorInput = z.infer<typeof validatorInputSchema>;
+
+/** Validator: does this answer of an Extractor hold? */
+export const VALIDATOR: Signature<ValidatorInput, Attestation> = {
+  signatureId: '@pylon/rlm/Validator.v1',
+  input: validatorInputSchema,
+  output: attestationSchema,
+};
+
+/** Hash of what an Extractor was asked; asker and validator each make it of what they have. */
+export function requestHash({ query, text, terms, context, max_output_chars }: ExtractorInput): string {
+  const signature = EXTRACTOR.signatureId;
+  return canonicalHash({ signature, query, text, terms: terms ?? null, context: context ?? null, max_output_chars });
+}
+
+/** @param keys the validator's */
+export function attest(said: Omit<AttestationBody, 'v' | 'validator'>, keys: KeyPair): Attestation {
+  const body: AttestationBody = { v: 1, validator: keys.publicKey, ...said };
+  return { ...body, sig: keys.signTagged(ATTESTATION_TAG, canonicalJson(body)) };
+}
+
+/** True when the validator that it names has signed exactly this. */
+export function isSigned(attestation: Attestation): boolean {
+  const { sig, ...body } = attestation;
+  return verifyTagged(ATTESTATION_TAG, canonicalJson(body), attestation.validator, sig);
+}
