@@ -3,10 +3,12 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Journal } from '../../../conductor/ports.ts';
 import type { Book, Operation } from '../../../ledger/book/book.ts';
+import { Reputations } from '../../../ledger/reputation.ts';
 import { endsRun, RunStates } from '../../../ledger/writing/live-runs.ts';
 import { PylonError, toPylonError } from '../../../protocol/errors.ts';
 import type { RunState } from '../../../protocol/fold.ts';
 import { type TraceEvent, traceEventSchema } from '../../../protocol/trace.ts';
+import { MemoryRows } from './memory-rows.ts';
 import type { MoneyAudit } from './money-audit.ts';
 
 /** What nobody waits for is written this much later, with whatever else has come by then, as by the real journal. */
@@ -45,6 +47,8 @@ class Writes {
 export class SimJournal implements Journal {
   readonly faults: string[] = [];
   events = 0;
+  readonly #rows = new MemoryRows();
+  readonly reputations = new Reputations(this.#rows);
   readonly #runs = new RunStates();
   readonly #ended = new Set<string>();
   readonly #hash = createHash('sha256');
@@ -96,10 +100,14 @@ export class SimJournal implements Journal {
     const ended = events.find(({ run_id }) => this.#ended.has(run_id));
     if (ended !== undefined)
       throw new PylonError('trace-invalid', { value: ended.type, reason: `${ended.run_id} had ended` });
-    const state = this.#runs.accept(events, NO_ROLLUPS);
+    const state = this.#runs.accept(events, NO_ROLLUPS, this.reputations);
     if (operation !== undefined) {
       this.#book.handOver(operation);
       this.#book.stored([operation]);
+    }
+    if (events.some(({ type }) => type === 'VerifyRedundant')) {
+      this.#rows.write(this.reputations.take());
+      this.reputations.stored();
     }
     this.#audit.see(events, operation);
     for (const event of events) {

@@ -22,7 +22,6 @@ import { Scorebook } from './scorebook.ts';
 import { CHUNK_BYTES, simCorpus } from './sim-corpus.ts';
 import { SimJournal } from './sim-journal.ts';
 import { SimMarket } from './sim-market.ts';
-import { SimReputation } from './sim-reputation.ts';
 import { Stream } from './streams.ts';
 import { truthfulBackend } from './truthful-backend.ts';
 
@@ -67,7 +66,6 @@ export class Swarm {
   readonly #scenario: Scenario;
   readonly #audit = new MoneyAudit();
   readonly #ends = new RunEnds();
-  readonly #reputation = new SimReputation();
   readonly #ids: Stream;
   readonly #conductor: Conductor;
 
@@ -91,7 +89,7 @@ export class Swarm {
       journal: this.journal,
       book: new RunBudgets(this.book),
       market: this.market,
-      reputation: this.#reputation,
+      reputation: this.journal.reputations,
       pace: new Pace(clock, { hedges: scenario.scheme === 'ours' }),
       local,
       engine: local,
@@ -134,7 +132,6 @@ export class Swarm {
 
   #read(...[event, state]: Parameters<Scorebook['see']>): void {
     this.scorebook.see(event, state);
-    this.#reputation.see(event, state);
     this.#ends.see(event);
     if (event.type === 'RunDone') this.answers.push(event.output);
   }
