@@ -39,7 +39,6 @@ async function readSchema(path: string, name: string): Promise<string> {
 
 /** The options with the text of the schema file that they name, if any. @throws PylonError `schema-invalid` naming the file */
 export async function withSchema(options: RunOptions, cwd: string): Promise<RunOptions> {
-  if (options.verify === undefined) return options;
   const tier = parseVerification(options.verify);
   if (tier.kind !== 'objective' || tier.schema === undefined) return options;
   const verify_schema = await readSchema(resolve(cwd, tier.schema), tier.schema);

@@ -48,11 +48,6 @@ function defaultChunkBytes(options: RunOptions, model: string): number {
   return options.relays.length === 0 && model === ENGINE_NAME ? CHUNK_BYTES_EMBEDDED : CHUNK_BYTES_DEFAULT;
 }
 
-/** Who answers on loopback holds our own keys; who answers on a relay may be anybody. */
-function defaultVerification({ relays, local_only }: RunOptions): string {
-  return relays.length === 0 || local_only ? 'none' : 'credibility';
-}
-
 /** Options as the record keeps them. */
 function configOf(options: RunOptions, model: string): RunConfig {
   return {
@@ -63,7 +58,7 @@ function configOf(options: RunOptions, model: string): RunConfig {
     fanout: options.fanout,
     quorum: options.quorum,
     budget_sats: options.budget_sats,
-    verification: options.verify ?? defaultVerification(options),
+    verification: options.verify,
     ...(options.verify_schema === undefined ? {} : { verification_schema: options.verify_schema }),
     strategy_id: 'map_reduce.v1',
     timeout_ms: Math.round(options.timeout_s * 1000),

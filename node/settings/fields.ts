@@ -106,6 +106,7 @@ export const defaults = {
   budget_sats: 1_000,
   timeout_s: 60,
   quorum: 'all',
+  verify: 'none',
   backend: 'auto',
   local_only: false,
   public: false,

@@ -18,8 +18,7 @@ export const runOptionsSchema = z.strictObject({
   /** Time for the whole run; without it there is none. */
   deadline_s: fields.deadline_s.optional(),
   quorum: fields.quorum.default(defaults.quorum),
-  /** Chosen by the engine when absent: strangers are checked, our own providers are not. */
-  verify: fields.verify.optional(),
+  verify: fields.verify.default(defaults.verify),
   /** The JSON Schema, as text, that `objective:<file>` names: whoever asks reads the file. */
   verify_schema: fields.verify_schema.optional(),
   backend: fields.backend.default(defaults.backend),
