@@ -46,7 +46,13 @@ export class SignsOfLife {
 
   /** From then on silence is unusual (ms after the job was asked); undefined while nobody has said a word. */
   dueMs(provider: string): number | undefined {
+    const wayMs = this.wayMs(provider);
+    return wayMs === undefined ? undefined : PROCESSING_AFTER_MS + wayMs;
+  }
+
+  /** How long a word to it and one back take at most, as a rule; undefined while nobody has said a word. */
+  wayMs(provider: string): number | undefined {
     const wayMs = this.#ways.get(provider)?.usualMs ?? this.#swarm.usualMs;
-    return wayMs === undefined ? undefined : PROCESSING_AFTER_MS + Math.max(WAY_MS_MIN, wayMs);
+    return wayMs === undefined ? undefined : Math.max(WAY_MS_MIN, wayMs);
   }
 }

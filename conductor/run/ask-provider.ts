@@ -139,7 +139,8 @@ export async function askProvider(context: RunContext, market: Market, question:
   } catch (thrown) {
     const reason = patience.abandoned ?? thrown;
     const failed = query.fail(reason, patience);
-    if (patience.signal.aborted && asksModel(offer)) context.lateCosts.expect(query.id);
+    if (patience.signal.aborted && asksModel(offer))
+      context.lateCosts.expect(query.id, context.pace.signs.wayMs(provider));
     await stake.release(failed === 'silent' ? 'job-timeout' : toPylonError(reason).code);
     return failed;
   } finally {

@@ -17,9 +17,12 @@ export class LateCosts {
     this.#emitter = emitter;
   }
 
-  /** A job that may have cost something was just withdrawn. */
-  expect(queryId: string): void {
-    const cancel = this.#clock.after(LATE_COST_MS, () => this.#forget(queryId));
+  /**
+   * A job that may have cost something was just withdrawn.
+   * @param withinMs how soon its provider tells, where that is known: nobody waits a second for one that answers in a hundredth
+   */
+  expect(queryId: string, withinMs = LATE_COST_MS): void {
+    const cancel = this.#clock.after(Math.ceil(Math.min(LATE_COST_MS, withinMs)), () => this.#forget(queryId));
     this.#awaited.set(queryId, cancel);
   }
 
