@@ -5,6 +5,7 @@ import { type Network, SCENARIO, type Scenario } from './scenario.ts';
 import { Stream } from './streams.ts';
 
 const DEADLINE_MS = 20_000;
+const TIERS = ['none', 'credibility', 'credibility', 'redundancy:2of3'];
 
 /** Often none, sometimes little, seldom much. */
 function rate(random: Stream, most: number): number {
@@ -51,6 +52,7 @@ export function chaos(seed: number): Scenario {
     serviceMs: random.between(5, 2_000),
     serviceSpread: random.between(0, 1),
     network: networkOf(random),
+    tier: TIERS[random.integer(TIERS.length)]!,
     fanout: 1 + random.integer(40),
     quorum: ['all', '0.8', '5', 'best-effort'][random.integer(4)]!,
     budgetSats: random.chance(0.2) ? random.integer(3) : 1_000,

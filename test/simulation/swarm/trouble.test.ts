@@ -81,6 +81,6 @@ t.test('a relay repeats and holds back everything: every chunk is answered once 
   }
 });
 
-t.test('in sixty worlds of trouble each run ends in time and no invariant breaks', async (t) => {
-  for (let seed = 1; seed <= 60; seed++) await simulate(t, chaos(seed));
+t.test('in forty worlds of trouble each run ends in time and no invariant breaks', async (t) => {
+  for (let seed = 1; seed <= 40; seed++) await simulate(t, chaos(seed));
 });
