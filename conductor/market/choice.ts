@@ -18,8 +18,8 @@ const KNOWN_ENOUGH = 8;
 const STRANGERS_MAX = 3;
 /** The size of chunk for which the best known are compared. */
 const RATED_CHARS = 16_000;
-/** Share of jobs that go to anybody who can do them. */
-const EXPLORED = 0.03;
+/** Share of jobs that go to anybody who can do them: each may cost a chunk the time of a hedge. */
+const EXPLORED = 0.01;
 /** A provider of half the price may take 1.4 times as long. */
 const PRICE_POWER = 0.5;
 

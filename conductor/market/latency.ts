@@ -13,6 +13,11 @@ const OWN_MEMORY = 32;
 const SWARM_MEMORY = 512;
 /** How many own answers the swarm's history is worth. */
 const PRIOR_WEIGHT = 4;
+/**
+ * For whom to ask it is worth less: providers differ more from each other than one does from job to job, and one answer that took ten times
+ * as long says much about who gave it.
+ */
+const PRIOR_WEIGHT_OF_MEAN = 2;
 /** Below this many answers of the swarm nobody can say what is late. */
 const SWARM_ANSWERS_MIN = 3;
 /** What was seen longer ago than this is worth half: machines are busier by night than by day. */
@@ -97,7 +102,7 @@ export class LatencyModel {
    * @param normal a draw of the standard normal distribution
    */
   sampleMs(provider: string, chars: number, normal: number): number {
-    const belief = this.#belief(provider);
+    const belief = this.#belief(provider, PRIOR_WEIGHT_OF_MEAN);
     const own = this.#rows.get(provider)?.history.total ?? 0;
     const logMs = belief.total > 0 ? belief.logMean : UNKNOWN_LOG_MS;
     return Math.exp(logMs + (normal * SPREAD) / Math.sqrt(1 + own)) * this.#sizes.factor(chars);
@@ -114,10 +119,10 @@ export class LatencyModel {
     return Math.max(usual * LATE_FACTOR_MIN, Math.min(late, undisturbed)) * this.#sizes.factor(chars);
   }
 
-  #belief(provider: string): Belief {
+  #belief(provider: string, priorWeight = PRIOR_WEIGHT): Belief {
     const row = this.#rows.get(provider);
     const trust = row === undefined ? 0 : 0.5 ** ((this.#clock.now() - row.seenMs) / HALF_LIFE_MS);
-    return new Belief(row?.history, trust, this.#swarm, PRIOR_WEIGHT);
+    return new Belief(row?.history, trust, this.#swarm, priorWeight);
   }
 
   #row(provider: string): Histogram {

@@ -14,9 +14,6 @@ const LATE_MS_MIN = 250;
 /** How it went with a provider that was asked; `withdrawn` when it was not wanted any more, which tells nothing of it. */
 export type Ending = 'answered' | 'failed' | 'silent' | 'lost' | 'withdrawn';
 
-/** How much longer than others a provider may take, however slow it is known to be. */
-const SLOWER_THAN_OTHERS = 1.25;
-
 export interface PaceOptions {
   /** False where providers are our own and share one machine: asking another one would only do the work twice. */
   readonly hedges?: boolean;
@@ -120,11 +117,7 @@ export class PacedJob {
     if (workMs === undefined && silenceMs === undefined) return undefined;
     // A known straggler was asked to see whether it still is one, or because nobody else was there: others would be done by now.
     const othersMs = latency.swarmLateAfterMs(this.#chars);
-    const limits = [
-      workMs,
-      silenceMs,
-      othersMs === undefined ? undefined : Math.max(LATE_MS_MIN, SLOWER_THAN_OTHERS * othersMs),
-    ];
+    const limits = [workMs, silenceMs, othersMs === undefined ? undefined : Math.max(LATE_MS_MIN, othersMs)];
     return this.startedMs + Math.min(...limits.map((limit) => limit ?? Number.POSITIVE_INFINITY));
   }
 

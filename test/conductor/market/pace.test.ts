@@ -61,7 +61,7 @@ t.test('a job is due at its time, or when a sign of life is', async (t) => {
   t.ok((slow.dueMs ?? 0) - clock.now() > 20_000, 'who shows signs of life has its time');
 });
 
-t.test('a known straggler is late when the time of the others and a quarter has passed', async (t) => {
+t.test('a known straggler is late when the time of the others has passed', async (t) => {
   const { clock, pace } = await taught(40);
   for (let index = 0; index < 40; index++) pace.latency.observe('slow', CHARS, 30_000);
   for (let index = 0; index < 500; index++) pace.latency.observe(`q${index % 20}`, CHARS, 200);
