@@ -14,6 +14,7 @@ const MODULES: readonly (() => Promise<BenchModule>)[] = [
   () => import('./store.ts'),
   () => import('./ledger.ts'),
   () => import('./hub.ts'),
+  () => import('./swarm.ts'),
   () => import('./leaderboard.ts'),
 ];
 const RESULTS = fileURLToPath(new URL('../../bench/results.json', import.meta.url));

@@ -11,14 +11,19 @@ import { NESTING_MAX } from './limits.ts';
 export function canonicalJson(value: unknown, depth = 0): string {
   if (depth > NESTING_MAX)
     throw new PylonError('result-invalid', { reason: `the output is nested deeper than ${NESTING_MAX} levels` });
-  if (Array.isArray(value))
-    return `[${value.map((item) => canonicalJson(item === undefined ? null : item, depth + 1)).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value as Record<string, unknown>).filter(([, member]) => member !== undefined);
-    members.sort(([left], [right]) => (left < right ? -1 : 1));
-    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member, depth + 1)}`).join(',')}}`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  let inner = '';
+  if (Array.isArray(value)) {
+    for (const item of value)
+      inner += `${inner === '' ? '' : ','}${canonicalJson(item === undefined ? null : item, depth + 1)}`;
+    return `[${inner}]`;
   }
-  return JSON.stringify(value) ?? 'null';
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member === undefined) continue;
+    inner += `${inner === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member, depth + 1)}`;
+  }
+  return `{${inner}}`;
 }
 
 /** sha256 of the canonical JSON. */

@@ -1,6 +1,6 @@
 // A Nostr event (NIP-01): its shape, its id, and the two gates it passes on arrival: structure
 // first (cheap, bounded), signature second. Only `verifyEvent` and `signEvent` make a VerifiedEvent.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { PylonError } from './errors.ts';
 import { KIND_MAX, TAGS_MAX } from './limits.ts';
 import { schnorr } from './schnorr.ts';
@@ -32,7 +32,7 @@ export function isHex(value: unknown, chars: number): value is string {
 
 /** sha256 of bytes or UTF-8 text, as lowercase hex. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** NIP-01: the id is the sha256 of the JSON array [0, pubkey, created_at, kind, tags, content]. */

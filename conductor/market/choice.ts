@@ -154,15 +154,17 @@ export class MarketChoice {
     return this.#standing(offer.provider).silences < SILENCES_MAX;
   }
 
+  #isAble(offer: Offer, wanted: Wanted): boolean {
+    return this.#fits(offer, wanted) && this.#isPresent(offer) && this.#hasRoom(offer);
+  }
+
   /** Who could do it now; `isAnybody` when somebody could later. Looks at everybody only when no draw finds anyone. */
   #candidates(wanted: Wanted): { candidates: readonly Offer[]; isAnybody: boolean } {
     this.#index.update(this.#ports.market.offers());
     const all = this.#index.all(wanted.model);
     if (all.length > DRAWS) {
-      const drawn = this.#draw(all).filter(
-        (offer) => this.#fits(offer, wanted) && this.#isPresent(offer) && this.#hasRoom(offer),
-      );
-      if (drawn.length > 0) return { candidates: this.#fewStrangers(drawn), isAnybody: true };
+      const drawn = this.#draw(all, wanted);
+      if (drawn.length > 0) return { candidates: drawn, isAnybody: true };
       if (wanted.affordableMsat < this.#index.cheapestMsat(wanted)) return { candidates: [], isAnybody: false };
     }
     const fitting = all.filter((offer) => this.#fits(offer, wanted));
@@ -172,25 +174,23 @@ export class MarketChoice {
     return { candidates: able.filter((offer) => this.#hasRoom(offer)), isAnybody: able.length > 0 };
   }
 
-  #draw(all: readonly Offer[]): Offer[] {
+  /** Who of the best known and of a few drawn can do it now; draws no more strangers than it may keep. */
+  #draw(all: readonly Offer[], wanted: Wanted): readonly Offer[] {
     const { random, pace } = this.#ports;
-    const drawn = new Set<Offer>();
-    for (const provider of pace.record.best) {
-      const offer = this.#index.get(provider);
-      if (offer !== undefined) drawn.add(offer);
-    }
+    const seen = new Set<Offer>();
+    const [known, strangers]: [Offer[], Offer[]] = [[], []];
+    const consider = (offer: Offer | undefined) => {
+      if (offer === undefined || seen.has(offer)) return;
+      seen.add(offer);
+      if (!this.#isAble(offer, wanted)) return;
+      (pace.record.knows(offer.provider) ? known : strangers).push(offer);
+    };
+    for (const provider of pace.record.best) consider(this.#index.get(provider));
     for (let draw = 0; draw < DRAWS; draw++) {
-      const offer = all[Math.floor(random.fraction() * all.length)];
-      if (offer !== undefined) drawn.add(offer);
+      if (known.length >= KNOWN_ENOUGH && strangers.length >= STRANGERS_MAX) break;
+      consider(all[Math.floor(random.fraction() * all.length)]);
     }
-    return [...drawn];
-  }
-
-  #fewStrangers(offers: readonly Offer[]): readonly Offer[] {
-    const { record } = this.#ports.pace;
-    const known = offers.filter(({ provider }) => record.knows(provider));
-    if (known.length < KNOWN_ENOUGH) return offers;
-    return [...known, ...offers.filter(({ provider }) => !record.knows(provider)).slice(0, STRANGERS_MAX)];
+    return [...known, ...(known.length < KNOWN_ENOUGH ? strangers : strangers.slice(0, STRANGERS_MAX))];
   }
 
   #best(offers: readonly Offer[], wanted: Wanted): Offer | undefined {

@@ -36,8 +36,11 @@ export class TraceEmitter {
 
   /** Several facts that are true together or not at all. */
   async emitTogether(facts: readonly TraceFact[], operation?: BookOperation): Promise<void> {
-    const header = { v: TRACE_VERSION, run_id: this.runId, timestamp_ms: this.#clock.now() };
-    const events = facts.map((fact) => ({ ...header, seq: this.#seq++, ...fact }) as TraceEvent);
+    const timestamp_ms = this.#clock.now();
+    // One literal with one spread: there are six events a sub-query, and a spread header costs twenty times as much.
+    const events = facts.map(
+      (fact) => ({ v: TRACE_VERSION, run_id: this.runId, timestamp_ms, seq: this.#seq++, ...fact }) as TraceEvent,
+    );
     try {
       await this.#journal.commit(events, operation);
     } catch (thrown) {

@@ -146,7 +146,7 @@ function reach(house: House, roots: Iterable<string>): Set<string> {
 /** Where things start: the binary, and whatever a script of package.json runs or bundles. */
 function entryPoints(house: House): string[] {
   const scripts = house.texts.get('package.json') ?? '';
-  const run = [...scripts.matchAll(/(?:node|esbuild) (?:out\/)?([\w/.-]+?)\.m?js/g)].flatMap(([, path]) => [
+  const run = [...scripts.matchAll(/(?:node|esbuild) (?:--\S+ )*(?:out\/)?([\w/.-]+?)\.m?js/g)].flatMap(([, path]) => [
     `${path}.ts`,
     `${path}.mjs`,
   ]);
