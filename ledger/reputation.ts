@@ -8,8 +8,11 @@ import { reputationKey } from './store/keys.ts';
 import { put, type Row } from './store/store.ts';
 import { encodeValue } from './store/values.ts';
 
-/** Providers kept in memory, known or not, some hundred bytes each: those asked lately. The others are read when they are wanted. */
-const KEPT = 65_536;
+/**
+ * Providers kept in memory, known or not, some hundred bytes each: those asked lately. The others are read when they are wanted. They
+ * are kept in two generations, for a standing is read for each candidate of each job, and to put each in order would cost more than that.
+ */
+const KEPT_PER_GENERATION = 32_768;
 
 /** What was stored before; `Store` fits. */
 export interface StoredStandings {
@@ -18,8 +21,9 @@ export interface StoredStandings {
 
 export class Reputations {
   readonly #stored: StoredStandings;
-  /** Least lately wanted first; undefined for one of whom nothing is stored. */
-  readonly #kept = new Map<string, Standing | undefined>();
+  /** Wanted since the generation began, and in the one before; undefined for one of whom nothing is stored. */
+  #young = new Map<string, Standing | undefined>();
+  #old: ReadonlyMap<string, Standing | undefined> = new Map();
   /** Changed and not taken yet; taken and not stored yet. */
   #changed = new Map<string, Standing>();
   #taken: ReadonlyMap<string, Standing> = new Map();
@@ -32,9 +36,9 @@ export class Reputations {
   standing(provider: string): Standing | undefined {
     const recent = this.#changed.get(provider) ?? this.#taken.get(provider);
     if (recent !== undefined) return recent;
-    const isKept = this.#kept.has(provider);
-    const standing = isKept ? this.#kept.get(provider) : this.#read(provider);
-    this.#kept.delete(provider);
+    const young = this.#young.get(provider);
+    if (young !== undefined || this.#young.has(provider)) return young;
+    const standing = this.#old.has(provider) ? this.#old.get(provider) : this.#read(provider);
     this.#keep(provider, standing);
     return standing;
   }
@@ -58,10 +62,7 @@ export class Reputations {
 
   /** What was taken is in the store. */
   stored(): void {
-    for (const [provider, standing] of this.#taken) {
-      this.#kept.delete(provider);
-      this.#keep(provider, standing);
-    }
+    for (const [provider, standing] of this.#taken) this.#keep(provider, standing);
     this.#taken = new Map();
   }
 
@@ -69,16 +70,15 @@ export class Reputations {
   forget(): void {
     this.#taken = new Map();
     this.#changed = new Map();
-    this.#kept.clear();
+    this.#young = new Map();
+    this.#old = new Map();
   }
 
   #keep(provider: string, standing: Standing | undefined): void {
-    this.#kept.set(provider, standing);
-    if (this.#kept.size <= KEPT) return;
-    for (const oldest of this.#kept.keys()) {
-      this.#kept.delete(oldest);
-      return;
-    }
+    this.#young.set(provider, standing);
+    if (this.#young.size < KEPT_PER_GENERATION) return;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 
   #read(provider: string): Standing | undefined {

@@ -56,12 +56,13 @@ export interface ChoicePorts {
 
 export class MarketChoice {
   readonly #ports: ChoicePorts;
-  readonly #index = new OfferIndex();
+  readonly #index: OfferIndex;
   readonly #standings = new Map<string, Standing>();
   #waiting: (() => void)[] = [];
 
   constructor(ports: ChoicePorts) {
     this.#ports = ports;
+    this.#index = OfferIndex.of(ports.market);
   }
 
   /** The provider to ask, and a slot taken with it; waits for room. Undefined when nobody fits at all. */

@@ -2,6 +2,7 @@
 // thousands of choices a second. It is brought up to date only when the market has another list.
 import { type Offer, priceOf } from '../../protocol/handler.ts';
 import { JOB_ENVELOPE_BYTES } from '../../protocol/limits.ts';
+import type { Market } from '../ports.ts';
 
 /** A job as far as its price and size go. */
 export interface JobSize {
@@ -49,11 +50,20 @@ export function takes(offer: Offer, { bytes, model }: JobSize): boolean {
   return offer.max_input_bytes >= bytes + JOB_ENVELOPE_BYTES && (model === undefined || offer.models.includes(model));
 }
 
+const INDEXES = new WeakMap<Market, OfferIndex>();
+
 export class OfferIndex {
   readonly #all = new Bag();
   readonly #ofModel = new Map<string, Bag>();
   readonly #cheapest = new Map<string, number>();
   #list: readonly Offer[] = [];
+
+  /** The index of a market, which all runs on it share: 100,000 offers are not indexed anew for each. */
+  static of(market: Market): OfferIndex {
+    const index = INDEXES.get(market) ?? new OfferIndex();
+    INDEXES.set(market, index);
+    return index;
+  }
 
   /** Takes over the market's list. The same list again costs nothing. */
   update(list: readonly Offer[]): void {

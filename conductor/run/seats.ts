@@ -19,6 +19,9 @@ import { askWithSlot, type TimedQuestion } from './slot.ts';
 import { takeProvider } from './take-provider.ts';
 import { type Outcome, Voice } from './voice.ts';
 
+/** Made once: where an error is made tells nothing here, and to find it out costs as much as ten events. */
+const WITHDRAWN = new PylonError('job-cancelled');
+
 /** Something changed at the table; or something was thrown that is nobody's answer. */
 type News = 'changed' | { readonly thrown: unknown };
 
@@ -121,7 +124,7 @@ export class Seats {
   async close(): Promise<void> {
     this.#isOver = true;
     this.#stopListening();
-    this.#controller.abort(new PylonError('job-cancelled'));
+    this.#controller.abort(WITHDRAWN);
     for (const voice of this.voices) this.#keep(voice.reject('late'));
     await this.#placed;
     while (this.#open.size > 0) await Promise.all(this.#open);
@@ -231,7 +234,7 @@ export class Seats {
     const hedge = of === undefined ? {} : { hedgeOf: of };
     const question = { fragment: this.#fragment, offer, queryId, attempt, signal: controller.signal, job, ...hedge };
     const outcome = this.#ask(question).finally(() => signal.removeEventListener('abort', end));
-    return { queryId, outcome, cancel: () => controller.abort(new PylonError('job-cancelled')) };
+    return { queryId, outcome, cancel: () => controller.abort(WITHDRAWN) };
   }
 
   /** How it went with a provider; undefined when it could not be paid. */

@@ -28,6 +28,16 @@ function pricesByCluster(offers: readonly Offer[], chars: number): number[] {
   return [...cheapest.values()].sort((left, right) => left - right);
 }
 
+/** The lowest price of a chunk; undefined where nobody offers. Looks at each offer once: a swarm has up to 100,000. */
+function lowestPrice(offers: readonly Offer[], chars: number): number | undefined {
+  let lowest: number | undefined;
+  for (const offer of offers) {
+    const price = priceOf(offer, chars);
+    if (lowest === undefined || price < lowest) lowest = price;
+  }
+  return lowest;
+}
+
 /** The validator's offer, by its key. */
 export function validatorOffer(market: Market, validator: string): Offer | undefined {
   return market.validators?.().find((offer) => offer.provider === validator);
@@ -41,16 +51,19 @@ export function chunkCostMsat(market: Market, tier: Verification, chars: number)
   if (tier.kind === 'validated') {
     const validator = validatorOffer(market, tier.validator);
     if (validator === undefined) return undefined;
-    const [price] = pricesByCluster(
+    const price = lowestPrice(
       market.offers().filter((offer) => mayJudge(validator, offer)),
       chars,
     );
     return price === undefined ? undefined : msat(price + priceOf(validator, chars));
   }
-  const voices = tier.kind === 'redundancy' ? tier.m : 1;
-  const prices = pricesByCluster(market.offers(), chars);
-  if (prices.length < voices) return undefined;
-  return msat(prices.slice(0, voices).reduce((sum, price) => sum + price, 0));
+  if (tier.kind === 'redundancy') {
+    const prices = pricesByCluster(market.offers(), chars);
+    if (prices.length < tier.m) return undefined;
+    return msat(prices.slice(0, tier.m).reduce((sum, price) => sum + price, 0));
+  }
+  const price = lowestPrice(market.offers(), chars);
+  return price === undefined ? undefined : msat(price);
 }
 
 /** Characters of the largest chunk there is, at most: a small input makes a small chunk. */
