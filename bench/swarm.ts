@@ -21,8 +21,10 @@ const PROVIDERS = 50;
 const CHUNKS = 32;
 const CHUNK_BYTES = 2_048;
 const RUNS = 100;
-const WARM_UP_RUNS = 10;
-const CALIBRATING_RUNS = 20;
+/** With a model that takes no time: some thirty jobs for each daemon, until its code is compiled. */
+const WARM_UP_RUNS = 50;
+/** Before and after what is foretold, for other work on the machine comes and goes. */
+const CALIBRATING_RUNS = 15;
 const SEED = 4;
 const SERVICE_MS = 200;
 const SERVICE_SPREAD = 0.25;
@@ -93,11 +95,22 @@ async function measureReal(): Promise<Measured> {
       const pace = { seed: SEED, medianMs: SERVICE_MS, spread: SERVICE_SPREAD, paceSpread: PROVIDER_SPREAD };
       const model = await daemons.model(pace);
       await daemons.providers(PROVIDERS, relayUrl, model.url);
-      await timesOf(engine, relayUrl, all, WARM_UP_RUNS);
-      const times = await timesOf(engine, relayUrl, all, RUNS);
+      const calibrate = async () => {
+        model.slower(0);
+        const quick = {
+          all: await timesOf(engine, relayUrl, all, CALIBRATING_RUNS),
+          one: await timesOf(engine, relayUrl, one, CALIBRATING_RUNS),
+        };
+        model.slower(1);
+        return quick;
+      };
       model.slower(0);
-      const allMs = quantile(await timesOf(engine, relayUrl, all, CALIBRATING_RUNS), 0.5);
-      const oneMs = quantile(await timesOf(engine, relayUrl, one, CALIBRATING_RUNS), 0.5);
+      await timesOf(engine, relayUrl, all, WARM_UP_RUNS);
+      const before = await calibrate();
+      const times = await timesOf(engine, relayUrl, all, RUNS);
+      const after = await calibrate();
+      const allMs = quantile([...before.all, ...after.all], 0.5);
+      const oneMs = quantile([...before.one, ...after.one], 0.5);
       return { times, oneMs, allMs };
     } finally {
       await engine.close();
@@ -136,12 +149,12 @@ async function foretell({ oneMs, allMs }: Measured): Promise<number[]> {
   const handlingMs = await fitted(allMs, allMs / CHUNKS, (ms) => simulated({ ...idle, network: busy(ms) }));
   console.error(`one way takes ${wayMs.toFixed(1)} ms, the machine works ${handlingMs.toFixed(2)} ms on each message`);
   const pace = { serviceMs: SERVICE_MS, serviceSpread: SERVICE_SPREAD, providerSpread: PROVIDER_SPREAD };
-  return simulated({ ...pace, runs: WARM_UP_RUNS + RUNS, network: busy(handlingMs) });
+  return simulated({ ...pace, runs: RUNS, network: busy(handlingMs) });
 }
 
 export async function measure(): Promise<Row[]> {
   const real = await measureReal();
-  const times = (await foretell(real)).slice(WARM_UP_RUNS);
+  const times = await foretell(real);
   return ([0.5, 0.99] as const).map((share, index) => {
     const [measuredMs, foretoldMs] = [quantile(real.times, share), quantile(times, share)];
     console.error(
