@@ -33,15 +33,16 @@ export interface ProviderQuestion {
   readonly hedgeOf?: string;
 }
 
-/** Queries of one chunk in one round of asking, at most: in another round it is told nothing of the first. */
+/** Queries of one chunk in one round of asking, at most. */
 export const ROUND_ATTEMPTS = 64;
 
-function jobOf(context: RunContext, { fragment, attempt }: ProviderQuestion): JobRequest {
+/** Nothing in it tells a first question from a second one or a canary: who knows that it is checked need not be honest before. */
+function jobOf(context: RunContext, { fragment }: ProviderQuestion): JobRequest {
   const { path: _path, id: _id, ...place } = fragment.span;
   return {
     job: context.request.runId,
     chunk: fragment.index,
-    attempt: attempt % ROUND_ATTEMPTS,
+    attempt: 0,
     nonce: Buffer.from(context.random.bytes(16)).toString('hex'),
     signature: EXTRACTOR.signatureId,
     text: fragment.text,

@@ -41,7 +41,7 @@ function addRunFlags(command: Command): Command {
     .option('--quorum <rule>', 'all, 0.8, 5 or best-effort (default all)')
     .option(
       '--verify <tier>',
-      'none (default), credibility, redundancy:2of3, objective[:schema.json], validated:<npub>',
+      'auto (default), none, credibility, redundancy:2of3, objective[:schema.json], validated:<npub>',
     )
     .option('--backend <name>', 'auto (default), extractive or openai')
     .option('--model <name>', 'model of the openai backend')

@@ -7,6 +7,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import { SCHEMA_CHARS_MAX } from '../../protocol/limits.ts';
 import { parseVerification } from '../../protocol/policy.ts';
 import { errnoOf } from '../home.ts';
+import { AUTO_TIER } from '../settings/fields.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 
 /** The most bytes of a character in UTF-8. */
@@ -39,6 +40,7 @@ async function readSchema(path: string, name: string): Promise<string> {
 
 /** The options with the text of the schema file that they name, if any. @throws PylonError `schema-invalid` naming the file */
 export async function withSchema(options: RunOptions, cwd: string): Promise<RunOptions> {
+  if (options.verify === AUTO_TIER) return options;
   const tier = parseVerification(options.verify);
   if (tier.kind !== 'objective' || tier.schema === undefined) return options;
   const verify_schema = await readSchema(resolve(cwd, tier.schema), tier.schema);

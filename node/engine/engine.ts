@@ -7,18 +7,9 @@ import type { RunRequest as Asked } from '../../conductor/run/context.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import {
-  CHUNK_BYTES_DEFAULT,
-  CHUNK_BYTES_EMBEDDED,
-  JOB_ENVELOPE_BYTES,
-  OUTPUT_CHARS_JUDGED,
-} from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
-import { parseVerification } from '../../protocol/policy.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
-import type { RunConfig, RunRecord } from '../../protocol/run.ts';
-import { sealedChars } from '../../protocol/seal.ts';
-import { ENGINE_NAME } from '../../protocol/signature.ts';
+import type { RunRecord } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { type ChosenBackend, chooseBackend } from '../backends/choose.ts';
@@ -36,50 +27,13 @@ import { OnceEach } from './once-each.ts';
 import type { DeadRun, Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
 import { Providing } from './providing.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
-import type { Session } from './session.ts';
+import { checkChunkFits, configOf } from './run-config.ts';
+import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
 
-/** A sealed job's tags and frame beside its content. */
-const FRAME_BYTES = 2_048;
-
 function displayNameOf(request: RunRequest, location: string): string {
   return request.displayNames?.[location] ?? location;
-}
-
-/** A model's context window and foreign relays ask for small chunks; the embedded engine on loopback does not. */
-function defaultChunkBytes(options: RunOptions, model: string): number {
-  return options.relays.length === 0 && model === ENGINE_NAME ? CHUNK_BYTES_EMBEDDED : CHUNK_BYTES_DEFAULT;
-}
-
-/** Options as the record keeps them. */
-function configOf(options: RunOptions, model: string): RunConfig {
-  return {
-    method: options.local_only ? 'pylon.local' : 'pylon.map_reduce',
-    model,
-    chunk_size: options.chunk_size ?? defaultChunkBytes(options, model),
-    max_depth: 1,
-    fanout: options.fanout,
-    quorum: options.quorum,
-    budget_sats: options.budget_sats,
-    verification: options.verify,
-    ...(options.verify_schema === undefined ? {} : { verification_schema: options.verify_schema }),
-    strategy_id: 'map_reduce.v1',
-    timeout_ms: Math.round(options.timeout_s * 1000),
-    ...(options.deadline_s === undefined ? {} : { deadline_ms: Math.round(options.deadline_s * 1000) }),
-    relays: options.relays,
-    public: options.public,
-    ...(options.escrow ? { escrow: true } : {}),
-  };
-}
-
-/** Refuses a chunk that the relays would refuse, also beside its answer where a validator judges that. @throws PylonError `event-too-large` */
-function checkChunkFits(session: Session, { chunk_size: chunkBytes, verification }: RunConfig): void {
-  const answerChars = parseVerification(verification).kind === 'validated' ? OUTPUT_CHARS_JUDGED : 0;
-  const bytesMax = session.messageBytesMax();
-  if (sealedChars(chunkBytes + answerChars + JOB_ENVELOPE_BYTES) + FRAME_BYTES <= bytesMax) return;
-  const reason = `a chunk of ${chunkBytes} bytes makes a larger message than the ${bytesMax} bytes the relays take`;
-  throw new PylonError('event-too-large', { value: `--chunk-size ${chunkBytes}`, reason });
 }
 
 /** A run that failed is its caller's to hear of. */
@@ -141,7 +95,9 @@ class LocalEngine implements Engine {
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
     const till = options.local_only ? undefined : await this.#tills.open(options, chosen);
     const budget_sats = till === undefined ? options.budget_sats : await this.#tills.budgetSats(options, till);
-    const config = { ...configOf(options, chosen.backend.name), budget_sats };
+    const { name } = chosen.backend;
+    const tier = chooseTier(options, till?.session.market.offers(), name, this.#options.notice);
+    const config = { ...configOf(options, name, tier), budget_sats };
     if (till !== undefined) checkChunkFits(till.session, config);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));

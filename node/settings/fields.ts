@@ -39,6 +39,9 @@ function words(charsMax: number) {
   return z.string({ error }).min(1, { error }).max(charsMax, { error });
 }
 
+/** Strangers are checked where that is possible (node/engine/tier-choice.ts). */
+export const AUTO_TIER = 'auto';
+
 /** A text that `parse` accepts; the issue carries the code and the words of what it threw. */
 function parsed(parse: (text: string) => unknown) {
   return z.string({ error: 'must be text' }).superRefine((value, context) => {
@@ -78,7 +81,7 @@ export const fields = {
   timeout_s: seconds(),
   deadline_s: seconds(),
   quorum: parsed(parseQuorum),
-  verify: parsed(parseVerification),
+  verify: parsed((text) => text === AUTO_TIER || parseVerification(text)),
   verify_schema: words(SCHEMA_CHARS_MAX),
   backend: z.enum(BACKENDS, { error: 'there is no such backend' }),
   model: words(256),
@@ -107,7 +110,7 @@ export const defaults = {
   budget_sats: 1_000,
   timeout_s: 60,
   quorum: 'all',
-  verify: 'none',
+  verify: AUTO_TIER,
   backend: 'auto',
   local_only: false,
   public: false,

@@ -81,7 +81,11 @@ t.test('two providers elsewhere share a run, and the relay sees none of it', asy
   const record = recordOf(finished);
   checkWhole(t, record);
   t.equal(record.metrics.providers, 2);
-  t.equal(record.metrics.calls, model.calls, 'all of them calls of the providers');
+  const untold = model.calls - record.metrics.calls;
+  t.ok(
+    untold >= 0 && untold <= record.metrics.cancelled,
+    'all of them calls of the providers; only of a job that was withdrawn the cost may come too late to be counted',
+  );
 
   await tap.settled();
   const events = tap.takeEvents('everything');

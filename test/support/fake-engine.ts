@@ -140,7 +140,7 @@ export class FakeEngine implements Engine {
         fanout,
         quorum,
         budget_sats,
-        verification: options.verify,
+        verification: 'none',
         strategy_id: 'direct.v1',
         timeout_ms: options.timeout_s * 1_000,
         relays: options.relays,
