@@ -2,8 +2,8 @@
 // does not help or everybody is slow, do it locally. Dean and Barroso, "The tail at scale", CACM 56(2), 2013.
 import { SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
 
-/** More copies of one chunk's job than this are no insurance any more. */
-const HEDGES_PER_CHUNK = 3;
+/** More copies of one job than this are no insurance any more. Each voice has its own: a vote may wait for two at once. */
+const HEDGES_PER_VOICE = 3;
 /** Times after which a job is late, counted from the voice's first job, after which the chunk is done locally. */
 const LOCAL_AFTER = 3;
 /**
@@ -11,9 +11,12 @@ const LOCAL_AFTER = 3;
  * chosen, a model's perhaps, is worth the wait.
  */
 const LOCAL_MS_MIN = SIGN_OF_LIFE_MS;
-/** An answer that is late already: the next hedge comes after this part of the time. Few get so far, so it costs little. */
+/**
+ * A chunk that is late already, be it by a job that straggles or by answers that differ: a job begun then is late after this part
+ * of the time. Few get so far, so it costs little.
+ */
 const HURRY = 0.7;
-/** While nobody can say what is late, it is looked at again this often. */
+/** While nobody can say, or only guess, what is late, it is looked at again this often. */
 const LOOK_AGAIN_MS = 100;
 
 /** A job as far as its being late goes. */
@@ -21,6 +24,8 @@ export interface WatchedJob {
   readonly startedMs: number;
   /** Unix ms; undefined while nobody can say. */
   readonly dueMs: number | undefined;
+  /** Nobody knows yet how long work takes: what others answer meanwhile may move `dueMs` far. */
+  readonly isGuess: boolean;
   readonly isOver: boolean;
   /** It is past its time. */
   late(): void;
@@ -43,10 +48,11 @@ export interface HedgePorts {
   giveBackToken(): void;
 }
 
-/** One chunk: how often it was hedged, and whether it is done locally, whatever voices it has. */
+/** One chunk: since when it is asked, and whether it is done locally, whatever voices it has. */
 export class ChunkPace {
   readonly ports: HedgePorts;
-  hedgesLeft = HEDGES_PER_CHUNK;
+  /** When its first job was asked. */
+  firstMs: number | undefined;
   isLocal = false;
 
   constructor(ports: HedgePorts) {
@@ -63,7 +69,7 @@ export class VoicePace {
   readonly #chunk: ChunkPace;
   #jobs: WatchedJob[] = [];
   #firstMs: number | undefined;
-  #isHedged = false;
+  #hedgesLeft = HEDGES_PER_VOICE;
   #notBeforeMs = 0;
 
   constructor(chunk: ChunkPace) {
@@ -73,6 +79,7 @@ export class VoicePace {
   /** A job was asked. */
   watch(job: WatchedJob): void {
     this.#firstMs ??= job.startedMs;
+    this.#chunk.firstMs ??= job.startedMs;
     this.#jobs.push(job);
   }
 
@@ -85,19 +92,20 @@ export class VoicePace {
     const nowMs = chunk.ports.nowMs();
     if (latest.dueMs === undefined) return { do: 'wait', untilMs: nowMs + LOOK_AGAIN_MS };
     const usualMs = latest.dueMs - latest.startedMs;
-    const dueMs = latest.startedMs + usualMs * (this.#isHedged ? HURRY : 1);
+    const isLate = latest.startedMs - (chunk.firstMs ?? nowMs) >= HURRY * usualMs;
+    const dueMs = latest.startedMs + usualMs * (isLate ? HURRY : 1);
     const isSlow = nowMs >= dueMs && chunk.ports.isSlow();
     const localMs = chunk.isLocal ? Number.POSITIVE_INFINITY : this.#localMs(isSlow ? usualMs : LOCAL_AFTER * usualMs);
-    if (nowMs < Math.min(dueMs, localMs)) return { do: 'wait', untilMs: Math.min(dueMs, localMs) };
+    const againMs = latest.isGuess ? nowMs + LOOK_AGAIN_MS : Number.POSITIVE_INFINITY;
+    if (nowMs < Math.min(dueMs, localMs)) return { do: 'wait', untilMs: Math.min(dueMs, localMs, againMs) };
     for (const job of this.#jobs) if (job.dueMs !== undefined && job.dueMs <= nowMs) job.late();
     if (nowMs >= localMs) {
       chunk.isLocal = true;
       return { do: 'local' };
     }
-    if (isSlow || chunk.isLocal || chunk.hedgesLeft === 0) return { do: 'wait', untilMs: localMs };
+    if (isSlow || chunk.isLocal || this.#hedgesLeft === 0) return { do: 'wait', untilMs: localMs };
     if (nowMs >= this.#notBeforeMs && chunk.ports.takeToken()) {
-      chunk.hedgesLeft--;
-      this.#isHedged = true;
+      this.#hedgesLeft--;
       return { do: 'hedge' };
     }
     this.#notBeforeMs = Math.max(this.#notBeforeMs, nowMs + usualMs);
@@ -113,8 +121,7 @@ export class VoicePace {
   notHedged(): void {
     const chunk = this.#chunk;
     const latest = this.#jobs.at(-1);
-    chunk.hedgesLeft++;
-    this.#isHedged = this.#jobs.length > 1;
+    this.#hedgesLeft++;
     chunk.ports.giveBackToken();
     this.#notBeforeMs = chunk.ports.nowMs() + Math.max(LOOK_AGAIN_MS, (latest?.dueMs ?? 0) - (latest?.startedMs ?? 0));
   }

@@ -109,6 +109,12 @@ export class PacedJob {
     this.#pace.signs.observe(this.#provider, this.#elapsedMs);
   }
 
+  /** It has shown no sign of life, although by now whoever is there has: it is gone. */
+  get isSilent(): boolean {
+    const dueMs = this.#isHeard ? undefined : this.#pace.signs.dueMs(this.#provider);
+    return dueMs !== undefined && this.#elapsedMs > dueMs;
+  }
+
   /** From then on it is late (unix ms); undefined while nobody can say. What is learnt meanwhile moves it. */
   get dueMs(): number | undefined {
     const { latency, signs } = this.#pace;
@@ -119,6 +125,11 @@ export class PacedJob {
     const othersMs = latency.swarmLateAfterMs(this.#chars);
     const limits = [workMs, silenceMs, othersMs === undefined ? undefined : Math.max(LATE_MS_MIN, othersMs)];
     return this.startedMs + Math.min(...limits.map((limit) => limit ?? Number.POSITIVE_INFINITY));
+  }
+
+  /** Only what is usual of signs of life is known, or nothing. */
+  get isGuess(): boolean {
+    return this.lateAfterMs === undefined;
   }
 
   /** How long it may work before it is late (ms); undefined while nobody can say. */

@@ -3,7 +3,7 @@
 import { PROCESSING_AFTER_MS } from '../../protocol/limits.ts';
 import { RecentMap } from './recent-map.ts';
 
-/** Providers remembered, 100 bytes each. */
+/** Providers remembered, 200 bytes each. */
 const PROVIDERS_MAX = 4_096;
 /** Gains and width as of TCP's retransmission timer (RFC 6298, section 2). */
 const MEAN_GAIN = 1 / 8;
@@ -32,27 +32,44 @@ class Way {
   }
 }
 
+/** Of one provider, or of the swarm. */
+class Signs {
+  readonly way = new Way();
+  /** From the question to the first word, whatever it is. */
+  readonly word = new Way();
+
+  observe(ms: number): void {
+    this.word.observe(ms);
+    // Nobody says "processing" before this time has passed; the rest is the way. Of an answer before it the way is at most all of it.
+    this.way.observe(ms >= PROCESSING_AFTER_MS ? ms - PROCESSING_AFTER_MS : ms);
+  }
+}
+
 export class SignsOfLife {
-  readonly #ways = new RecentMap<Way>(PROVIDERS_MAX, () => new Way());
-  readonly #swarm = new Way();
+  readonly #known = new RecentMap<Signs>(PROVIDERS_MAX, () => new Signs());
+  readonly #swarm = new Signs();
 
   /** The first word on a job, `processing` or the answer itself, came after `ms`. */
   observe(provider: string, ms: number): void {
-    // Nobody says "processing" before this time has passed; the rest is the way.
-    const wayMs = ms >= PROCESSING_AFTER_MS ? ms - PROCESSING_AFTER_MS : ms;
-    this.#ways.note(provider).observe(wayMs);
-    this.#swarm.observe(wayMs);
+    this.#known.note(provider).observe(ms);
+    this.#swarm.observe(ms);
   }
 
   /** From then on silence is unusual (ms after the job was asked); undefined while nobody has said a word. */
   dueMs(provider: string): number | undefined {
+    const wordMs = this.#signs(provider).word.usualMs;
     const wayMs = this.wayMs(provider);
-    return wayMs === undefined ? undefined : PROCESSING_AFTER_MS + wayMs;
+    if (wordMs === undefined || wayMs === undefined) return undefined;
+    return Math.min(PROCESSING_AFTER_MS + wayMs, Math.max(PROCESSING_AFTER_MS + WAY_MS_MIN, wordMs));
   }
 
   /** How long a word to it and one back take at most, as a rule; undefined while nobody has said a word. */
   wayMs(provider: string): number | undefined {
-    const wayMs = this.#ways.get(provider)?.usualMs ?? this.#swarm.usualMs;
+    const wayMs = this.#signs(provider).way.usualMs;
     return wayMs === undefined ? undefined : Math.max(WAY_MS_MIN, wayMs);
+  }
+
+  #signs(provider: string): Signs {
+    return this.#known.get(provider) ?? this.#swarm;
   }
 }

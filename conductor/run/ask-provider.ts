@@ -28,7 +28,7 @@ export interface ProviderQuestion {
   readonly signal: AbortSignal;
   readonly isCanary?: boolean;
   /** Keeps the time. */
-  readonly job?: Pick<PacedJob, 'sent' | 'signOfLife'>;
+  readonly job?: Pick<PacedJob, 'sent' | 'signOfLife' | 'isSilent'>;
   /** The query that is late, beside which this one is asked. */
   readonly hedgeOf?: string;
 }
@@ -140,7 +140,8 @@ export async function askProvider(context: RunContext, market: Market, question:
   } catch (thrown) {
     const reason = patience.abandoned ?? thrown;
     const failed = query.fail(reason, patience);
-    if (patience.signal.aborted && asksModel(offer))
+    // A run must not wait at its end for the last word of one that never said the first.
+    if (patience.signal.aborted && asksModel(offer) && job?.isSilent !== true)
       context.lateCosts.expect(query.id, context.pace.signs.wayMs(provider));
     await stake.release(failed === 'silent' ? 'job-timeout' : toPylonError(reason).code);
     return failed;

@@ -12,6 +12,7 @@ import type { SwarmMarket } from '../../node/swarm/market.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { encodeAnnouncement } from '../../protocol/handler.ts';
 import type { RunRecord } from '../../protocol/run.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { RecordingJournal } from './recording-journal.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -80,6 +81,8 @@ export class TroubledSwarm {
   readonly #market: SwarmMarket;
   readonly #trouble: Trouble;
   readonly #pace = new Pace(realClock());
+  /** What the latest run told. */
+  events: readonly TraceEvent[] = [];
   #runs = 0;
 
   private constructor(swarm: Swarm, market: SwarmMarket, trouble: Trouble) {
@@ -124,6 +127,7 @@ export class TroubledSwarm {
       },
       new AbortController().signal,
     );
+    this.events = journal.events;
     return journal.record;
   }
 

@@ -12,7 +12,7 @@ function stage({ tokens = 10, isSlow = false } = {}) {
   });
   const pace = chunk.voice();
   const ask = (dueMs: number | undefined = world.nowMs + 1_000) => {
-    const job = { startedMs: world.nowMs, dueMs, isOver: false, wasLate: false };
+    const job = { startedMs: world.nowMs, dueMs, isGuess: false, isOver: false, wasLate: false };
     const watched: WatchedJob & typeof job = Object.assign(job, { late: () => Object.assign(job, { wasLate: true }) });
     pace.watch(watched);
     return watched;
@@ -43,26 +43,39 @@ t.test('the next hedge is due when the last one is late, and that is sooner for 
   t.equal(pace.next().do, 'hedge');
 });
 
-t.test(
-  'a chunk has at most three hedges, whatever voices it has, and goes local after three times its time',
-  async (t) => {
-    const { world, chunk, pace, ask } = stage();
-    const voices = [pace, chunk.voice()];
-    ask();
-    voices[1]?.watch({ startedMs: 10_000, dueMs: 11_000, isOver: false, late: () => undefined });
-    const steps: string[] = [];
-    for (let round = 0; round < 8; round++) {
-      world.nowMs += 500;
-      for (const voice of voices) {
-        const step = voice.next();
-        if (step.do !== 'wait') steps.push(`${step.do} at ${world.nowMs}`);
-        if (step.do === 'hedge')
-          voice.watch({ startedMs: world.nowMs, dueMs: world.nowMs + 1_000, isOver: false, late: () => undefined });
-      }
+t.test('each voice has at most three hedges, and the chunk goes local after three times its time, once', async (t) => {
+  const { world, chunk, pace, ask } = stage();
+  const voices = { first: pace, second: chunk.voice() };
+  ask();
+  voices.second.watch({ startedMs: 10_000, dueMs: 11_000, isGuess: false, isOver: false, late: () => undefined });
+  const steps: string[] = [];
+  for (let round = 0; round < 8; round++) {
+    world.nowMs += 500;
+    for (const [name, voice] of Object.entries(voices)) {
+      const step = voice.next();
+      if (step.do !== 'wait') steps.push(`${name}: ${step.do} at ${world.nowMs}`);
+      if (step.do === 'hedge')
+        voice.watch({
+          startedMs: world.nowMs,
+          dueMs: world.nowMs + 500,
+          isGuess: false,
+          isOver: false,
+          late: () => undefined,
+        });
     }
-    t.same(steps, ['hedge at 11000', 'hedge at 11000', 'hedge at 12000', 'local at 13000']);
-  },
-);
+  }
+  const hedges = (name: string) => [11_000, 11_500, 12_000].map((atMs) => `${name}: hedge at ${atMs}`);
+  t.same(new Set(steps), new Set([...hedges('first'), ...hedges('second'), 'first: local at 12500']));
+});
+
+t.test('where answers differ the voice that is to decide is hedged as soon as one that is late already', async (t) => {
+  const { world, chunk, ask } = stage();
+  ask();
+  world.nowMs = 11_000;
+  const third = chunk.voice();
+  third.watch({ startedMs: 11_000, dueMs: 12_000, isGuess: false, isOver: false, late: () => undefined });
+  t.same(third.next(), { do: 'wait', untilMs: 11_700 });
+});
 
 t.test('without a token it is done locally after three times its time, once', async (t) => {
   const { world, pace, ask } = stage({ tokens: 0 });

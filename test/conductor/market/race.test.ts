@@ -20,7 +20,13 @@ function stage(...plans: { says: string; afterMs: number }[]) {
     const plan = plans.shift();
     if (plan === undefined) return undefined;
     told.asked++;
-    const job = { startedMs: clock.now(), dueMs: clock.now() + 1_000, isOver: false, late: () => undefined };
+    const job = {
+      startedMs: clock.now(),
+      dueMs: clock.now() + 1_000,
+      isGuess: false,
+      isOver: false,
+      late: () => undefined,
+    };
     pace.watch(job);
     let stop: () => void = () => undefined;
     let cancelled: () => void = () => undefined;
