@@ -2,8 +2,8 @@
 // verified and opened, so many in flight.
 import { randomBytes } from 'node:crypto';
 import { realClock } from '../node/clock.ts';
+import { RelayPool } from '../node/pool/relay-pool.ts';
 import { realRandom } from '../node/random.ts';
-import { RelayPool } from '../node/swarm/relay-pool.ts';
 import { PylonError } from '../protocol/errors.ts';
 import { tagValue, type VerifiedEvent } from '../protocol/event.ts';
 import { KeyPair } from '../protocol/keypair.ts';

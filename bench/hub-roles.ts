@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { Store } from '../ledger/store/store.ts';
 import { realClock } from '../node/clock.ts';
+import { RelayPool } from '../node/pool/relay-pool.ts';
 import { realRandom } from '../node/random.ts';
-import { RelayPool } from '../node/swarm/relay-pool.ts';
 import { Hub } from '../node/wallet/hub.ts';
 import { KeyPair } from '../protocol/keypair.ts';
 

@@ -40,7 +40,7 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   }),
   /** One fragment of the input was cut; `same_as` names the earlier fragment with the same bytes. */
   traceEvent('EnvLoadFragment', { chunk: chunkIndex, span: spanRefSchema, same_as: chunkIndex.optional() }),
-  /** The whole input was read once; the sha256 is over the names and sha256s of its files (conductor/run/survey.ts). */
+  /** The whole input was read once; the sha256 is over the names and sha256s of its files (conductor/cut/survey.ts). */
   traceEvent('EnvSurvey', { input_hash: hash }),
   /** Which fragments will be asked. */
   traceEvent('EnvSelectFragments', {

@@ -3,14 +3,14 @@
 import { sha256Hex } from '../../protocol/event.ts';
 import { clusterOf } from '../../protocol/handler.ts';
 import { EXTRACTOR, type ExtractorOutput } from '../../protocol/signature.ts';
+import { askLocal } from '../chunk/ask-local.ts';
+import type { ChunkOutcome } from '../chunk/chunk-query.ts';
+import { deliver } from '../chunk/verdict.ts';
+import { confirmedBy, Voice } from '../chunk/voice.ts';
+import type { Fragment } from '../cut/fragments.ts';
 import { ground } from '../verify/grounded.ts';
-import { askLocal } from './ask-local.ts';
-import type { ChunkOutcome } from './chunk-query.ts';
 import type { RunContext } from './context.ts';
-import type { Fragment } from './fragments.ts';
 import type { KnownAnswer } from './known-chunks.ts';
-import { deliver } from './verdict.ts';
-import { confirmedBy, Voice } from './voice.ts';
 
 function readOutput(bytes: Uint8Array): ExtractorOutput | undefined {
   try {

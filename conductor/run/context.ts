@@ -1,5 +1,10 @@
 // What all steps of one run share: what was asked, the ports, and the signals that end it.
 import type { RunConfig } from '../../protocol/run.ts';
+import type { CanaryDesk } from '../chunk/canary-desk.ts';
+import type { Gate } from '../chunk/gate.ts';
+import type { Tier } from '../chunk/tier.ts';
+import type { Turnstile } from '../chunk/turnstile.ts';
+import type { Voice } from '../chunk/voice.ts';
 import type { Pace, RunPace } from '../market/pace.ts';
 import type {
   Backend,
@@ -15,16 +20,11 @@ import type {
 } from '../ports.ts';
 import type { QueryOptions } from '../search/query.ts';
 import type { Trust } from '../verify/trust.ts';
-import type { CanaryDesk } from './canary-desk.ts';
 import type { Faults } from './faults.ts';
-import type { Gate } from './gate.ts';
 import type { LateCosts } from './late-costs.ts';
 import type { LooseEnds } from './loose-ends.ts';
 import type { Resumption } from './resumed.ts';
-import type { Tier } from './tier.ts';
 import type { TraceEmitter } from './trace-emitter.ts';
-import type { Turnstile } from './turnstile.ts';
-import type { Voice } from './voice.ts';
 
 /** Everything the conductor needs of the world. */
 export interface ConductorPorts {

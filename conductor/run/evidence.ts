@@ -2,9 +2,9 @@
 // in an order that does not depend on which chunk came back first.
 import { ENGINE_NAME } from '../../protocol/signature.ts';
 import type { SpanRef } from '../../protocol/span.ts';
+import type { Fragment } from '../cut/fragments.ts';
 import { mergeCandidates, type PlacedCandidate } from '../search/merge.ts';
 import type { GroundedFinding } from '../verify/grounded.ts';
-import type { Fragment } from './fragments.ts';
 
 /** Groups kept at most; pruning at four times the number that survives costs little and bounds memory at 100 MB. */
 const GROUPS_KEPT = 256;

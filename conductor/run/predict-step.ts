@@ -1,9 +1,9 @@
 // A pipeline step asked of the local backend, recorded as a Predict event whether it worked or not.
 import { type PylonError, toPylonError } from '../../protocol/errors.ts';
 import { NO_USAGE, type Signature } from '../../protocol/signature.ts';
+import { describe } from '../chunk/sub-query.ts';
 import { type Backend, PredictionFailed } from '../ports.ts';
 import type { RunContext } from './context.ts';
-import { describe } from './sub-query.ts';
 
 /** Called with the reason when a step fails, so that the run can say why its answer is the plainer one. */
 export type OnStepFailure = (error: PylonError) => void;

@@ -1,11 +1,11 @@
 // Before a run ends: what stands on the word of somebody who was caught is asked again, and of those who answered alone since they
 // were last checked one answer is checked now, because one that turned would else get away with all it sold since.
 
-import { ROUND_ATTEMPTS } from './ask-provider.ts';
-import type { Again } from './chunk-query.ts';
+import { ROUND_ATTEMPTS } from '../chunk/ask-provider.ts';
+import type { Again } from '../chunk/chunk-query.ts';
+import type { Voice } from '../chunk/voice.ts';
+import type { Fragment } from '../cut/fragments.ts';
 import type { RunContext } from './context.ts';
-import type { Fragment } from './fragments.ts';
-import type { Voice } from './voice.ts';
 
 /** Rounds of asking again. Somebody may be caught in each; after the last one we compute what is left ourselves. */
 const ROUNDS_MAX = 4;

@@ -4,8 +4,8 @@ import { PylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
 import type { Msat } from '../../protocol/money.ts';
 import { printSpan } from '../../protocol/span.ts';
+import { type Cutting, fragmentsOf } from '../cut/fragments.ts';
 import type { Corpus } from '../ports.ts';
-import { type Cutting, fragmentsOf } from './fragments.ts';
 import type { KnownChunks } from './known-chunks.ts';
 
 /** An interrupted run that goes on. */

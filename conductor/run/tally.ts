@@ -3,8 +3,8 @@ import { canonicalHash } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { type Quorum, quorumTarget } from '../../protocol/policy.ts';
 import { preview } from '../../protocol/text.ts';
-import type { ChunkOutcome } from './chunk-query.ts';
-import type { Fragment } from './fragments.ts';
+import type { ChunkOutcome } from '../chunk/chunk-query.ts';
+import type { Fragment } from '../cut/fragments.ts';
 
 /** Equal for chunks that are the same question: the same text in the same surroundings. */
 function questionKey(fragment: Fragment): string {

@@ -6,10 +6,10 @@ import { type Msat, msat, msatToSats } from '../../protocol/money.ts';
 import { parseVerification, printVerification, type Verification } from '../../protocol/policy.ts';
 import { printNpub } from '../../protocol/public-key.ts';
 import type { Market } from '../ports.ts';
+import { escrowMarket } from '../stake/escrow-terms.ts';
 import { mayJudge } from '../verify/attestation.ts';
 import { objectiveGate } from '../verify/objective.ts';
 import type { ConductorPorts, RunRequest } from './context.ts';
-import { escrowMarket } from './escrow-terms.ts';
 
 /** The tiers that need more than the one who answers. */
 type StrangersTier = Extract<Verification, { kind: 'redundancy' | 'validated' }>;

@@ -1,7 +1,7 @@
 // The second gate: a quote counts only if its bytes stand in the chunk. It is free, and it stops
 // invention: what a provider made up has no place in the input and is dropped and counted.
 import type { Finding } from '../../protocol/signature.ts';
-import type { Fragment } from '../run/fragments.ts';
+import type { Fragment } from '../cut/fragments.ts';
 
 /** A finding with the place of its quote in the user's file: bytes half-open, lines 1-based and inclusive. */
 export interface GroundedFinding {

@@ -1,5 +1,5 @@
 // Who decides on a chunk: the voices that answered it, by the rule of the run's tier. Pure: the rule sees who has answered, who is
-// still out and whether anybody else could be asked, and says what to do next. conductor/run/chunk-query.ts does it.
+// still out and whether anybody else could be asked, and says what to do next. conductor/chunk/chunk-query.ts does it.
 import type { ExtractorOutput } from '../../protocol/signature.ts';
 import { agree } from './agreement.ts';
 import { type Cluster, clusterAnswers } from './clusters.ts';

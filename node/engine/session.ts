@@ -5,13 +5,13 @@ import type { Backend, Clock, Market, Random } from '../../conductor/ports.ts';
 import { toPylonError } from '../../protocol/errors.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { MESSAGE_BYTES_OWN_RELAY, SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
+import { RelayPool, type RelayState } from '../pool/relay-pool.ts';
 import { Relay } from '../relay/server.ts';
 import { MEMORY_STORE_LIMITS, MemoryStore } from '../relay/store/memory-store.ts';
 import type { Billing } from '../swarm/billing/port.ts';
 import { MemoryJobRecords } from '../swarm/job-records.ts';
 import { SwarmMarket } from '../swarm/market.ts';
 import { Provider } from '../swarm/provider.ts';
-import { RelayPool, type RelayState } from '../swarm/relay-pool.ts';
 import type { EscrowDesk } from '../wallet/ahead/payments-ahead.ts';
 
 export interface SessionPorts {

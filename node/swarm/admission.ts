@@ -2,11 +2,11 @@
 // is taken when its customer reveals it, and goes back when the job comes to nothing.
 import type { NostrEvent } from '../../protocol/event.ts';
 import type { PaymentDemand } from '../../protocol/payment.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 import type { ActiveJob, ActiveJobs } from './active-jobs.ts';
 import type { Billing } from './billing/port.ts';
 import { CreditGate } from './credit-gate.ts';
 import { EscrowGate, type EscrowGateInit } from './escrow-gate.ts';
-import type { RelayPool } from './relay-pool.ts';
 import { Reveals } from './reveals.ts';
 
 export interface AdmissionInit extends Omit<EscrowGateInit, 'onPaid'> {

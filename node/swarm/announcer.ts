@@ -6,8 +6,8 @@ import { type Announcement, encodeAnnouncement, HANDLER_ID, type HandlerId } fro
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_CHUNK_REQUEST, KIND_DELETION, KIND_HANDLER } from '../../protocol/kinds.ts';
 import { ANNOUNCEMENT_SECONDS } from '../../protocol/limits.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 import { announcementAddress } from './offers.ts';
-import type { RelayPool } from './relay-pool.ts';
 
 export interface AnnouncerInit {
   readonly keys: KeyPair;

@@ -10,9 +10,9 @@ import {
   verifyEvent,
 } from '../../protocol/event.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 import { voidAtOf } from './job-intake.ts';
 import type { JobRecords } from './job-records.ts';
-import type { RelayPool } from './relay-pool.ts';
 
 /** A record outlives its request by this long; a request void for longer is not even refused. */
 export const GRACE_SECONDS = 300;

@@ -2,7 +2,7 @@
 import type { Clock } from '../../conductor/ports.ts';
 import { encodeCancel } from '../../protocol/job.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
-import type { RelayPool } from './relay-pool.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 
 const GATHER_MS = 20;
 const IDS_MAX = 200;

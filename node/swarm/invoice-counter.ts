@@ -14,9 +14,9 @@ import { KIND_FEEDBACK } from '../../protocol/kinds.ts';
 import { SEALED_PLAINTEXT_BYTES_64K } from '../../protocol/limits.ts';
 import { encodeInvoiceAnswer, isInvoiceRequest, parseInvoiceRequest } from '../../protocol/payment.ts';
 import { sealedChars } from '../../protocol/seal.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 import type { Answers } from './answers.ts';
 import type { Billing } from './billing/port.ts';
-import type { RelayPool } from './relay-pool.ts';
 
 export interface InvoiceCounterInit {
   readonly keys: KeyPair;

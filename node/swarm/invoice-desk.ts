@@ -12,8 +12,8 @@ import {
   invoiceRequestEvent,
   parseInvoiceAnswer,
 } from '../../protocol/payment.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 import { refusedInvoice } from './provider-error.ts';
-import type { RelayPool } from './relay-pool.ts';
 
 export interface InvoiceWish {
   /** Hex key of the provider that is to be paid. */

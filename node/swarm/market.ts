@@ -20,6 +20,8 @@ import { msat } from '../../protocol/money.ts';
 import { encodeOpenJobRequest } from '../../protocol/open-job.ts';
 import { isInvoiceRequest } from '../../protocol/payment.ts';
 import { sealedChars } from '../../protocol/seal.ts';
+import { tooLarge } from '../pool/publication.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 import { RecentIds } from '../relay/recent-ids.ts';
 import type { EscrowDesk } from '../wallet/ahead/payments-ahead.ts';
 import { CancelBatch } from './cancel-batch.ts';
@@ -27,8 +29,6 @@ import { InvoiceDesk, type InvoiceWish } from './invoice-desk.ts';
 import { Offers, offerFilters } from './offers.ts';
 import { PendingJob } from './pending-job.ts';
 import { escrowDemand, paymentRequired, providerError } from './provider-error.ts';
-import { tooLarge } from './publication.ts';
-import type { RelayPool } from './relay-pool.ts';
 import { WithdrawnJobs } from './withdrawn-jobs.ts';
 
 /**

@@ -1,7 +1,7 @@
 // One job asked and not yet answered: settles once, by its result, its error, or the asker's change of mind.
 import type { AskOptions, Clock, MarketReply } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import { coarsely } from './publication.ts';
+import { coarsely } from '../pool/publication.ts';
 
 export interface PendingJobInit {
   readonly requestId: string;

@@ -15,6 +15,7 @@ import type { Announcement, HandlerId } from '../../protocol/handler.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_CHUNK_REQUEST, KIND_DELETION, KIND_TEXT_REQUEST } from '../../protocol/kinds.ts';
 import type { PaymentDemand } from '../../protocol/payment.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 import { type ActiveJob, ActiveJobs, type ProviderLimits } from './active-jobs.ts';
 import { Admission } from './admission.ts';
 import { Announcer } from './announcer.ts';
@@ -26,7 +27,6 @@ import { answerOf, demandFor, refusalOf } from './job-answer.ts';
 import { checkEnvelope, readWork, voidAtOf } from './job-intake.ts';
 import { JOB_RECORDS_MAX, type JobRecords } from './job-records.ts';
 import { newStats } from './provider-stats.ts';
-import type { RelayPool } from './relay-pool.ts';
 import { showLife } from './signs-of-life.ts';
 
 export interface ProviderOptions {

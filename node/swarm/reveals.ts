@@ -5,8 +5,8 @@ import { isReveal, parseReveal } from '../../protocol/escrow.ts';
 import { type NostrEvent, tagValue, type VerifiedEvent } from '../../protocol/event.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_FEEDBACK } from '../../protocol/kinds.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 import type { EscrowBilling } from './billing/port.ts';
-import type { RelayPool } from './relay-pool.ts';
 
 export interface RevealsInit {
   readonly keys: KeyPair;

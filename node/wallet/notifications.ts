@@ -6,7 +6,7 @@ import { type NostrEvent, tagValue, type VerifiedEvent } from '../../protocol/ev
 import { KIND_WALLET_NOTIFICATION, KIND_WALLET_NOTIFICATION_LEGACY } from '../../protocol/kinds.ts';
 import { FUTURE_SECONDS_MAX } from '../../protocol/limits.ts';
 import { parseWalletNotification, type WalletNotification } from '../../protocol/wallet/body.ts';
-import type { RelayPool } from '../swarm/relay-pool.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 import { withoutFalsePreimage } from './answer-checks.ts';
 import type { ServiceSeal } from './service-seal.ts';
 

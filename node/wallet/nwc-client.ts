@@ -10,7 +10,7 @@ import type { Msat } from '../../protocol/money.ts';
 import type { WalletMethod, WalletParams } from '../../protocol/wallet/methods.ts';
 import type { WalletResults } from '../../protocol/wallet/results.ts';
 import type { WalletConnection } from '../../protocol/wallet/uri.ts';
-import { RelayPool } from '../swarm/relay-pool.ts';
+import { RelayPool } from '../pool/relay-pool.ts';
 import { checkedInvoice, checkedTransaction, withoutFalsePreimage } from './answer-checks.ts';
 import { WalletNotifications } from './notifications.ts';
 import type {

@@ -12,7 +12,7 @@ import { encodeWalletRequest, parseWalletResponse } from '../../protocol/wallet/
 import { requestEncryption, walletRequestEvent } from '../../protocol/wallet/envelope.ts';
 import type { WalletMethod, WalletParams } from '../../protocol/wallet/methods.ts';
 import type { WalletResults } from '../../protocol/wallet/results.ts';
-import type { RelayPool } from '../swarm/relay-pool.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 import { AnswersByRequest } from './answers-by-request.ts';
 import { PendingRequests } from './pending-requests.ts';
 import type { ServiceSeal } from './service-seal.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../conductor/ports.ts';
 import type { VerifiedEvent } from '../../protocol/event.ts';
 import { KIND_WALLET_INFO } from '../../protocol/kinds.ts';
 import { parseWalletServiceInfo, type WalletServiceInfo } from '../../protocol/wallet/envelope.ts';
-import type { RelayPool } from '../swarm/relay-pool.ts';
+import type { RelayPool } from '../pool/relay-pool.ts';
 
 /** A relay that is open answers within a second; one that is away must not hold up a wallet that is there. */
 const WAIT_MS = 5_000;

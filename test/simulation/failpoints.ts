@@ -2,8 +2,8 @@
 // ends the process before, in or after one of them, or lets a write fail. It is put round the classes from outside: the
 // code that is tried knows nothing of it.
 import { Store } from '../../ledger/store/store.ts';
+import { RelayPool } from '../../node/pool/relay-pool.ts';
 import { SwarmMarket } from '../../node/swarm/market.ts';
-import { RelayPool } from '../../node/swarm/relay-pool.ts';
 import { NwcClient } from '../../node/wallet/nwc-client.ts';
 import { PylonError } from '../../protocol/errors.ts';
 

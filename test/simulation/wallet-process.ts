@@ -2,8 +2,8 @@
 // pays each invoice at most once, in time, and writes down before it speaks. In everything else it makes trouble.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../conductor/ports.ts';
+import { RelayPool } from '../../node/pool/relay-pool.ts';
 import { realRandom } from '../../node/random.ts';
-import { RelayPool } from '../../node/swarm/relay-pool.ts';
 import { toPylonError } from '../../protocol/errors.ts';
 import { expirationOf, sha256Hex, type VerifiedEvent } from '../../protocol/event.ts';
 import { decodeInvoice, encodeInvoice } from '../../protocol/invoice.ts';

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Test } from 'tap';
 import { realClock } from '../../node/clock.ts';
+import { RelayPool } from '../../node/pool/relay-pool.ts';
 import { realRandom } from '../../node/random.ts';
 import { Relay } from '../../node/relay/server.ts';
-import { RelayPool } from '../../node/swarm/relay-pool.ts';
 import { Hub, type HubOptions } from '../../node/wallet/hub.ts';
 import { NwcClient } from '../../node/wallet/nwc-client.ts';
 import { KeyPair } from '../../protocol/keypair.ts';

@@ -3,8 +3,8 @@
 
 import { Store } from '../../ledger/store/store.ts';
 import { realClock } from '../../node/clock.ts';
+import { RelayPool } from '../../node/pool/relay-pool.ts';
 import { realRandom } from '../../node/random.ts';
-import { RelayPool } from '../../node/swarm/relay-pool.ts';
 import { Hub } from '../../node/wallet/hub.ts';
 import { seededKeys } from './keys.ts';
 

@@ -1,7 +1,7 @@
 // A relay pool without relays: what is sent comes through the real gate of subscriptions, and what is published is kept
 // and handed on at once.
 
-import { inspect, PoolSubscription, type SubscriptionHandlers, type Verdict } from '../../node/swarm/subscription.ts';
+import { inspect, PoolSubscription, type SubscriptionHandlers, type Verdict } from '../../node/pool/subscription.ts';
 import type { HubPool } from '../../node/wallet/hub/mail.ts';
 import type { VerifiedEvent } from '../../protocol/event.ts';
 import { type Filter, type FilterJson, parseFilter } from '../../protocol/filter.ts';

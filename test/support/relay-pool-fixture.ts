@@ -1,7 +1,7 @@
 // What the tests of the relay pool share: signed notes, scripted relays, and pools that end with their test.
 import type { Test } from 'tap';
+import { RelayPool, type RelayPoolOptions } from '../../node/pool/relay-pool.ts';
 import { realRandom } from '../../node/random.ts';
-import { RelayPool, type RelayPoolOptions } from '../../node/swarm/relay-pool.ts';
 import type { VerifiedEvent } from '../../protocol/event.ts';
 import type { FilterJson } from '../../protocol/filter.ts';
 import { type Script, ScriptedRelay } from './scripted-relay.ts';

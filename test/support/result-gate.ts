@@ -2,9 +2,9 @@
 // the market, the binding. Tests play the providers, and whoever stands between.
 import type { Ask } from '../../conductor/ports.ts';
 import { bind } from '../../conductor/verify/bind.ts';
+import type { RelayPool } from '../../node/pool/relay-pool.ts';
+import { inspect, PoolSubscription, type SubscriptionHandlers } from '../../node/pool/subscription.ts';
 import { SwarmMarket } from '../../node/swarm/market.ts';
-import type { RelayPool } from '../../node/swarm/relay-pool.ts';
-import { inspect, PoolSubscription, type SubscriptionHandlers } from '../../node/swarm/subscription.ts';
 import { canonicalHash } from '../../protocol/canonical.ts';
 import { toPylonError } from '../../protocol/errors.ts';
 import type { NostrEvent, VerifiedEvent } from '../../protocol/event.ts';

@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Test } from 'tap';
 import { realClock } from '../../node/clock.ts';
+import { RelayPool } from '../../node/pool/relay-pool.ts';
 import { realRandom } from '../../node/random.ts';
 import { Relay } from '../../node/relay/server.ts';
-import { RelayPool } from '../../node/swarm/relay-pool.ts';
 import type { EventTemplate, VerifiedEvent } from '../../protocol/event.ts';
 import { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_WALLET_REQUEST } from '../../protocol/kinds.ts';

@@ -3,12 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Ask, Backend, Clock } from '../../conductor/ports.ts';
 import { realClock } from '../../node/clock.ts';
+import { RelayPool, type RelayPoolOptions } from '../../node/pool/relay-pool.ts';
 import { realRandom } from '../../node/random.ts';
 import { Relay, type RelayOptions } from '../../node/relay/server.ts';
 import { MemoryJobRecords } from '../../node/swarm/job-records.ts';
 import { SwarmMarket, type SwarmMarketOptions } from '../../node/swarm/market.ts';
 import { Provider, type ProviderOptions } from '../../node/swarm/provider.ts';
-import { RelayPool, type RelayPoolOptions } from '../../node/swarm/relay-pool.ts';
 import type { Announcement, Offer } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import { KeyPair } from '../../protocol/keypair.ts';

@@ -12,7 +12,7 @@ import {
   walletResponseEvent,
 } from '../../../protocol/wallet/envelope.ts';
 import { WALLET_METHODS } from '../../../protocol/wallet/methods.ts';
-import type { RelayPool } from '../../swarm/relay-pool.ts';
+import type { RelayPool } from '../../pool/relay-pool.ts';
 import type { Reader } from './draft.ts';
 import type { Effect } from './effects.ts';
 import type { WaitingRequest } from './invoice-row.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Fragment } from '../../../conductor/run/fragments.ts';
+import type { Fragment } from '../../../conductor/cut/fragments.ts';
 import { plainContext } from '../../../conductor/search/context.ts';
 import { ground } from '../../../conductor/verify/grounded.ts';
 

@@ -1,8 +1,8 @@
 // The guards between an answer and its money: what a tier must make sure of before anything is spent, believed or paid.
 
 const TERMS = 'test/conductor/run/tier-terms.test.ts';
-const JUDGED = 'test/conductor/run/validation.test.ts';
-const OBJECTIVE = 'test/conductor/run/gate.test.ts';
+const JUDGED = 'test/conductor/chunk/validation.test.ts';
+const OBJECTIVE = 'test/conductor/chunk/gate.test.ts';
 const ATTESTATION = 'test/conductor/verify/attestation.test.ts';
 
 /** @type {import('./guard.mjs').Guard[]} */
@@ -30,14 +30,14 @@ export const JUDGING_GUARDS = [
   },
   {
     name: 'an answer that did not pass its gate is not paid',
-    file: 'conductor/run/seats.ts',
+    file: 'conductor/chunk/seats.ts',
     find: "await outcome.reject(examined === 'failed' ? 'refuted' : 'verification-unavailable');",
     replace: 'await outcome.settle();',
     tests: [JUDGED, OBJECTIVE],
   },
   {
     name: 'an answer that nobody judged does not count',
-    file: 'conductor/run/seats.ts',
+    file: 'conductor/chunk/seats.ts',
     find: "if (examined === 'passed') return outcome;",
     replace: "if (examined !== 'failed') return outcome;",
     tests: [JUDGED],
@@ -51,7 +51,7 @@ export const JUDGING_GUARDS = [
   },
   {
     name: 'an attestation that does not hold is not paid',
-    file: 'conductor/run/validation.ts',
+    file: 'conductor/chunk/validation.ts',
     find: '      checkAttestation(output, expected, Math.floor(this.#context.clock.now() / 1_000));\n',
     replace: '',
     tests: [JUDGED],

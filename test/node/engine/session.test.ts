@@ -1,8 +1,8 @@
 import t from 'tap';
 import { openSession } from '../../../node/engine/session.ts';
+import { RelayPool } from '../../../node/pool/relay-pool.ts';
 import { realRandom } from '../../../node/random.ts';
 import { Relay } from '../../../node/relay/server.ts';
-import { RelayPool } from '../../../node/swarm/relay-pool.ts';
 import { encodeAnnouncement } from '../../../protocol/handler.ts';
 import { seededBytes } from '../../support/keys.ts';
 import { ANNOUNCEMENT, eventually, hurriedClock, newKeys } from '../../support/swarm.ts';

@@ -1,8 +1,8 @@
 // What a relay may send that none should: counted per relay, never believed, never fatal, and not for long.
 import t, { type Test } from 'tap';
+import { RelayPool, type RelayPoolOptions } from '../../../node/pool/relay-pool.ts';
+import type { RelayStats } from '../../../node/pool/relay-stats.ts';
 import { realRandom } from '../../../node/random.ts';
-import { RelayPool, type RelayPoolOptions } from '../../../node/swarm/relay-pool.ts';
-import type { RelayStats } from '../../../node/swarm/relay-stats.ts';
 import type { VerifiedEvent } from '../../../protocol/event.ts';
 import { ScriptedRelay, type Visitor } from '../../support/scripted-relay.ts';
 import { eventually, hurriedClock, newKeys } from '../../support/swarm.ts';

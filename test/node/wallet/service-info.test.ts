@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { RelayPool } from '../../../node/swarm/relay-pool.ts';
+import { RelayPool } from '../../../node/pool/relay-pool.ts';
 import { ServiceInfo } from '../../../node/wallet/service-info.ts';
 import type { KeyPair } from '../../../protocol/keypair.ts';
 import { encodeWalletServiceInfo } from '../../../protocol/wallet/envelope.ts';

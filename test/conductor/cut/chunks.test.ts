@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { type Chunk, Chunker } from '../../../conductor/run/chunks.ts';
+import { type Chunk, Chunker } from '../../../conductor/cut/chunks.ts';
 import { CHUNK_BYTES_MIN } from '../../../protocol/limits.ts';
 
 function cut(bytes: Buffer, chunkBytes: number, overlapLines = 0, pieceBytes = 1_000): Chunk[] {

@@ -2,7 +2,7 @@
 import type { Offer } from '../../protocol/handler.ts';
 import type { MarketChoice, Wanted } from '../market/choice.ts';
 import type { Market } from '../ports.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../run/context.ts';
 
 /** Canaries sent on the way to one voice: in a swarm of strangers a chunk must not wait until all of them have been tested. */
 const DIVERTED_MAX = 3;

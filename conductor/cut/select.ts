@@ -7,12 +7,12 @@ import { parseVerification } from '../../protocol/policy.ts';
 import { ROUTER } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
 import type { Corpus } from '../ports.ts';
+import type { RunContext, RunRequest } from '../run/context.ts';
+import { predictStep } from '../run/predict-step.ts';
+import { chunkCharsMax, chunkCostMsat } from '../run/tier-terms.ts';
 import type { SearchPlan } from '../search/plan.ts';
 import { scoreChunkForRouting } from '../search/route.ts';
-import type { RunContext, RunRequest } from './context.ts';
 import { type Cutting, fragmentsOf } from './fragments.ts';
-import { predictStep } from './predict-step.ts';
-import { chunkCharsMax, chunkCostMsat } from './tier-terms.ts';
 
 /** Chunks that the Router looks at; beyond them the engine's score decides. */
 const ROUTED_MAX = 200;

@@ -4,10 +4,10 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { PREVIEW_CHARS_MAX } from '../../protocol/limits.ts';
 import { type ExtractorOutput, NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
+import type { Fragment } from '../cut/fragments.ts';
 import { PredictionFailed } from '../ports.ts';
+import type { RunContext } from '../run/context.ts';
 import { ground } from '../verify/grounded.ts';
-import type { RunContext } from './context.ts';
-import type { Fragment } from './fragments.ts';
 import type { Patience } from './patience.ts';
 import type { ChunkAnswer } from './voice.ts';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Patience } from '../../../conductor/run/patience.ts';
+import { Patience } from '../../../conductor/chunk/patience.ts';
 import { SIGN_OF_LIFE_MS, SILENCE_MS } from '../../../protocol/limits.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 

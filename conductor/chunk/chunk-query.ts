@@ -1,11 +1,11 @@
 // One chunk until it is answered: the panel says how many to ask, they are asked side by side, and their answers are put before
 // it until it decides. Money follows its verdict. Where there is no swarm, or the panel wants it, the local backend answers.
 import { PylonError } from '../../protocol/errors.ts';
+import type { Fragment } from '../cut/fragments.ts';
 import type { MarketChoice } from '../market/choice.ts';
+import type { RunContext } from '../run/context.ts';
 import type { Decision, Panel } from '../verify/panel.ts';
 import { askLocal } from './ask-local.ts';
-import type { RunContext } from './context.ts';
-import type { Fragment } from './fragments.ts';
 import { Seats } from './seats.ts';
 import { deliver } from './verdict.ts';
 import { type ChunkAnswer, confirmedBy, type Voice } from './voice.ts';

@@ -3,7 +3,7 @@
 import { PylonError } from '../../protocol/errors.ts';
 import { type Msat, msat } from '../../protocol/money.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../run/context.ts';
 import type { Stake } from './stake.ts';
 
 function notSetAside(): PylonError {

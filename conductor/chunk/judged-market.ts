@@ -1,9 +1,9 @@
 // The market of a run whose answers a validator judges: only providers whose work that validator may judge are on it.
 import type { Offer } from '../../protocol/handler.ts';
 import type { Market } from '../ports.ts';
+import { validatorOffer } from '../run/tier-terms.ts';
 import { mayJudge } from '../verify/attestation.ts';
 import { narrowed } from './narrowed.ts';
-import { validatorOffer } from './tier-terms.ts';
 
 const NOBODY: readonly Offer[] = [];
 

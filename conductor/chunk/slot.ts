@@ -2,9 +2,9 @@
 import type { MarketChoice } from '../market/choice.ts';
 import type { Ending, PacedJob } from '../market/pace.ts';
 import type { Market } from '../ports.ts';
+import type { RunContext } from '../run/context.ts';
+import { isPrepaid } from '../stake/prepaid-hold.ts';
 import { askProvider, type ProviderQuestion } from './ask-provider.ts';
-import type { RunContext } from './context.ts';
-import { isPrepaid } from './prepaid-hold.ts';
 import { type Outcome, Voice } from './voice.ts';
 
 /** A question whose time is kept. */

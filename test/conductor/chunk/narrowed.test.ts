@@ -1,6 +1,6 @@
 // Some of the offers: the same list until the offers are another list.
 import t from 'tap';
-import { narrowed } from '../../../conductor/run/narrowed.ts';
+import { narrowed } from '../../../conductor/chunk/narrowed.ts';
 import { offerOf } from '../../support/scripted-market.ts';
 
 t.test('the list is made anew when the offers are, and only then', async (t) => {

@@ -1,7 +1,7 @@
 // Which way a sub-query is paid: in escrow where the run asks for it, in advance where the provider gives no credit, else on
 // credit.
 import type { Offer } from '../../protocol/handler.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../run/context.ts';
 import { EscrowHold } from './escrow-hold.ts';
 import { Hold } from './hold.ts';
 import { isPrepaid, PrepaidHold } from './prepaid-hold.ts';

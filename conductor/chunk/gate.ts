@@ -1,8 +1,8 @@
 // What must be so of an answer before the panel hears of it, beyond being bound and grounded: what the tiers `objective` and
 // `validated` ask for. An answer that does not pass is rejected, not paid, and another provider is asked.
 import type { Verification } from '../../protocol/policy.ts';
+import type { RunContext } from '../run/context.ts';
 import { objectiveGate } from '../verify/objective.ts';
-import type { RunContext } from './context.ts';
 import { Validation } from './validation.ts';
 import type { Voice } from './voice.ts';
 

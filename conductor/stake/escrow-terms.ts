@@ -2,9 +2,9 @@
 import { PylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { ESCROW_SECONDS_MAX, EXPIRATION_SLACK_SECONDS } from '../../protocol/limits.ts';
+import { narrowed } from '../chunk/narrowed.ts';
 import type { Market } from '../ports.ts';
-import type { ConductorPorts, RunRequest } from './context.ts';
-import { narrowed } from './narrowed.ts';
+import type { ConductorPorts, RunRequest } from '../run/context.ts';
 
 const NOBODY: readonly Offer[] = [];
 

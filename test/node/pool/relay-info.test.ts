@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
+import { ASSUMED_INFO, fetchRelayInfo } from '../../../node/pool/relay-info.ts';
+import { RelayPool } from '../../../node/pool/relay-pool.ts';
 import { realRandom } from '../../../node/random.ts';
-import { ASSUMED_INFO, fetchRelayInfo } from '../../../node/swarm/relay-info.ts';
-import { RelayPool } from '../../../node/swarm/relay-pool.ts';
 import { type Script, ScriptedRelay, tells } from '../../support/scripted-relay.ts';
 import { hurriedClock } from '../../support/swarm.ts';
 

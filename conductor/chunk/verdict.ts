@@ -2,10 +2,10 @@
 // everybody's record learns of it. The trace tells it before money moves.
 import { tellsAccepted } from '../../protocol/fold-answers.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
+import type { Fragment } from '../cut/fragments.ts';
+import type { RunContext } from '../run/context.ts';
 import { agree } from '../verify/agreement.ts';
 import { kindOf } from '../verify/kind-of-answer.ts';
-import type { RunContext } from './context.ts';
-import type { Fragment } from './fragments.ts';
 import type { Voice } from './voice.ts';
 
 /** What was decided on the voices of one chunk. */

@@ -3,7 +3,7 @@ import type { PylonError } from '../../protocol/errors.ts';
 import type { Msat } from '../../protocol/money.ts';
 import type { MoneyFact } from '../../protocol/trace.ts';
 import type { BookOperation } from '../ports.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../run/context.ts';
 
 /** The job that it is for. */
 export interface StakedJob {

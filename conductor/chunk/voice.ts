@@ -4,9 +4,9 @@ import type { Offer } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import type { Msat } from '../../protocol/money.ts';
 import type { ExtractorOutput } from '../../protocol/signature.ts';
+import type { Stake } from '../stake/stake.ts';
 import type { GroundedFinding } from '../verify/grounded.ts';
 import { confirmNotes } from '../verify/notes.ts';
-import type { Stake } from './stake.ts';
 
 /** What a chunk's answer adds to the evidence. */
 export interface ChunkAnswer {

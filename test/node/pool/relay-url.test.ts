@@ -1,5 +1,5 @@
 import t from 'tap';
-import { relayUrl, relayUrls } from '../../../node/swarm/relay-url.ts';
+import { relayUrl, relayUrls } from '../../../node/pool/relay-url.ts';
 import type { PylonError } from '../../../protocol/errors.ts';
 
 t.test('two ways of writing an address are one relay', async (t) => {

@@ -7,14 +7,14 @@ import { announcedBy, clusterOf, type Offer, priceOf } from '../../protocol/hand
 import type { JobRequest } from '../../protocol/job.ts';
 import { EXPIRATION_SLACK_SECONDS, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
 import { ENGINE_NAME, EXTRACTOR } from '../../protocol/signature.ts';
+import type { Fragment } from '../cut/fragments.ts';
 import type { PacedJob } from '../market/pace.ts';
 import { type AskOptions, type Market, type MarketReply, PredictionFailed } from '../ports.ts';
+import type { RunContext } from '../run/context.ts';
+import { reserveStake } from '../stake/reserve-stake.ts';
+import type { Stake } from '../stake/stake.ts';
 import { bind } from '../verify/bind.ts';
-import type { RunContext } from './context.ts';
-import type { Fragment } from './fragments.ts';
 import { Patience } from './patience.ts';
-import { reserveStake } from './reserve-stake.ts';
-import type { Stake } from './stake.ts';
 import { type Returned, SubQuery } from './sub-query.ts';
 import { type Outcome, Voice } from './voice.ts';
 

@@ -3,7 +3,7 @@
 import { PylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import type { PaymentsAhead } from '../ports.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../run/context.ts';
 import { Hold } from './hold.ts';
 import { type Stake, type StakedJob, tellMoney } from './stake.ts';
 

@@ -1,5 +1,5 @@
 // The name of a sub-query: in its run there is only one, because the book takes the same name for the same operation.
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../run/context.ts';
 
 /**
  * A run that is resumed gives names that no earlier process can have given, not even one whose trace was lost.

@@ -7,14 +7,14 @@ import type { JobRequest } from '../../protocol/job.ts';
 import { EXPIRATION_SLACK_SECONDS, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
 import { ENGINE_NAME, NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { type Market, PredictionFailed } from '../ports.ts';
+import type { RunContext } from '../run/context.ts';
+import { validatorOffer } from '../run/tier-terms.ts';
+import { isPrepaid } from '../stake/prepaid-hold.ts';
+import { reserveStake } from '../stake/reserve-stake.ts';
 import { checkAttestation } from '../verify/attestation.ts';
 import { bind } from '../verify/bind.ts';
-import type { RunContext } from './context.ts';
 import type { Examined, Gate } from './gate.ts';
 import { Patience } from './patience.ts';
-import { isPrepaid } from './prepaid-hold.ts';
-import { reserveStake } from './reserve-stake.ts';
-import { validatorOffer } from './tier-terms.ts';
 import type { Provenance, Voice } from './voice.ts';
 
 /** An answer that is bound and grounded, with what it answers. */

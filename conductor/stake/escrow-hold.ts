@@ -3,7 +3,7 @@
 import { toPylonError } from '../../protocol/errors.ts';
 import type { Msat } from '../../protocol/money.ts';
 import type { Escrow, PaymentsAhead } from '../ports.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../run/context.ts';
 import { Hold } from './hold.ts';
 import { type Stake, type StakedJob, tellMoney } from './stake.ts';
 
