@@ -108,7 +108,10 @@ export interface AskOptions {
 
 /** Where providers are found and asked. */
 export interface Market {
-  /** Providers whose announcement is in force now. */
+  /**
+   * Providers whose announcement is in force now. It is asked for each job, so it MUST be the same array until something changes, and
+   * another one then: whoever reads it keeps an index as long as it is the same.
+   */
   offers(): readonly Offer[];
   /** Validators whose announcement is in force now; they are asked like providers. Absent where the market knows none. */
   validators?(): readonly Offer[];

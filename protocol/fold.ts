@@ -1,6 +1,7 @@
 // The one fold: a run's state is what its events say, and nothing else. The CLI's progress block,
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
+import { noteAsked, noteHedge, noteRefuted, noteUnanswered } from './fold-again.ts';
 import { acceptAnswer, countAnswer, rejectAnswers, reopenChunk, tellsAccepted } from './fold-answers.ts';
 import type { RunRecord } from './run.ts';
 import { metricsOf } from './run-metrics.ts';
@@ -24,6 +25,7 @@ function applyReturn(state: RunState, event: Extract<TraceEvent, { type: 'SubQue
   state.usage = addUsage(state.usage, event.usage);
   const query = end(state, event.query_id, event.ok ? 'answered' : 'failed');
   if (query === undefined) return;
+  if (!event.ok) noteUnanswered(state, query);
   query.latency_ms = event.latency_ms;
   query.findings = event.findings;
   query.error = event.error;
@@ -35,12 +37,14 @@ function applyReturn(state: RunState, event: Extract<TraceEvent, { type: 'SubQue
 function giveUp(state: RunState, event: { query_id: string; usage?: Usage | undefined }, status: QueryStatus): void {
   if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
   const query = state.queries.get(event.query_id);
-  if (query !== undefined && OPEN.has(query.status)) end(state, event.query_id, status);
+  if (query === undefined || !OPEN.has(query.status)) return;
+  end(state, event.query_id, status);
+  if (status === 'timeout') noteUnanswered(state, query);
 }
 
 function submit(state: RunState, event: Extract<TraceEvent, { type: 'SubQuerySubmit' }>): void {
   state.in_flight++;
-  state.queries.set(event.query_id, {
+  const query: QueryState = {
     id: event.query_id,
     chunk: event.chunk,
     attempt: event.attempt,
@@ -49,13 +53,16 @@ function submit(state: RunState, event: Extract<TraceEvent, { type: 'SubQuerySub
     submitted_ms: event.timestamp_ms,
     model: event.model,
     canary: event.canary === true,
+    reason: undefined,
     status: 'submitted',
     rejected: false,
     latency_ms: undefined,
     findings: 0,
     settled_msat: 0,
     error: undefined,
-  });
+  };
+  state.queries.set(query.id, query);
+  noteAsked(state, query);
 }
 
 function settle(state: RunState, event: Extract<TraceEvent, { type: 'BudgetSettle' }>): void {
@@ -125,6 +132,9 @@ function apply(state: RunState, event: TraceEvent): void {
     case 'SubQueryReturn':
       applyReturn(state, event);
       break;
+    case 'SubQueryHedge':
+      noteHedge(state, event.query_id);
+      break;
     case 'SubQueryTimeout':
       giveUp(state, event, 'timeout');
       break;
@@ -156,8 +166,14 @@ function apply(state: RunState, event: TraceEvent): void {
     case 'PayoutFailed':
       applyPayout(state, event);
       break;
-    case 'Predict':
+    case 'VerifyObjective':
+      if (event.verdict === 'rejected') noteRefuted(state, event.query_id);
+      break;
     case 'VerifyValidated':
+      if (event.verdict === 'refuted') noteRefuted(state, event.query_id);
+      if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
+      break;
+    case 'Predict':
       if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
       break;
     case 'RunDone':

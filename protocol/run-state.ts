@@ -17,6 +17,8 @@ export interface QueryState {
   readonly model: string | undefined;
   /** Its answer was known. */
   readonly canary: boolean;
+  /** Why it was asked beside or after others of its chunk. */
+  reason: 'retry' | 'hedge' | undefined;
   status: QueryStatus;
   /** It answered, and was found to be wrong. */
   rejected: boolean;
@@ -69,6 +71,8 @@ export interface RunState {
   idle_ms: number;
   chunks: ChunkState[];
   queries: Map<string, QueryState>;
+  /** By chunk, queries that ended without an answer that counts, and for which nobody was asked since. */
+  unanswered: Map<number, number>;
   /** Fragments that the router chose; undefined until it did. */
   selected: number | undefined;
   in_flight: number;
@@ -105,6 +109,7 @@ export function begin(event: Extract<TraceEvent, { type: 'RunInit' }>): RunState
     idle_ms: 0,
     chunks: [],
     queries: new Map(),
+    unanswered: new Map(),
     selected: undefined,
     in_flight: 0,
     held_msat: 0,

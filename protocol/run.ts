@@ -49,7 +49,10 @@ export const runMetricsSchema = z.object({
   sub_queries: z.number().int(),
   /** Of the sub-queries: those whose answer was known. Records of before there were canaries lack it. */
   canaries: z.number().int().default(0),
+  /** Of the sub-queries: those asked because another one of the same chunk gave no answer. */
   retries: z.number().int(),
+  /** Those asked beside one that was late. Records of before this was counted lack it. */
+  hedges: z.number().int().default(0),
   timeouts: z.number().int(),
   refusals: z.number().int(),
   cancelled: z.number().int(),

@@ -40,7 +40,7 @@ function headOf(record: RunRecord): string[] {
     ],
     [
       'chunks',
-      `${grouped(metrics.chunks_answered)} of ${grouped(metrics.chunks)} answered, ${grouped(metrics.retries)} asked again, ${grouped(metrics.chunks_local)} locally`,
+      `${grouped(metrics.chunks_answered)} of ${grouped(metrics.chunks)} answered, ${grouped(metrics.retries)} asked again, ${grouped(metrics.hedges)} hedged, ${grouped(metrics.chunks_local)} locally`,
     ],
     [
       'cost',
