@@ -112,6 +112,14 @@ function finish(state: RunState, event: Extract<TraceEvent, { type: 'RunDone' }>
   state.error = event.error ?? null;
 }
 
+function applyJudgement(
+  state: RunState,
+  event: Extract<TraceEvent, { type: 'VerifyObjective' | 'VerifyValidated' }>,
+): void {
+  if (event.verdict === 'rejected' || event.verdict === 'refuted') noteRefuted(state, event.query_id);
+  if (event.type === 'VerifyValidated' && event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
+}
+
 function apply(state: RunState, event: TraceEvent): void {
   switch (event.type) {
     case 'EnvLoadFragment':
@@ -167,11 +175,8 @@ function apply(state: RunState, event: TraceEvent): void {
       applyPayout(state, event);
       break;
     case 'VerifyObjective':
-      if (event.verdict === 'rejected') noteRefuted(state, event.query_id);
-      break;
     case 'VerifyValidated':
-      if (event.verdict === 'refuted') noteRefuted(state, event.query_id);
-      if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
+      applyJudgement(state, event);
       break;
     case 'Predict':
       if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);

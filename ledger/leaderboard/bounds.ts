@@ -8,7 +8,7 @@ const Z = 1.96;
  * It is below every share that would make what was seen less likely than 2.5 %.
  */
 export function wilsonLower(good: number, all: number): number {
-  if (all === 0) return 0;
+  if (good === 0) return 0; // rounding would leave a trace above it
   const share = good / all;
   const square = (Z * Z) / all;
   const spread = Z * Math.sqrt((share * (1 - share) + square / 4) / all);

@@ -74,7 +74,7 @@ t.test('the fixed vote believes what three colluders in ten say', async (t) => {
 });
 
 t.test('a tenth of the jobs straggles tenfold: hedging keeps the slowest run short, for little', async (t) => {
-  const world = { ...SCENARIO, seed: 31, runs: 60, providers: 50 };
+  const world = { ...SCENARIO, seed: 31, runs: 200, providers: 50 }; // of fewer the p99 is the slowest one
   const clean = reportOf(await new Swarm(world).run());
   const hedged = reportOf(await new Swarm({ ...world, stragglers: 0.1 }).run());
   const patient = reportOf(await new Swarm({ ...world, stragglers: 0.1, scheme: 'no-hedge' }).run());
