@@ -98,7 +98,9 @@ t.test('two providers elsewhere share a run, and the relay sees none of it', asy
   t.same([...new Set(of(6_940).map(({ pubkey }) => pubkey))].sort(), providers.map(({ key }) => key).sort());
   const seen = JSON.stringify(events);
   for (const secret of SECRETS) t.notOk(seen.includes(secret), `"${secret}" is not seen`);
-  for (const secret of SECRETS) t.notOk(seen.includes(Buffer.from(secret).toString('base64').slice(0, -4)), secret);
+  // Of a short word so little is left in base64 that sealed bytes may spell it by chance.
+  for (const secret of SECRETS.filter(({ length }) => length >= 12))
+    t.notOk(seen.includes(Buffer.from(secret).toString('base64').slice(0, -4)), secret);
 });
 
 t.test('a provider killed in mid-run costs no chunk, and takes up its work again when it is back', async (t) => {
