@@ -1,7 +1,7 @@
 // The one fold: a run's state is what its events say, and nothing else. The CLI's progress block,
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
-import { noteAsked, noteHedge, noteRefuted, noteUnanswered } from './fold-again.ts';
+import { noteAsked, noteHedge, noteUnanswered, noteVerdict } from './fold-again.ts';
 import { acceptAnswer, countAnswer, rejectAnswers, reopenChunk, tellsAccepted } from './fold-answers.ts';
 import type { RunRecord } from './run.ts';
 import { metricsOf } from './run-metrics.ts';
@@ -167,14 +167,10 @@ function apply(state: RunState, event: TraceEvent): void {
       applyPayout(state, event);
       break;
     case 'VerifyObjective':
-      if (event.verdict === 'rejected') noteRefuted(state, event.query_id);
-      break;
     case 'VerifyValidated':
-      if (event.verdict === 'refuted') noteRefuted(state, event.query_id);
-      if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
-      break;
     case 'Predict':
-      if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
+      if ('usage' in event && event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
+      if ('verdict' in event) noteVerdict(state, event);
       break;
     case 'RunDone':
       finish(state, event);
