@@ -1,6 +1,7 @@
 // The part of the fold that counts how often a chunk had to be asked again because no answer that counts had come. Replicas of a vote,
 // hedges beside a job that is late, canaries and our own answers are none of it.
 import type { QueryState, RunState } from './run-state.ts';
+import type { TraceEvent } from './trace.ts';
 
 /** A query of the swarm ended without an answer. */
 export function noteUnanswered(state: RunState, query: QueryState): void {
@@ -8,10 +9,12 @@ export function noteUnanswered(state: RunState, query: QueryState): void {
   state.unanswered.set(query.chunk, (state.unanswered.get(query.chunk) ?? 0) + 1);
 }
 
-/** An answer did not pass the gate of the tier. */
-export function noteRefuted(state: RunState, queryId: string | undefined): void {
-  const query = queryId === undefined ? undefined : state.queries.get(queryId);
-  if (query !== undefined) noteUnanswered(state, query);
+type GateVerdict = Extract<TraceEvent, { type: 'VerifyObjective' | 'VerifyValidated' }>;
+
+/** What the gate of the tier says of an answer: one that did not pass is no answer. */
+export function noteVerdict(state: RunState, { verdict, query_id: queryId = '' }: GateVerdict): void {
+  const query = state.queries.get(queryId);
+  if (query !== undefined && (verdict === 'rejected' || verdict === 'refuted')) noteUnanswered(state, query);
 }
 
 /** A query was submitted: it is a retry when one of its chunk had no answer that nobody was asked for since. */

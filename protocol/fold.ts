@@ -1,7 +1,7 @@
 // The one fold: a run's state is what its events say, and nothing else. The CLI's progress block,
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
-import { noteAsked, noteHedge, noteRefuted, noteUnanswered } from './fold-again.ts';
+import { noteAsked, noteHedge, noteUnanswered, noteVerdict } from './fold-again.ts';
 import { acceptAnswer, countAnswer, rejectAnswers, reopenChunk, tellsAccepted } from './fold-answers.ts';
 import type { RunRecord } from './run.ts';
 import { metricsOf } from './run-metrics.ts';
@@ -112,14 +112,6 @@ function finish(state: RunState, event: Extract<TraceEvent, { type: 'RunDone' }>
   state.error = event.error ?? null;
 }
 
-function applyJudgement(
-  state: RunState,
-  event: Extract<TraceEvent, { type: 'VerifyObjective' | 'VerifyValidated' }>,
-): void {
-  if (event.verdict === 'rejected' || event.verdict === 'refuted') noteRefuted(state, event.query_id);
-  if (event.type === 'VerifyValidated' && event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
-}
-
 function apply(state: RunState, event: TraceEvent): void {
   switch (event.type) {
     case 'EnvLoadFragment':
@@ -176,10 +168,9 @@ function apply(state: RunState, event: TraceEvent): void {
       break;
     case 'VerifyObjective':
     case 'VerifyValidated':
-      applyJudgement(state, event);
-      break;
     case 'Predict':
-      if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
+      if ('usage' in event && event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
+      if ('verdict' in event) noteVerdict(state, event);
       break;
     case 'RunDone':
       finish(state, event);

@@ -2,9 +2,9 @@ import t from 'tap';
 import { tortureSeed } from '../support/torture-seed.ts';
 import { type Trouble, TroubledSwarm } from '../support/troubled-swarm.ts';
 
-/** Forty runs of one to three seconds each. */
+/** Eighty runs of one to three seconds each. */
 const TIMEOUT_MS = 300_000;
-const RUNS = 20;
+const RUNS = 40;
 const HEALTHY = { providers: 20, slow: 0, dead: 0, garbage: 0, workMs: 400, chunks: 32 };
 
 /** What each run took, in ms, the shortest first; the first run, in which nobody is known, included. */

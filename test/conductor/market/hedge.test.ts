@@ -128,3 +128,10 @@ t.test('jobs that are over are not waited for', async (t) => {
   world.nowMs = 50_000;
   t.same(pace.next(), { do: 'wait', untilMs: Number.POSITIVE_INFINITY });
 });
+
+t.test('a guess of what is late is looked at again soon', async (t) => {
+  const { chunk } = stage();
+  const voice = chunk.voice();
+  voice.watch({ startedMs: 10_000, dueMs: 11_670, isGuess: true, isOver: false, late: () => undefined });
+  t.same(voice.next(), { do: 'wait', untilMs: 10_100 });
+});

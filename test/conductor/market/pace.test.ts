@@ -61,6 +61,30 @@ t.test('a job is due at its time, or when a sign of life is', async (t) => {
   t.ok((slow.dueMs ?? 0) - clock.now() > 20_000, 'who shows signs of life has its time');
 });
 
+t.test('one that has not said a word when whoever is there has is gone; one that has is not', async (t) => {
+  const { clock, pace } = await taught();
+  const [dead, slow] = [pace.ask('dead', CHARS), pace.ask('slow', CHARS)];
+  t.notOk(dead.isSilent, 'not yet');
+  await pass(clock, PROCESSING_AFTER_MS + 10);
+  slow.signOfLife();
+  await pass(clock, 250);
+  t.ok(dead.isSilent);
+  t.notOk(slow.isSilent);
+  t.notOk(new Pace(clock).ask('dead', CHARS).isSilent, 'nobody knows in a swarm that has not said anything');
+});
+
+t.test('when a job is late is a guess until the swarm has answered a few', async (t) => {
+  const { pace, clock } = await taught(2);
+  const job = pace.ask('new', CHARS);
+  t.ok(job.isGuess);
+  const before = job.dueMs ?? 0;
+  const third = pace.ask('p0', CHARS);
+  await pass(clock, 200);
+  third.end('answered');
+  t.notOk(job.isGuess);
+  t.ok((job.dueMs ?? 0) < before, 'and what others answered meanwhile moves it');
+});
+
 t.test('a known straggler is late when the time of the others has passed', async (t) => {
   const { clock, pace } = await taught(40);
   for (let index = 0; index < 40; index++) pace.latency.observe('slow', CHARS, 30_000);

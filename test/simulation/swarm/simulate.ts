@@ -6,6 +6,7 @@ import { BEHAVIOURS } from './behaviours.ts';
 import { reportOf, type SwarmReport } from './report.ts';
 import { CALM, SCENARIO, SCHEMES, type Scenario } from './scenario.ts';
 import { Swarm } from './swarm.ts';
+import { tailsOf } from './tails.ts';
 
 const { values } = parseArgs({
   options: {
@@ -95,25 +96,35 @@ function scenarioOf(): Scenario {
   };
 }
 
-async function simulate(scenario: Scenario): Promise<SwarmReport & { wall_s: number }> {
+type TimedReport = SwarmReport & { wall_s: number };
+/** By scenario: what is compared is in several comparisons. */
+const simulated = new Map<string, TimedReport>();
+
+async function simulate(scenario: Scenario): Promise<TimedReport> {
+  const key = JSON.stringify(scenario);
+  const known = simulated.get(key);
+  if (known !== undefined) return known;
   const startedMs = performance.now();
   const outcome = await new Swarm(scenario, values.strict).run();
-  return { ...reportOf(outcome), wall_s: Math.round(performance.now() - startedMs) / 1_000 };
+  const report = { ...reportOf(outcome), wall_s: Math.round(performance.now() - startedMs) / 1_000 };
+  simulated.set(key, report);
+  return report;
 }
 
-/** The same world with the fixed vote and without hedging, and, where requests straggle, without stragglers. */
-async function compared(scenario: Scenario): Promise<Record<string, SwarmReport>> {
+/** The same world with the fixed vote and without hedging, and, where requests straggle, without stragglers and what the tails come to. */
+async function compared(scenario: Scenario): Promise<object> {
   const others: Record<string, SwarmReport> = {};
   for (const scheme of ['vote-2of3', 'no-hedge'] as const)
     if (scheme !== scenario.scheme) others[scheme] = await simulate({ ...scenario, scheme });
-  if (scenario.stragglers > 0) others['no-stragglers'] = await simulate({ ...scenario, stragglers: 0 });
-  return others;
+  if (scenario.stragglers === 0) return { compared: others };
+  others['no-stragglers'] = await simulate({ ...scenario, stragglers: 0 });
+  return { compared: others, tails: await tailsOf(scenario, simulate) };
 }
 
 try {
   const scenario = scenarioOf();
   const report = { seed: scenario.seed, scheme: scenario.scheme, ...(await simulate(scenario)) };
-  const all = values.compare ? { ...report, compared: await compared(scenario) } : report;
+  const all = values.compare ? { ...report, ...(await compared(scenario)) } : report;
   if (values.json) console.log(JSON.stringify(all));
   else for (const [name, value] of Object.entries(all)) console.log(`${name.padEnd(24)} ${JSON.stringify(value)}`);
   if (report.invariant_faults > 0) process.exitCode = 1;

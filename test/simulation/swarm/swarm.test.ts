@@ -2,6 +2,7 @@ import t from 'tap';
 import { reportOf } from './report.ts';
 import { CALM, SCENARIO, type Scenario } from './scenario.ts';
 import { Swarm } from './swarm.ts';
+import { tailsOf } from './tails.ts';
 
 /** Everything at once: liars of every kind, the dead and the flaky, a network that loses, repeats and holds back. */
 const TROUBLED: Scenario = {
@@ -81,4 +82,16 @@ t.test('a tenth of the jobs straggles tenfold: hedging keeps the slowest run sho
   t.ok(hedged.p99_ms <= 4 * clean.p50_ms, `${hedged.p99_ms} ms beside ${clean.p50_ms} ms`);
   t.ok(hedged.extra_spend_ratio <= 0.2, `${hedged.extra_spend_ratio}`);
   t.ok(patient.p99_ms > 2 * hedged.p99_ms, `${patient.p99_ms} ms without hedging`);
+});
+
+t.test('in a vote, too, hedging keeps the tail short, beside the clean run of the same tier', async (t) => {
+  const world: Scenario = { ...SCENARIO, seed: 31, runs: 100, providers: 50, stragglers: 0.1 };
+  const tails = await tailsOf(world, async (scenario) => reportOf(await new Swarm(scenario).run()));
+  const bounds = { ours: 4, vote: 3.5 };
+  for (const [name, bound] of Object.entries(bounds)) {
+    const [hedged, waiting] = [tails[`${name}-hedged`], tails[`${name}-waiting`]];
+    const told = `seed ${world.seed}: ${JSON.stringify({ name, hedged, waiting })}`;
+    t.ok(hedged !== undefined && hedged.p99_ratio <= bound && hedged.extra_spend_ratio <= 0.2, told);
+    t.ok(waiting !== undefined && waiting.p99_ratio > 2 * bound, `the measure sees those who only wait: ${told}`);
+  }
 });
