@@ -6,7 +6,7 @@ import { toPylonError } from '../../protocol/errors.ts';
 import { announcedBy, clusterOf, type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import { EXPIRATION_SLACK_SECONDS, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
-import { ENGINE_NAME, EXTRACTOR } from '../../protocol/signature.ts';
+import { EXTRACTOR } from '../../protocol/signature.ts';
 import type { Fragment } from '../cut/fragments.ts';
 import type { PacedJob } from '../market/pace.ts';
 import { type AskOptions, type Market, type MarketReply, PredictionFailed } from '../ports.ts';
@@ -14,6 +14,7 @@ import type { RunContext } from '../run/context.ts';
 import { reserveStake } from '../stake/reserve-stake.ts';
 import type { Stake } from '../stake/stake.ts';
 import { bind } from '../verify/bind.ts';
+import { asksModel } from '../verify/kind-of-answer.ts';
 import { Patience } from './patience.ts';
 import { type Returned, SubQuery } from './sub-query.ts';
 import { type Outcome, Voice } from './voice.ts';
@@ -62,11 +63,6 @@ function returnedBy(reply: MarketReply, request: JobRequest, provider: string): 
   } catch (thrown) {
     throw new PredictionFailed(toPylonError(thrown), usage, 0);
   }
-}
-
-/** The embedded engine calls no model: there is nothing to hear of afterwards. */
-function asksModel(offer: Offer): boolean {
-  return offer.models.some((model) => model !== ENGINE_NAME);
 }
 
 /** What is heard of a job while it is under way. */

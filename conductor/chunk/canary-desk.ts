@@ -13,6 +13,7 @@ import { type Canary, CanaryPool } from '../verify/canary.ts';
 import { kindOf, kindOffered } from '../verify/kind-of-answer.ts';
 import { queryIdOf } from './query-id.ts';
 import { askWithSlot } from './slot.ts';
+import { comparison } from './verdict.ts';
 import { Voice } from './voice.ts';
 
 export class CanaryDesk {
@@ -83,17 +84,8 @@ export class CanaryDesk {
 
 async function judge(context: RunContext, voice: Voice, known: ExtractorOutput): Promise<void> {
   const { agrees: isRight } = agree(voice.output, known);
-  const ids = [voice.queryId];
-  void context.emitter.emit({
-    type: 'VerifyRedundant',
-    chunk: voice.chunk,
-    agreement: isRight ? 1 : 0,
-    n: isRight ? 1 : 0,
-    m: 1,
-    verdict: 'canary',
-    agreeing: isRight ? ids : [],
-    dissenting: isRight ? [] : ids,
-  });
+  const [agreeing, dissenting] = isRight ? [[voice], []] : [[], [voice]];
+  void context.emitter.emit(comparison(voice.chunk, agreeing, dissenting, 'canary'));
   context.trust.learnCanary(voice.provider, isRight);
   await (isRight ? voice.settle() : voice.reject('disagreed'));
 }

@@ -3,6 +3,7 @@
 import { PylonError } from '../../protocol/errors.ts';
 import { SIGN_OF_LIFE_MS, SILENCE_MS } from '../../protocol/limits.ts';
 import type { Clock } from '../ports.ts';
+import { follow } from './follow.ts';
 
 export type Silence = 'no-sign-of-life' | 'timeout';
 
@@ -20,12 +21,9 @@ export class Patience {
   /** @param runSignal the run's own end, which ends this too */
   constructor(clock: Clock, timeoutMs: number, runSignal: AbortSignal) {
     this.#clock = clock;
-    const endWithRun = () => this.#controller.abort(runSignal.reason);
-    runSignal.addEventListener('abort', endWithRun, { once: true });
-    this.#stops.push(() => runSignal.removeEventListener('abort', endWithRun));
+    this.#stops.push(follow(this.#controller, runSignal));
     this.#stops.push(clock.after(timeoutMs, () => this.#giveUp('timeout', timeoutMs)));
     this.#listen(SIGN_OF_LIFE_MS);
-    if (runSignal.aborted) endWithRun();
   }
 
   get signal(): AbortSignal {

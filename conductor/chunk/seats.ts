@@ -13,7 +13,9 @@ import { isPrepaid } from '../stake/prepaid-hold.ts';
 import { type AnswerKind, kindOffered } from '../verify/kind-of-answer.ts';
 import type { Seat, Table } from '../verify/panel.ts';
 import { askLocal } from './ask-local.ts';
+import { follow } from './follow.ts';
 import { Mailbox } from './mailbox.ts';
+import { payFirst } from './pay-first.ts';
 import { queryIdOf } from './query-id.ts';
 import { askWithSlot, type TimedQuestion } from './slot.ts';
 import { takeProvider } from './take-provider.ts';
@@ -31,12 +33,6 @@ type Shortage = 'no-providers' | 'budget-exhausted' | 'verification-unavailable'
 /** A provider at work on the chunk. */
 interface Attempt extends Runner<Outcome | undefined> {
   readonly queryId: string;
-}
-
-/** A provider wants what it is owed before it goes on. @returns true when it has it, so that it can be asked again */
-async function payFirst({ payer, request, emitter }: RunContext, provider: string): Promise<boolean> {
-  if (payer === undefined) return false;
-  return payer.payProvider(provider, request.runId, (fact, operation) => emitter.emit(fact, operation));
 }
 
 /** What comes of a job that lost its race is neither believed nor paid. */
@@ -82,11 +78,7 @@ export class Seats {
     this.#choice = choice;
     this.#fragment = fragment;
     this.#attempts = firstAttempt;
-    const { signal } = context;
-    const end = () => this.#controller.abort(signal.reason);
-    signal.addEventListener('abort', end, { once: true });
-    this.#stopListening = () => signal.removeEventListener('abort', end);
-    if (signal.aborted) end();
+    this.#stopListening = follow(this.#controller, context.signal);
   }
 
   /** Somebody who answered this chunk before has a say in it again. */
@@ -225,15 +217,12 @@ export class Seats {
     const attempt = this.#attempts++;
     const queryId = queryIdOf(this.#context, this.#fragment.index, attempt);
     const controller = new AbortController();
-    const { signal } = this.#controller;
-    const end = () => controller.abort(signal.reason);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
+    const stopFollowing = follow(controller, this.#controller.signal);
     const job = this.#context.pace.ask(offer.provider, this.#fragment.text.length);
     pace?.watch(job);
     const hedge = of === undefined ? {} : { hedgeOf: of };
     const question = { fragment: this.#fragment, offer, queryId, attempt, signal: controller.signal, job, ...hedge };
-    const outcome = this.#ask(question).finally(() => signal.removeEventListener('abort', end));
+    const outcome = this.#ask(question).finally(stopFollowing);
     return { queryId, outcome, cancel: () => controller.abort(WITHDRAWN) };
   }
 

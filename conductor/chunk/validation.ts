@@ -5,7 +5,7 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import { EXPIRATION_SLACK_SECONDS, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
-import { ENGINE_NAME, NO_USAGE, type Usage } from '../../protocol/signature.ts';
+import { NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { type Market, PredictionFailed } from '../ports.ts';
 import type { RunContext } from '../run/context.ts';
 import { validatorOffer } from '../run/tier-terms.ts';
@@ -13,8 +13,10 @@ import { isPrepaid } from '../stake/prepaid-hold.ts';
 import { reserveStake } from '../stake/reserve-stake.ts';
 import { checkAttestation } from '../verify/attestation.ts';
 import { bind } from '../verify/bind.ts';
+import { asksModel } from '../verify/kind-of-answer.ts';
 import type { Examined, Gate } from './gate.ts';
 import { Patience } from './patience.ts';
+import { payFirst } from './pay-first.ts';
 import type { Provenance, Voice } from './voice.ts';
 
 /** An answer that is bound and grounded, with what it answers. */
@@ -79,7 +81,7 @@ export class Validation implements Gate {
     for (let attempt = 0; attempt < ATTEMPTS_MAX && !signal.aborted; attempt++) {
       judgement = await this.#ask(answer, attempt, signal);
       if (judgement.verdict !== 'unavailable' || judgement.error.code === 'budget-exhausted') break;
-      if (judgement.error.code === 'job-payment-required' && !(await this.#payFirst())) break;
+      if (judgement.error.code === 'job-payment-required' && !(await payFirst(this.#context, this.#validator))) break;
     }
     return judgement;
   }
@@ -130,8 +132,7 @@ export class Validation implements Gate {
       return this.#tell(answer, { verdict: attestation.verdict, attestation }, reply.result.usage);
     } catch (thrown) {
       const error = patience.abandoned ?? toPylonError(thrown);
-      const isModel = offer.models.some((model) => model !== ENGINE_NAME);
-      if (patience.signal.aborted && isModel) lateCosts.expect(queryId);
+      if (patience.signal.aborted && asksModel(offer)) lateCosts.expect(queryId);
       await stake.release(patience.exhausted === undefined ? error.code : 'job-timeout');
       if (signal.aborted) return withdrawn(signal);
       const usage = thrown instanceof PredictionFailed ? thrown.usage : NO_USAGE;
@@ -179,13 +180,6 @@ export class Validation implements Gate {
       void emitter.emit({ type: 'VerifyValidated', ...said, ...spent, reason: `${code}: ${message}`.slice(0, 1_000) });
     } else void emitter.emit({ type: 'VerifyValidated', ...said, ...spent, attestation: judgement.attestation });
     return judgement;
-  }
-
-  /** @returns true when the validator has what it is owed */
-  async #payFirst(): Promise<boolean> {
-    const { payer, request, emitter } = this.#context;
-    const tell: Parameters<NonNullable<typeof payer>['payProvider']>[2] = (fact, paying) => emitter.emit(fact, paying);
-    return (await payer?.payProvider(this.#validator, request.runId, tell)) ?? false;
   }
 }
 

@@ -32,6 +32,19 @@ function judgedBy({ answer, voices, by }: Verdict): readonly Voice[] {
 
 const WORDS = { panel: 'accepted', local: 'local', nobody: 'undecided' } as const;
 
+/** Who said the same as what is taken for the truth, and who did not. @param verdict its word in the trace */
+export function comparison(
+  chunk: number,
+  agreeing: readonly Voice[],
+  dissenting: readonly Voice[],
+  verdict: string,
+): TraceFact {
+  const [n, m] = [agreeing.length, agreeing.length + dissenting.length];
+  const ids = (voices: readonly Voice[]) => voices.map(({ queryId }) => queryId);
+  const sides = { agreeing: ids(agreeing), dissenting: ids(dissenting) };
+  return { type: 'VerifyRedundant', chunk, agreement: n / m, n, m, verdict, ...sides };
+}
+
 /** Tells, pays and remembers. Resolves when it is decided that everybody gets what is theirs. @throws PylonError `store-failed` */
 export async function deliver(context: RunContext, fragment: Fragment, verdict: Verdict): Promise<void> {
   const { answer, voices, by } = verdict;
@@ -40,18 +53,8 @@ export async function deliver(context: RunContext, fragment: Fragment, verdict: 
   const agreeing = agreeingOf(verdict, judged);
   const dissenting = judged.filter((voice) => !agreeing.includes(voice));
   const facts: TraceFact[] = [];
-  if (judged.length > 1 || (by === 'local' && judged.length > 0)) {
-    facts.push({
-      type: 'VerifyRedundant',
-      chunk,
-      agreement: agreeing.length / judged.length,
-      n: agreeing.length,
-      m: judged.length,
-      verdict: WORDS[by],
-      agreeing: agreeing.map(({ queryId }) => queryId),
-      dissenting: dissenting.map(({ queryId }) => queryId),
-    });
-  }
+  if (judged.length > 1 || (by === 'local' && judged.length > 0))
+    facts.push(comparison(chunk, agreeing, dissenting, WORDS[by]));
   if (answer !== undefined && tellsAccepted(context.request.config))
     facts.push({ type: 'VerifyAccept', chunk, query_id: answer.queryId });
   if (facts.length > 0) void context.emitter.emitTogether(facts);

@@ -31,9 +31,8 @@ export class AnswersBefore {
 
   /** Undefined where there is none. What was bought is not bought again: where it was lost, this machine answers. */
   async of(fragment: Fragment): Promise<ChunkOutcome | undefined> {
-    const { resumption } = this.#context.request;
-    const answer = resumption?.known.answer(fragment.index);
-    if (resumption === undefined || answer === undefined) return undefined;
+    const answer = this.#context.request.resumption?.known.answer(fragment.index);
+    if (answer === undefined) return undefined;
     const output = await this.#read(answer.outputHash);
     return output === undefined ? this.#anew(fragment) : this.#recall(fragment, answer, output);
   }

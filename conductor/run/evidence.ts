@@ -1,10 +1,10 @@
 // The grounded findings of all chunks, kept down to what an answer can use: the best of each group,
 // in an order that does not depend on which chunk came back first.
-import { ENGINE_NAME } from '../../protocol/signature.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import type { Fragment } from '../cut/fragments.ts';
 import { mergeCandidates, type PlacedCandidate } from '../search/merge.ts';
 import type { GroundedFinding } from '../verify/grounded.ts';
+import { type AnswerKind, kindOf } from '../verify/kind-of-answer.ts';
 
 /** Groups kept at most; pruning at four times the number that survives costs little and bounds memory at 100 MB. */
 const GROUPS_KEPT = 256;
@@ -19,9 +19,6 @@ export interface PlacedFinding extends PlacedCandidate {
   readonly endByte: number;
   readonly note: string | undefined;
 }
-
-/** Models score from 0 to 1, the engine by its own measure; which of the two a finding came from. */
-type Scale = 'engine' | 'model';
 
 function place(fragment: Fragment, found: GroundedFinding): PlacedFinding {
   const { finding } = found;
@@ -41,19 +38,20 @@ function place(fragment: Fragment, found: GroundedFinding): PlacedFinding {
 }
 
 export class EvidencePool {
-  #kept: Record<Scale, PlacedFinding[]> = { engine: [], model: [] };
+  /** Models score from 0 to 1, the engine by its own measure. */
+  #kept: Record<AnswerKind, PlacedFinding[]> = { engine: [], model: [] };
 
   /** @param model what the provider says made the findings */
   add(fragment: Fragment, findings: readonly GroundedFinding[], model: string): void {
-    const scale: Scale = model === ENGINE_NAME ? 'engine' : 'model';
-    for (const finding of findings) this.#kept[scale].push(place(fragment, finding));
-    if (this.#kept[scale].length > GROUPS_MAX) this.#kept[scale] = mergeCandidates(this.#kept[scale], GROUPS_KEPT);
+    const kind = kindOf(model);
+    for (const finding of findings) this.#kept[kind].push(place(fragment, finding));
+    if (this.#kept[kind].length > GROUPS_MAX) this.#kept[kind] = mergeCandidates(this.#kept[kind], GROUPS_KEPT);
   }
 
   /** Forgets what a chunk said: its answer does not count any more. What it had crowded out does not come back. */
   remove(chunks: ReadonlySet<number>): void {
-    for (const scale of ['engine', 'model'] as const)
-      this.#kept[scale] = this.#kept[scale].filter(({ chunk }) => !chunks.has(chunk));
+    for (const kind of ['engine', 'model'] as const)
+      this.#kept[kind] = this.#kept[kind].filter(({ chunk }) => !chunks.has(chunk));
   }
 
   /** The best findings, each group once; scores of the engine brought to a model's scale where both took part. */

@@ -2,7 +2,7 @@
 // estimate falls with its checked results; an answer is accepted when the voices for it leave little doubt; the trusted answer
 // alone and are checked again at random; where doubt remains we compute the chunk ourselves.
 import type { Standing } from '../../protocol/standing.ts';
-import { type Ballot, type Decision, groupsOf, type Panel, type Table } from './panel.ts';
+import { accept, type Ballot, type Decision, groupsOf, type Panel, type Table } from './panel.ts';
 
 /** Share of strangers that must be expected to lie, all the same lie: what the scheme is built to bear (facts: 30 % colluding). */
 const LIARS = 0.3;
@@ -88,10 +88,7 @@ export class CredibilityPanel implements Panel {
     const chances = posteriors(doubts);
     const best = chances.indexOf(Math.max(...chances));
     const leading = groups[best];
-    if (leading !== undefined && this.#suffices(chances[best]!, voices)) {
-      const dissenting = voices.filter((voice) => !leading.members.includes(voice));
-      return { kind: 'accept', answer: leading.medoid, agreeing: leading.members, dissenting };
-    }
+    if (leading !== undefined && this.#suffices(chances[best]!, voices)) return accept(leading, voices);
     if (isLate) return { kind: 'local' };
     if (placing > 0) return { kind: 'wait' };
     if (seats.length > 0 && this.#mayYetSuffice(doubts, best, table)) return { kind: 'wait' };

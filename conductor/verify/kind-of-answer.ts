@@ -16,3 +16,8 @@ export function kindOffered({ models }: Pick<Offer, 'models'>): AnswerKind | und
   const [kind] = kinds;
   return kinds.size === 1 ? kind : undefined;
 }
+
+/** The embedded engine calls no model: of a job that was withdrawn there is nothing to hear afterwards. */
+export function asksModel({ models }: Pick<Offer, 'models'>): boolean {
+  return models.some((model) => kindOf(model) === 'model');
+}

@@ -61,6 +61,14 @@ export function groupsOf<Voice extends Ballot>(voices: readonly Voice[]): Cluste
   );
 }
 
+/** What a group says counts: its medoid is the answer, and whoever said something else dissents. */
+export function accept<Voice extends Ballot>(
+  { medoid: answer, members: agreeing }: Cluster<Voice>,
+  voices: readonly Voice[],
+): Decision<Voice> {
+  return { kind: 'accept', answer, agreeing, dissenting: voices.filter((voice) => !agreeing.includes(voice)) };
+}
+
 /** Tier `none`: the first answer that is bound and grounded counts. */
 export const FIRST_ANSWER: Panel = {
   decide({ voices, seats, placing, canAsk }) {
@@ -93,10 +101,7 @@ export class FixedVote implements Panel {
     const { voices, seats, placing, canAsk } = table;
     const [largest] = groupsOf(voices);
     const agreeing = largest?.members ?? [];
-    if (largest !== undefined && agreeing.length >= this.#enough) {
-      const dissenting = voices.filter((voice) => !agreeing.includes(voice));
-      return { kind: 'accept', answer: largest.medoid, agreeing, dissenting };
-    }
+    if (largest !== undefined && agreeing.length >= this.#enough) return accept(largest, voices);
     const out = seats.length + placing;
     const askable = canAsk ? this.#most - voices.length - out : 0;
     if (agreeing.length + out + askable < this.#enough) return { kind: 'unanswered' };
