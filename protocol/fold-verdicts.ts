@@ -1,9 +1,12 @@
-// The part of the fold that keeps what was said of answers: by the gates of a tier, by their replicas, and by canaries.
-import { wrongIn } from './fold-answers.ts';
+// The part of the fold that follows what is said of answers: by the gates of a tier, by their replicas, and by canaries.
+import { noteVerdict } from './fold-again.ts';
+import { acceptAnswer, rejectAnswers, reopenChunk, wrongIn } from './fold-answers.ts';
 import type { QueryVerdict, RunState } from './run-state.ts';
 import type { TraceEvent } from './trace.ts';
+import { addUsage } from './usage.ts';
 
-type Verify<Kind extends string> = Extract<TraceEvent, { type: `Verify${Kind}` }>;
+type VerdictEvent = Extract<TraceEvent, { type: `Verify${string}` }>;
+type Verify<Kind extends string> = Extract<VerdictEvent, { type: `Verify${Kind}` }>;
 
 const KNOWN: ReadonlySet<string> = new Set<QueryVerdict>([
   'accepted',
@@ -28,12 +31,14 @@ function mark(state: RunState, queryId: string | undefined, verdict: QueryVerdic
 }
 
 /** A gate of the tier examined one answer. */
-export function noteExamined(state: RunState, event: Verify<'Objective' | 'Validated'>): void {
+function noteExamined(state: RunState, event: Verify<'Objective' | 'Validated'>): void {
+  if ('usage' in event && event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
+  noteVerdict(state, event);
   mark(state, event.query_id, verdictOf(event.verdict));
 }
 
 /** The answers of a chunk were compared. A canary is compared with what is known, which tells nothing of its chunk. */
-export function noteCompared(state: RunState, event: Verify<'Redundant'>): void {
+function noteCompared(state: RunState, event: Verify<'Redundant'>): void {
   const verdict = verdictOf(event.verdict);
   for (const id of event.agreeing ?? []) mark(state, id, verdict);
   for (const id of event.dissenting ?? []) mark(state, id, 'undecided');
@@ -43,12 +48,35 @@ export function noteCompared(state: RunState, event: Verify<'Redundant'>): void 
 }
 
 /** It counts from now on, whoever had said so. */
-export function noteAccepted(state: RunState, event: Verify<'Accept'>): void {
+function noteAccepted(state: RunState, event: Verify<'Accept'>): void {
   const said = state.queries.get(event.query_id)?.verdict;
   if (said !== 'local' && said !== 'confirmed') mark(state, event.query_id, 'accepted');
 }
 
 /** What was accepted of the chunk does not count any more. Call it before the answer is withdrawn. */
-export function noteReopened(state: RunState, event: Verify<'Reopen'>): void {
+function noteReopened(state: RunState, event: Verify<'Reopen'>): void {
   mark(state, state.chunks[event.chunk]?.answer, 'withdrawn');
+}
+
+export function isVerdict(event: TraceEvent): event is VerdictEvent {
+  return event.type.startsWith('Verify');
+}
+
+export function applyVerdict(state: RunState, event: VerdictEvent): void {
+  switch (event.type) {
+    case 'VerifyRedundant':
+      rejectAnswers(state, event);
+      noteCompared(state, event);
+      break;
+    case 'VerifyAccept':
+      acceptAnswer(state, event);
+      noteAccepted(state, event);
+      break;
+    case 'VerifyReopen':
+      noteReopened(state, event);
+      reopenChunk(state, event);
+      break;
+    default:
+      noteExamined(state, event);
+  }
 }

@@ -1,11 +1,10 @@
 // The one fold: a run's state is what its events say, and nothing else. The CLI's progress block,
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
-import { noteHedge, noteVerdict } from './fold-again.ts';
-import { acceptAnswer, rejectAnswers, reopenChunk } from './fold-answers.ts';
-import { applyPayout } from './fold-payouts.ts';
+import { noteHedge } from './fold-again.ts';
+import { applyMoney, isMoney } from './fold-money.ts';
 import { applyReturn, execute, giveUp, submit } from './fold-queries.ts';
-import { noteAccepted, noteCompared, noteExamined, noteReopened } from './fold-verdicts.ts';
+import { applyVerdict, isVerdict } from './fold-verdicts.ts';
 import type { RunRecord } from './run.ts';
 import { metricsOf } from './run-metrics.ts';
 import { begin, type RunState, type RunStep, resume, STEPS_MAX } from './run-state.ts';
@@ -13,13 +12,6 @@ import type { TraceEvent } from './trace.ts';
 import { addUsage } from './usage.ts';
 
 export type { RunState } from './run-state.ts';
-
-function settle(state: RunState, event: Extract<TraceEvent, { type: 'BudgetSettle' }>): void {
-  state.held_msat -= event.amount_msat + (event.fee_reserve_msat ?? 0);
-  state.spent_msat += event.amount_msat;
-  const query = state.queries.get(event.query_id);
-  if (query !== undefined) query.settled_msat += event.amount_msat;
-}
 
 /** When there are many, the first ones and the latest stay: they began the run, and they end it. */
 function keepStep(state: RunState, step: RunStep): void {
@@ -77,40 +69,6 @@ function apply(state: RunState, event: TraceEvent): void {
     case 'SubQueryCancel':
       giveUp(state, event, 'cancelled');
       break;
-    case 'VerifyRedundant':
-      rejectAnswers(state, event);
-      noteCompared(state, event);
-      break;
-    case 'VerifyAccept':
-      acceptAnswer(state, event);
-      noteAccepted(state, event);
-      break;
-    case 'VerifyReopen':
-      noteReopened(state, event);
-      reopenChunk(state, event);
-      break;
-    case 'BudgetReserve':
-      state.held_msat += event.amount_msat;
-      break;
-    case 'BudgetSettle':
-      settle(state, event);
-      break;
-    case 'BudgetRelease':
-      state.held_msat -= event.amount_msat;
-      state.released_msat += event.amount_msat;
-      break;
-    case 'PayoutStart':
-    case 'PayoutSettle':
-    case 'PayoutUnknown':
-    case 'PayoutFailed':
-      applyPayout(state, event);
-      break;
-    case 'VerifyObjective':
-    case 'VerifyValidated':
-      if ('usage' in event && event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
-      noteVerdict(state, event);
-      noteExamined(state, event);
-      break;
     case 'Predict':
       state.usage = addUsage(state.usage, event.usage);
       keepStep(state, event);
@@ -129,6 +87,9 @@ function apply(state: RunState, event: TraceEvent): void {
       state.status = 'failed';
       state.error = event.error;
       break;
+    default:
+      if (isVerdict(event)) applyVerdict(state, event);
+      else if (isMoney(event)) applyMoney(state, event);
   }
 }
 
