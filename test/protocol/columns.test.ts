@@ -44,7 +44,7 @@ t.test('whatever is put into a column comes out of it again', async (t) => {
 });
 
 t.test('each kind of column is written in the form that suits it', async (t) => {
-  const many = (make: (at: number) => Cell) => toColumn(Array.from({ length: 50 }, (_, at) => make(at)));
+  const many = (make: (at: number) => Cell) => toColumn(Array.from({ length: 200 }, (_, at) => make(at)));
   const hash = (at: number) => String(10 + at).repeat(32);
   t.equal(
     many(() => undefined),
@@ -69,10 +69,10 @@ t.test('each kind of column is written in the form that suits it', async (t) => 
   );
   t.match(
     many((at) => (at % 10 === 0 ? at / 7 : undefined)),
-    { there: [0, 10, 10, 10, 10], values: { each: [0] } },
+    { there: [0, 10, 10], values: { each: [0] } },
   );
   t.match(
     many((at) => (at % 10 === 0 ? undefined : true)),
-    { missing: [0, 10, 10, 10, 10], values: { same: true } },
+    { missing: [0, 10, 10], values: { same: true } },
   );
 });
