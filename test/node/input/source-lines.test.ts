@@ -110,7 +110,7 @@ t.test('a file that is gone, or became something else, is told and makes nobody 
   const { read, location } = stage(t, 'one\n');
   rmSync(location);
   await t.rejects(read({}), { code: 'source-gone', value: 'a.log' });
-  execFileSync('mkfifo', [location]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', location]);
   await t.rejects(read({}), { code: 'source-gone', message: /not a file/ });
   rmSync(location);
   mkdirSync(location);
