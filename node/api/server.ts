@@ -26,6 +26,7 @@ import { overviewRoute } from './routes/overview.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { snapshotRoute } from './routes/snapshot.ts';
 import { WalletGlance } from './wallet-glance.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
@@ -66,6 +67,7 @@ const ROUTES: readonly Route[] = [
   overviewRoute,
   ...sessionRoutes,
   ...runRoutes,
+  snapshotRoute,
   ...evidenceRoutes,
   ...moneyRoutes,
   ...providerRoutes,

@@ -13,6 +13,7 @@ import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
+import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
 import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
@@ -62,6 +63,8 @@ export interface LedgerParts {
   readonly leaderboard: Leaderboard;
   readonly reputation: Reputation;
   readonly library: RunLibrary;
+  /** JSON of a RunSnapshot. @throws PylonError `run-unknown` | `store-corrupt` */
+  snapshot(runId: string): Promise<Uint8Array>;
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
   close(): Promise<void>;
@@ -138,6 +141,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
       export: refused,
       import: refused,
     },
+    snapshot: (runId) => runs.snapshot(runId),
     keepFolder: async () => {},
     close: async () => {},
   };
@@ -148,6 +152,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const book = await Book.open(store, () => clock.now());
   const journal = new RunJournal(store, clock, book);
   const runs = new StoredRuns(store, journal);
+  const snapshots = new Snapshots(store, journal);
   const importer = new RunImporter(store, journal);
   const folderOf = (runId: string) => join(homePaths.runs(home), runId);
   // Somebody may be writing in it: then it is not empty at once, and this is tried again.
@@ -183,6 +188,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       export: (id, folder) => exportRun(runs, id, folder ?? folderOf(id)),
       import: (folder) => importer.import(folder),
     },
+    snapshot: (runId) => snapshots.read(runId),
     async keepFolder(runId) {
       try {
         await exportRun(runs, runId, folderOf(runId));

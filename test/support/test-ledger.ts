@@ -5,6 +5,7 @@ import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
+import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { promptTimer } from './prompt-timer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -16,6 +17,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const book = await Book.open(store, () => 0);
   const journal = new RunJournal(store, timer, book);
   const runs = new StoredRuns(store, journal);
+  const snapshots = new Snapshots(store, journal);
   const importer = new RunImporter(store, journal);
   return {
     home,
@@ -23,6 +25,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
     book,
     journal,
     runs,
+    snapshots,
     export: (id: string, folder: string) => exportRun(runs, id, folder),
     import: (folder: string) => importer.import(folder),
   };
