@@ -17,6 +17,8 @@ export interface RunSource {
   /** The run's own time, in ms since 1970: that of its last event, and going on while it runs. */
   readonly now: () => number;
   onChange(listener: (change: Change) => void): () => void;
+  /** Asks again: after a failure, or when the run goes on. */
+  look(): void;
   close(): void;
 }
 
@@ -73,6 +75,7 @@ export function openRun(runId: string): RunSource {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    look: () => void follow(),
     close() {
       closed = true;
     },

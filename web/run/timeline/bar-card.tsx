@@ -1,12 +1,12 @@
 // The card beside a bar that is pointed at or chosen: all that is known of its query.
 import type { RunState } from '../../../protocol/run-state.ts';
-import { StatusMark, type Tone } from '../../parts/mark.tsx';
+import { StatusMark } from '../../parts/mark.tsx';
 import { Facts } from '../../parts/panel.tsx';
+import { MARK_TONES } from '../mark-tones.ts';
 import { factsOf, statusWords } from '../query-facts.ts';
 import { markOf } from './bar-mark.ts';
 import type { TimelineView } from './timeline-view.ts';
 
-const TONES: readonly Tone[] = ['good', 'idle', 'idle', 'busy', 'late', 'bad', 'bad'];
 /** As `run.css` has it. */
 const CARD_PX = 288;
 
@@ -36,7 +36,7 @@ export function BarCard({ view, state, now, onOpen }: BarCardProps) {
       style={{ left: `${left}px`, top: `${box.y + box.heightPx + 6}px` }}
     >
       <p class="bar-card-head">
-        <StatusMark tone={TONES[markOf(query)]!}>{statusWords(query)}</StatusMark>
+        <StatusMark tone={MARK_TONES[markOf(query)]!}>{statusWords(query)}</StatusMark>
         <span class="soft">query {query.id}</span>
       </p>
       <Facts facts={factsOf(state, query, now)} />

@@ -10,8 +10,6 @@ export interface QueryTableProps {
   readonly state: RunState;
   readonly view: TimelineView;
   readonly now: number;
-  /** A prop only so that it is drawn again when something changed. */
-  readonly version: number;
 }
 
 export function QueryTable({ state, view, now }: QueryTableProps) {

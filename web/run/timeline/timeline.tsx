@@ -1,5 +1,5 @@
 // FanoutTimeline: the canvas with what it takes to be used, by pointer, by touch, by keyboard and by ear.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RunState } from '../../../protocol/run-state.ts';
 import { plural, printDuration } from '../../../protocol/words.ts';
 import { isDark, theme } from '../../app/theme.ts';
@@ -11,6 +11,7 @@ import { Legend } from './legend.tsx';
 import { QueryTable } from './query-table.tsx';
 import { listen } from './timeline-input.ts';
 import { type LanesBy, TimelineModel } from './timeline-model.ts';
+import { TimelineToolbar } from './timeline-toolbar.tsx';
 import { TimelineView } from './timeline-view.ts';
 
 export interface TimelineProps {
@@ -20,6 +21,8 @@ export interface TimelineProps {
   readonly chosen: string | undefined;
   readonly onChoose: (queryId: string | undefined) => void;
   readonly onOpen: (queryId: string) => void;
+  /** The run has queries whose answer was known. */
+  readonly hasCanaries: boolean;
 }
 
 /** The view lives as long as the element does; models come and go. */
@@ -64,20 +67,19 @@ function useView(source: RunSource, lanesBy: LanesBy, canaries: boolean) {
 }
 
 function summaryOf(state: RunState, view: TimelineView | undefined): string {
-  const queries = plural(state.queries.size, 'sub-query').replace('querys', 'queries');
+  const queries = plural(state.queries.size, 'sub-query').replace(/ys$/, 'ies');
   const lanes = view === undefined ? '' : `, ${plural(view.model.lanes, 'lane')}`;
   const took = printDuration(state.updated_ms - state.created_ms);
   return `Timeline of ${queries}${lanes}, ${state.in_flight} under way, over ${took}. The table below has the same rows.`;
 }
 
-export function Timeline({ source, state, chosen, onChoose, onOpen }: TimelineProps) {
+export function Timeline({ source, state, chosen, onChoose, onOpen, hasCanaries }: TimelineProps) {
   const [lanesBy, setLanesBy] = useState<LanesBy>('provider');
   const [canaries, setCanaries] = useState(false);
   const [asTable, setAsTable] = useState(false);
   const { view, box, canvas, spacer, minimap } = useView(source, lanesBy, canaries);
   const selected = view?.selected.value;
   const query = selected === undefined ? undefined : view?.model.queries[selected];
-  const hasCanaries = useMemo(() => [...state.queries.values()].some((one) => one.canary), [state.status, canaries]);
   useEffect(() => {
     if (view !== undefined && chosen !== undefined) view.select(view.model.barOf(chosen));
   }, [view, chosen]);
@@ -85,45 +87,16 @@ export function Timeline({ source, state, chosen, onChoose, onOpen }: TimelinePr
     if (view !== undefined && query?.id !== chosen) onChoose(query?.id);
   }, [query?.id]);
   const toolbar = (
-    <>
-      <label class="check timeline-choice">
-        Lanes
-        <select class="input" value={lanesBy} onChange={(event) => setLanesBy(event.currentTarget.value as LanesBy)}>
-          <option value="provider">by provider</option>
-          <option value="chunk">by chunk</option>
-        </select>
-      </label>
-      {hasCanaries ? (
-        <label class="check">
-          <input type="checkbox" checked={canaries} onChange={(event) => setCanaries(event.currentTarget.checked)} />
-          Canaries
-        </label>
-      ) : null}
-      <span class="timeline-zoom">
-        <button type="button" class="button" aria-label="Zoom out" onClick={() => view?.zoom(1 / 1.5)}>
-          −
-        </button>
-        <button type="button" class="button" aria-label="Zoom in" onClick={() => view?.zoom(1.5)}>
-          +
-        </button>
-        <button type="button" class="button" onClick={() => view?.fit()} aria-pressed={view?.whole.value ?? true}>
-          Whole
-        </button>
-        {state.status === 'running' ? (
-          <button
-            type="button"
-            class="button"
-            onClick={() => view?.followNow(!view.follow.value)}
-            aria-pressed={view?.follow.value ?? true}
-          >
-            Follow
-          </button>
-        ) : null}
-      </span>
-      <button type="button" class="button" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-        Table
-      </button>
-    </>
+    <TimelineToolbar
+      view={view}
+      running={state.status === 'running'}
+      lanesBy={lanesBy}
+      onLanesBy={setLanesBy}
+      canaries={hasCanaries ? canaries : undefined}
+      onCanaries={setCanaries}
+      asTable={asTable}
+      onAsTable={setAsTable}
+    />
   );
   return (
     <Panel title="Timeline" actions={toolbar} flush>
@@ -152,9 +125,7 @@ export function Timeline({ source, state, chosen, onChoose, onOpen }: TimelinePr
       <p class="visually-hidden" aria-live="polite">
         {query === undefined ? '' : sentenceOf(state, query, source.now())}
       </p>
-      {asTable && view !== undefined ? (
-        <QueryTable state={state} view={view} now={source.now()} version={source.version.value} />
-      ) : null}
+      {asTable && view !== undefined ? <QueryTable state={state} view={view} now={source.now()} /> : null}
     </Panel>
   );
 }
