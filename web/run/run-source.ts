@@ -1,6 +1,7 @@
 // The run that is shown: its state, kept up with its events for as long as the view is open, and who wants to hear of changes.
 import { type Signal, signal } from '@preact/signals';
 import { foldEvent, type RunState } from '../../protocol/fold.ts';
+import { decodeSnapshot, type RunSnapshot } from '../../protocol/snapshot.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { ApiError, read } from '../api/client.ts';
 import { changedQueries } from './changed-queries.ts';
@@ -35,20 +36,29 @@ export function openRun(runId: string): RunSource {
   const error = signal<ApiError | undefined>(undefined);
   const listeners = new Set<(change: Change) => void>();
 
+  const told = (change: Change) => {
+    if (state !== undefined) aheadMs = Math.max(aheadMs, state.updated_ms - performance.now());
+    version.value++;
+    for (const listener of listeners) listener(change);
+  };
+
   const take = (events: readonly TraceEvent[]) => {
     const changed = new Set<string>();
-    const isNew = state === undefined;
     for (const event of events) {
       for (const id of changedQueries(state, event)) changed.add(id);
       state = foldEvent(state, event);
     }
-    if (state !== undefined) aheadMs = Math.max(aheadMs, state.updated_ms - performance.now());
-    version.value++;
-    for (const listener of listeners) listener(isNew ? 'all' : changed);
+    told(changed);
   };
 
   const follow = async () => {
     try {
+      if (state === undefined) {
+        const snapshot = await read<RunSnapshot>(`/api/runs/${encodeURIComponent(runId)}/snapshot`);
+        if (closed) return;
+        state = decodeSnapshot(snapshot);
+        told('all');
+      }
       const from = state?.next_seq ?? 0;
       const path = `/api/runs/${encodeURIComponent(runId)}/events?from_seq=${from}&limit=${EVENTS_A_PAGE}`;
       const { events } = await read<{ events: TraceEvent[] }>(path);

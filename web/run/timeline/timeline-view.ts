@@ -36,6 +36,11 @@ export const MINIMAP_PX = 44;
 /** The overview is O(queries): twice a second is often enough for a strip of one pixel columns. */
 const OVERVIEW_MS = 500;
 
+function elementSeq(canvas: HTMLCanvasElement, nextSeq: number): void {
+  const text = String(nextSeq);
+  if (canvas.dataset.nextSeq !== text) canvas.dataset.nextSeq = text;
+}
+
 export class TimelineView {
   readonly hovered = signal<number | undefined>(undefined);
   readonly selected = signal<number | undefined>(undefined);
@@ -223,6 +228,8 @@ export class TimelineView {
     this.#paint(this.#canvas, this.#theme, running);
     this.#paintMinimap(this.#minimap, this.#theme, running);
     this.drawn.value++;
+    // For whoever has to know which events are on the canvas: tests, and the measurement of the way from an event to a pixel.
+    elementSeq(this.#elements.canvas, this.#watched.state().next_seq);
     return running;
   }
 
