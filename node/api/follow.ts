@@ -34,7 +34,7 @@ export interface Following extends Hearing {
 const messageSchema = z.union([
   z.object({ type: z.literal('trace_events'), events: z.array(traceEventSchema) }),
   z.object({ type: z.literal('error'), error: errorSchema.shape.error }),
-  z.object({ type: z.enum(['subscribed', 'authenticated', 'resynchronised', 'ended']) }),
+  z.object({ type: z.enum(['hello', 'subscribed', 'authenticated', 'resynchronised', 'ended']) }),
 ]);
 
 function unreachable({ port }: ApiAddress): PylonError {

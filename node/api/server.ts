@@ -163,7 +163,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   register(server, ROUTES, { engine, active, clock, instance, startedAtMs, sessions, links, dashboard, wallet, url });
   registerPages(server, dashboard);
   const kept = options.feedCharsMax === undefined ? {} : { feedCharsMax: options.feedCharsMax };
-  const live = new LiveServer({ engine, token, sessions, clock, port: () => port, log, ...kept });
+  const live = new LiveServer({ engine, token, instance, sessions, clock, port: () => port, log, ...kept });
   server.server.on('upgrade', (request, socket, head) => live.handleUpgrade(request, socket, head));
   port = await listen(server, port);
   const reviving = options.resumesDead === true ? resumeDeadRuns({ engine, active, clock, log }) : Promise.resolve();

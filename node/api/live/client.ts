@@ -21,6 +21,8 @@ const CLOSE_POLICY = 1008;
 export interface ClientServices {
   readonly engine: ServedEngine;
   readonly token: string;
+  /** New at every start of the daemon: who comes back can tell whether what it heard still holds. */
+  readonly instance: string;
   readonly clock: Clock;
   readonly feeds: RunFeeds;
   readonly runsFeed: RunsFeed;
@@ -39,7 +41,8 @@ export class LiveClient implements Watcher {
     this.#socket = socket;
     this.#services = services;
     this.#isTrusted = isTrusted;
-    if (!isTrusted) {
+    if (isTrusted) this.#greet();
+    else {
       const late = () => socket.close(CLOSE_POLICY, 'send {"type":"auth","token"} first');
       this.#stopWaiting = services.clock.after(AUTH_TIMEOUT_MS, late);
     }
@@ -107,11 +110,16 @@ export class LiveClient implements Watcher {
     else runsFeed.unwatch(this);
   }
 
+  #greet(): void {
+    this.#send({ type: 'hello', instance: this.#services.instance });
+  }
+
   #authenticate(token: string): void {
     if (!tokensMatch(token, this.#services.token)) throw new PylonError('unauthorized');
     this.#isTrusted = true;
     this.#stopWaiting();
     this.#send({ type: 'authenticated' });
+    this.#greet();
   }
 
   #subscribe(asked: string, fromSeq: number): void {

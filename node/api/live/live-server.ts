@@ -23,6 +23,7 @@ const CLOSE_GOING_AWAY = 1001;
 export interface LiveOptions {
   readonly engine: ServedEngine;
   readonly token: string;
+  readonly instance: string;
   readonly sessions: Sessions;
   readonly clock: Clock;
   /** The port served, for the Origin check. */
@@ -42,11 +43,11 @@ export class LiveServer {
   #cancelPing: (() => void) | undefined;
 
   constructor(options: LiveOptions) {
-    const { engine, token, clock, log, feedCharsMax } = options;
+    const { engine, token, instance, clock, log, feedCharsMax } = options;
     this.#options = options;
     const onFailure = (thrown: unknown) => log(`live: ${toPylonError(thrown).message}`);
     const feeds = new RunFeeds(engine, clock, feedCharsMax);
-    this.#services = { engine, token, clock, feeds, runsFeed: new RunsFeed(engine, clock, onFailure) };
+    this.#services = { engine, token, instance, clock, feeds, runsFeed: new RunsFeed(engine, clock, onFailure) };
   }
 
   /**
