@@ -24,8 +24,14 @@ export const WATCH_SEQ = `(() => {
   requestAnimationFrame(look);
 })()`;
 
-/** The time since the navigation when the canvas shows the run; false until then. */
-export const DRAWN_AT = `document.querySelector('.timeline-canvas')?.dataset.nextSeq !== undefined && performance.now()`;
+/** Resolves with the time since the navigation when the canvas shows the run, in ms. */
+export const UNTIL_DRAWN = `new Promise((resolve) => {
+  const look = () => {
+    if (document.querySelector('.timeline-canvas')?.dataset.nextSeq === undefined) requestAnimationFrame(look);
+    else resolve(performance.now());
+  };
+  look();
+})`;
 
 /**
  * The same picture as SVG: bars, so many of which change each second, and time going on. Made as well as SVG allows: time moves by one

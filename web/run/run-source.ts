@@ -1,9 +1,9 @@
-// The run that is shown: its state, kept up with its events for as long as the view is open, and who wants to hear of changes.
-import { type Signal, signal } from '@preact/signals';
-import { foldEvent, type RunState } from '../../protocol/fold.ts';
-import { decodeSnapshot, type RunSnapshot } from '../../protocol/snapshot.ts';
-import type { TraceEvent } from '../../protocol/trace.ts';
-import { ApiError, read } from '../api/client.ts';
+// The run that is shown: the live feed, with what its views need beside it: which queries changed, and what time it is for the run.
+import type { ReadonlySignal } from '@preact/signals';
+import type { RunState } from '../../protocol/fold.ts';
+import { ApiError } from '../api/client.ts';
+import { openRunFeed } from '../live/live.ts';
+import type { FeedPhase } from '../live/run-feed.ts';
 import { changedQueries } from './changed-queries.ts';
 
 /** Ids of the queries that changed, or `all` where the state is a new one. */
@@ -13,8 +13,10 @@ export interface RunSource {
   /** Undefined until the first of it is there. Changed in place: ask `version` whether. */
   readonly state: () => RunState | undefined;
   /** Goes up with every batch of events. */
-  readonly version: Signal<number>;
-  readonly error: Signal<ApiError | undefined>;
+  readonly version: ReadonlySignal<number>;
+  readonly phase: ReadonlySignal<FeedPhase>;
+  /** Why nothing comes; call it where signals are followed. */
+  readonly error: () => ApiError | undefined;
   /** The run's own time, in ms since 1970: that of its last event, and going on while it runs. */
   readonly now: () => number;
   onChange(listener: (change: Change) => void): () => void;
@@ -23,71 +25,40 @@ export interface RunSource {
   close(): void;
 }
 
-const EVENTS_A_PAGE = 5_000;
-/** Between two looks at a run that goes on. */
-const POLL_MS = 250;
+function apiError(error: Error): ApiError {
+  return error instanceof ApiError ? error : new ApiError(0, 'internal', error.message, '');
+}
 
-/** Begins at once. */
+/** Begins at once. @param runId a whole id */
 export function openRun(runId: string): RunSource {
-  let state: RunState | undefined;
-  let closed = false;
+  let changed = new Set<string>();
+  /** How far the run's time is ahead of the page's: as far as its events showed. */
   let aheadMs = Number.NEGATIVE_INFINITY;
-  const version = signal(0);
-  const error = signal<ApiError | undefined>(undefined);
+  const feed = openRunFeed(runId, (before, event) => {
+    for (const id of changedQueries(before, event)) changed.add(id);
+  });
   const listeners = new Set<(change: Change) => void>();
-
-  const told = (change: Change) => {
-    if (state !== undefined) aheadMs = Math.max(aheadMs, state.updated_ms - performance.now());
-    version.value++;
+  feed.onChange((news) => {
+    const change = news === 'all' ? news : changed;
+    changed = new Set();
+    if (feed.state !== undefined) aheadMs = Math.max(aheadMs, feed.state.updated_ms - performance.now());
     for (const listener of listeners) listener(change);
-  };
-
-  const take = (events: readonly TraceEvent[]) => {
-    const changed = new Set<string>();
-    for (const event of events) {
-      for (const id of changedQueries(state, event)) changed.add(id);
-      state = foldEvent(state, event);
-    }
-    told(changed);
-  };
-
-  const follow = async () => {
-    try {
-      if (state === undefined) {
-        const snapshot = await read<RunSnapshot>(`/api/runs/${encodeURIComponent(runId)}/snapshot`);
-        if (closed) return;
-        state = decodeSnapshot(snapshot);
-        told('all');
-      }
-      const from = state?.next_seq ?? 0;
-      const path = `/api/runs/${encodeURIComponent(runId)}/events?from_seq=${from}&limit=${EVENTS_A_PAGE}`;
-      const { events } = await read<{ events: TraceEvent[] }>(path);
-      if (closed) return;
-      if (events.length > 0) take(events);
-      error.value = undefined;
-      if (events.length === EVENTS_A_PAGE) void follow();
-      else if (state?.status === 'running') setTimeout(() => void follow(), POLL_MS);
-    } catch (thrown) {
-      if (!closed) error.value = thrown instanceof ApiError ? thrown : new ApiError(0, 'internal', String(thrown), '');
-    }
-  };
-  void follow();
-
+  });
   return {
-    state: () => state,
-    version,
-    error,
+    state: () => feed.state,
+    version: feed.version,
+    phase: feed.phase,
+    error: () => (feed.error.value === undefined ? undefined : apiError(feed.error.value)),
     now() {
+      const { state } = feed;
       if (state === undefined) return 0;
       return state.status === 'running' ? Math.max(state.updated_ms, performance.now() + aheadMs) : state.updated_ms;
     },
     onChange(listener) {
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      return () => void listeners.delete(listener);
     },
-    look: () => void follow(),
-    close() {
-      closed = true;
-    },
+    look: () => feed.look(),
+    close: () => feed.close(),
   };
 }

@@ -76,7 +76,7 @@ export default function Run({ subject }: ViewProps) {
   useEffect(() => () => source.close(), [source]);
   const version = usePaced(source.version);
   const state = source.state();
-  const error = source.error.value;
+  const error = source.error();
   const failure =
     error === undefined ? null : <Failure error={error} stale={state !== undefined} retry={() => source.look()} />;
   if (state === undefined) {
