@@ -17,6 +17,8 @@ const SHAPE_WIDTH_PX = 16;
 const WORDS_WIDTH_PX = 74;
 const SHAPE_HEIGHT_PX = 11;
 const WORDS_HEIGHT_PX = 13;
+/** Of more rows than this on the screen only some are drawn: there are thirty to a pixel. */
+const LINES_DRAWN_MAX = 12_000;
 /** Wide bars a frame that get shape and words: more cannot be on a screen, except thinly. */
 const WIDE_MAX = 1_200;
 
@@ -48,7 +50,9 @@ export class BarPainter {
     const { rowPx, topPx } = standing;
     const from = Math.max(0, Math.floor(topPx / rowPx));
     const to = Math.min(lines.length, Math.ceil((topPx + area.heightPx) / rowPx));
-    for (let line = from; line < to; line++) this.#gather(lines[line]!, standing, area.topPx + line * rowPx - topPx);
+    const step = Math.ceil((to - from) / LINES_DRAWN_MAX);
+    for (let line = from; line < to; line += step)
+      this.#gather(lines[line]!, standing, area.topPx + line * rowPx - topPx);
     for (const [mark, rects] of this.#tint.entries()) rects.fill(context, theme.bars[mark]!.tint);
     for (const [mark, rects] of this.#solid.entries()) rects.fill(context, theme.bars[mark]!.solid);
     this.#paintWide(context, model, standing, theme);
@@ -56,7 +60,7 @@ export class BarPainter {
 
   #gather({ row }: Line, { scale, nowMs, rowPx, leftPx }: Standing, top: number): void {
     const y = top + (rowPx > 5 ? 1 : 0);
-    const heightPx = rowPx > 5 ? rowPx - 2 : Math.max(1, rowPx - 1);
+    const heightPx = rowPx > 5 ? rowPx - 2 : Math.max(1, rowPx * 0.8);
     const sink: BarSink = {
       merged: (mark, x, widthPx) => this.#solid[mark]!.add(leftPx + x, y, widthPx, heightPx),
       alone: (at, x, widthPx) => {
