@@ -4,6 +4,7 @@ import { printDuration, printSats } from '../../../protocol/words.ts';
 import { type BarSink, layOut } from './bar-layout.ts';
 import type { Standing } from './hit-test.ts';
 import { paintShape } from './paint-shapes.ts';
+import { Raster } from './raster.ts';
 import { Rects } from './rects.ts';
 import type { Row } from './row.ts';
 import type { CanvasTheme } from './theme.ts';
@@ -36,6 +37,7 @@ export class BarPainter implements BarSink {
   readonly #solid: Rects[] = Array.from({ length: 7 }, () => new Rects());
   readonly #tint: Rects[] = Array.from({ length: 7 }, () => new Rects());
   #wide: Wide[] = [];
+  #raster: Raster | undefined;
   // Of the row that is being gathered.
   #row: Row | undefined;
   #leftPx = 0;
@@ -60,6 +62,13 @@ export class BarPainter implements BarSink {
     const step = Math.ceil((to - from) / LINES_DRAWN_MAX);
     for (let line = from; line < to; line += step)
       this.#gather(lines[line]!.row, standing, area.topPx + line * rowPx - topPx);
+    if (rowPx < 1) {
+      this.#raster ??= new Raster();
+      const layers = this.#solid.map((rects, mark) => ({ rects, colour: theme.bars[mark]!.solid }));
+      const size = { widthPx: standing.leftPx + standing.scale.widthPx, heightPx: area.topPx + area.heightPx };
+      this.#raster.paint(context, size, layers);
+      return;
+    }
     for (const [mark, rects] of this.#tint.entries()) rects.fill(context, theme.bars[mark]!.tint);
     for (const [mark, rects] of this.#solid.entries()) rects.fill(context, theme.bars[mark]!.solid);
     this.#paintWide(context, model, standing, theme);
