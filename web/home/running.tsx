@@ -49,7 +49,9 @@ export function Running({ runs }: { readonly runs: readonly RunRecord[] }) {
   return (
     <Panel title="Running">
       {runs.length === 0 ? (
-        <p class="soft">Nothing runs. What is asked here or by `pylon rlm` appears here.</p>
+        <p class="soft">
+          Nothing runs. What is asked here or by <code>pylon rlm</code> appears here.
+        </p>
       ) : (
         <ul class="running">
           {runs.map((run) => (
