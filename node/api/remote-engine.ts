@@ -3,6 +3,13 @@
 import type { Clock, Random } from '../../conductor/ports.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
+import {
+  type ProviderHistory,
+  type ProviderJobs,
+  type ProviderQuery,
+  providerHistorySchema,
+  providerJobsSchema,
+} from '../../protocol/provider-history.ts';
 import { type ProvidersQuery, type ProvidersReport, providersReportSchema } from '../../protocol/provider-report.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -158,6 +165,16 @@ export class RemoteEngine implements Engine {
     });
     const path = `/api/providers?${given}`;
     return read(providersReportSchema, await callApi(this.#options.address, 'GET', path));
+  }
+
+  async provider(key: string, { since }: ProviderQuery): Promise<ProviderHistory> {
+    const path = `/api/providers/${encodeURIComponent(key)}?${new URLSearchParams({ since })}`;
+    return read(providerHistorySchema, await callApi(this.#options.address, 'GET', path));
+  }
+
+  async providerJobs(key: string): Promise<ProviderJobs> {
+    const path = `/api/providers/${encodeURIComponent(key)}/jobs`;
+    return read(providerJobsSchema, await callApi(this.#options.address, 'GET', path));
   }
 
   health(): EngineHealth {

@@ -4,6 +4,7 @@
 import type { Clock, Random } from '../../conductor/ports.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, satsToMsat } from '../../protocol/money.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord, RunStatus } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -140,6 +141,10 @@ export interface Engine {
   readonly money: EngineMoney;
   /** The leaderboard. @throws PylonError `model-unknown` | `store-*` */
   providers(query: ProvidersQuery): Promise<ProvidersReport>;
+  /** One of them, by its key; zeros where nothing is known of it. @throws PylonError `store-*` */
+  provider(key: string, query: ProviderQuery): Promise<ProviderHistory>;
+  /** What it was asked lately, as far as the traces of the latest runs tell. @throws PylonError `store-*` */
+  providerJobs(key: string): Promise<ProviderJobs>;
   health(): EngineHealth;
   /** Withdraws announcements, lets jobs in flight finish, flushes and closes the store. Safe to call twice. */
   close(): Promise<void>;
