@@ -10,7 +10,7 @@ import type { Environment } from '../home.ts';
 import type { Terminal } from './context.ts';
 import type { Notices } from './notices.ts';
 import { printable } from './printable.ts';
-import { grouped, plural, printBytes, printDuration, printSats, printShare } from './words.ts';
+import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../../protocol/words.ts';
 
 /** Ten times a second: faster than an eye reads, slow enough to cost nothing. */
 const REDRAW_MS = 100;

@@ -4,7 +4,7 @@ import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { printableLine } from './printable.ts';
 import { verifyWords } from './verify-words.ts';
-import { plural, printDuration, printSats } from './words.ts';
+import { plural, printDuration, printSats } from '../../protocol/words.ts';
 
 /** First and last characters of a public key are enough to tell providers apart. */
 export function shortKey(key: string): string {

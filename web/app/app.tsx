@@ -1,6 +1,10 @@
 // Where the dashboard begins in the browser: let in, then show the shell.
 import '../styles/tokens.css';
 import '../styles/base.css';
+import '../styles/parts.css';
+import '../styles/table.css';
+import '../styles/surfaces.css';
+import '../styles/print.css';
 import { render } from 'preact';
 import { ApiError } from '../api/client.ts';
 import { enter } from './enter.ts';

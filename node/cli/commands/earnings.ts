@@ -7,7 +7,7 @@ import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
 import { shortKey } from '../timeline.ts';
-import { grouped, plural, printSats } from '../words.ts';
+import { grouped, plural, printSats } from '../../../protocol/words.ts';
 import { limitOf, printTime, renderTable } from './history.ts';
 
 function providerCells(earned: EarningsReport['providers'][number]): string[] {

@@ -8,7 +8,7 @@ import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
-import { printDuration, printSats, printShare } from '../words.ts';
+import { printDuration, printSats, printShare } from '../../../protocol/words.ts';
 
 const LIMIT_DEFAULT = 20;
 /** One page of the API. */

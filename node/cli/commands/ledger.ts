@@ -7,7 +7,7 @@ import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
 import { shortKey } from '../timeline.ts';
-import { grouped, printSats } from '../words.ts';
+import { grouped, printSats } from '../../../protocol/words.ts';
 import { printTime, renderTable } from './history.ts';
 
 /** More payouts than this are for `--json`. */

@@ -12,7 +12,7 @@ import { Notices } from '../notices.ts';
 import { printable, printableJson, printableLine } from '../printable.ts';
 import { moneyWords } from '../progress.ts';
 import { shortKey, timelineOf } from '../timeline.ts';
-import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../words.ts';
+import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../../../protocol/words.ts';
 import { printTime, renderTable } from './history.ts';
 import { payoutCells } from './ledger.ts';
 

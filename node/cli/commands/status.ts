@@ -6,7 +6,7 @@ import { homeOf, homePaths } from '../../home.ts';
 import type { CliContext } from '../context.ts';
 import type { Flags } from '../flags.ts';
 import { printableJson, printableLine } from '../printable.ts';
-import { plural, printDuration } from '../words.ts';
+import { plural, printDuration } from '../../../protocol/words.ts';
 
 function linesOf(health: Health, port: number, home: string): string[] {
   const relays = health.relays.map(({ url, connected }) => `${url} (${connected ? 'connected' : 'not connected'})`);

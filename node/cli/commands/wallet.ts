@@ -12,7 +12,7 @@ import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
-import { printSats } from '../words.ts';
+import { printSats } from '../../../protocol/words.ts';
 import { limitOf, printTime, renderTable } from './history.ts';
 
 const URI_BYTES_MAX = 8_192;
