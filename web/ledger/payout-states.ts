@@ -1,18 +1,9 @@
 // What the states of a payout mean, in words that a user can act on. Pure.
 import type { PayoutReport } from '../../protocol/money-report.ts';
-import type { Tone } from '../parts/mark.tsx';
 
-type State = PayoutReport['state'];
+export type PayoutState = PayoutReport['state'];
 
-export const PAYOUT_TONES: Readonly<Record<State, Tone>> = {
-  planned: 'idle',
-  sent: 'busy',
-  unknown: 'late',
-  settled: 'good',
-  failed: 'bad',
-};
-
-const MEANING: Readonly<Record<State, string>> = {
+const MEANING: Readonly<Record<PayoutState, string>> = {
   planned: 'decided, not sent yet',
   sent: 'the wallet was asked to pay',
   unknown: 'the wallet has not said: it is looked up, and never paid again',
@@ -28,8 +19,8 @@ export function meaningOf({ state, reason, ahead }: Pick<PayoutReport, 'state' |
 }
 
 /** How many payouts stand in each state, those that need a look first; states without any are left out. */
-export function tallyOf(payouts: readonly Pick<PayoutReport, 'state'>[]): readonly (readonly [State, number])[] {
-  const order: readonly State[] = ['unknown', 'failed', 'sent', 'planned', 'settled'];
+export function tallyOf(payouts: readonly Pick<PayoutReport, 'state'>[]): readonly (readonly [PayoutState, number])[] {
+  const order: readonly PayoutState[] = ['unknown', 'failed', 'sent', 'planned', 'settled'];
   return order.flatMap((state) => {
     const count = payouts.filter((payout) => payout.state === state).length;
     return count === 0 ? [] : [[state, count] as const];
