@@ -68,7 +68,7 @@ function toError(answer: Answer): PylonError {
 /** One call. @throws PylonError `daemon-unreachable`, or whatever the daemon failed with */
 export async function callApi(
   address: ApiAddress,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   timeoutMs = ANSWER_TIMEOUT_MS,

@@ -20,7 +20,7 @@ export interface RouteInput {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With `:id` for the run. */
   readonly path: string;
   readonly summary: string;
