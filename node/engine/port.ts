@@ -2,6 +2,7 @@
 // it owns the store, the relay, the pool, the providers and the conductor. A daemon's engine is also
 // reached over HTTP (cli/remote-engine.ts), with this same interface.
 import type { Clock, Random } from '../../conductor/ports.ts';
+import type { Annotation } from '../../protocol/annotation.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, satsToMsat } from '../../protocol/money.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
@@ -107,6 +108,11 @@ export interface RunLibrary {
    * @throws PylonError `run-folder-invalid` | `run-conflict` | `trace-invalid`
    */
   import(folder: string): Promise<{ readonly runId: string; readonly imported: boolean }>;
+  /**
+   * Files a run that is over under an experiment or none, gives it scores and a note; its open folder is renewed where there is one.
+   * @param id a whole id. @throws PylonError `run-unknown` | `request-invalid` while the run goes on, or with too many scores
+   */
+  annotate(id: string, annotation: Annotation): Promise<RunRecord>;
 }
 
 /** What is true of an engine now; `/api/health` serves it, so nothing in it may be a secret or the user's text. */

@@ -262,6 +262,10 @@ export class FakeEngine implements Engine {
         if (ids.length > 1) throw new PylonError('run-ambiguous', { value: prefix });
         return ids[0]!;
       },
+      annotate: async (id, annotation) => {
+        this.#emit(id, { type: 'RunAnnotate', ...annotation });
+        return toRunRecord(runs.get(id)!.state!);
+      },
       export: async (id, folder) => {
         this.exported.push(id);
         return folder ?? `/home/runs/${id}`;
