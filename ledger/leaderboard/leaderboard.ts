@@ -13,6 +13,7 @@ import {
 import { medianUpperRank, wilsonLower } from './bounds.ts';
 import { hourBeginsMs, hourOf } from './fold.ts';
 import { pointsOf, stepHoursOf } from './history.ts';
+import { FLAT, sumMsat } from './rollup.ts';
 import { Quantiles, type RollupRow, Total, totalsOf } from './totals.ts';
 
 const HOUR_MS = 3_600_000;
@@ -21,6 +22,13 @@ const HOUR_MS = 3_600_000;
 export interface RollupSource {
   /** Rows from one hour to another, both included. @throws PylonError `store-*` */
   rollups(fromHour: number, toHour: number): AsyncIterable<readonly RollupRow[]>;
+}
+
+export interface Spent {
+  /** Owed for accepted work, paid or not. */
+  readonly settledMsat: number;
+  /** Asked of providers, whatever came of it. */
+  readonly jobs: number;
 }
 
 export interface LeaderboardOptions {
@@ -131,6 +139,19 @@ export class Leaderboard {
       step_hours,
       points: pointsOf(rows, fromHour, step_hours),
     };
+  }
+
+  /** What everybody together was owed and asked since a time, from the beginning of its hour. @throws PylonError `store-*` */
+  async spentSince(sinceMs: number): Promise<Spent> {
+    const { source, nowMs } = this.#options;
+    let [settledMsat, jobs] = [0, 0];
+    for await (const page of source.rollups(hourOf(sinceMs), hourOf(nowMs()))) {
+      for (const { flat } of page) {
+        settledMsat = sumMsat(settledMsat, flat[FLAT.settledMsat]);
+        jobs += flat[FLAT.asked];
+      }
+    }
+    return { settledMsat, jobs };
   }
 }
 

@@ -4,13 +4,6 @@ import type { Clock, Random } from '../../conductor/ports.ts';
 import type { Annotation } from '../../protocol/annotation.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
-import {
-  type ProviderHistory,
-  type ProviderJobs,
-  type ProviderQuery,
-  providerHistorySchema,
-  providerJobsSchema,
-} from '../../protocol/provider-history.ts';
 import { type ProvidersQuery, type ProvidersReport, providersReportSchema } from '../../protocol/provider-report.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -64,6 +57,10 @@ class RemoteRuns implements RunLibrary {
   async resolve(prefix: string): Promise<string> {
     const answer = await callApi(this.#address, 'GET', `/api/runs/${encodeURIComponent(prefix)}`);
     return read(runRecordSchema, answer).id;
+  }
+
+  async delete(id: string): Promise<void> {
+    await callApi(this.#address, 'DELETE', `/api/runs/${encodeURIComponent(id)}`);
   }
 
   async export(id: string, folder?: string): Promise<string> {
@@ -171,16 +168,6 @@ export class RemoteEngine implements Engine {
     });
     const path = `/api/providers?${given}`;
     return read(providersReportSchema, await callApi(this.#options.address, 'GET', path));
-  }
-
-  async provider(key: string, { since }: ProviderQuery): Promise<ProviderHistory> {
-    const path = `/api/providers/${encodeURIComponent(key)}?${new URLSearchParams({ since })}`;
-    return read(providerHistorySchema, await callApi(this.#options.address, 'GET', path));
-  }
-
-  async providerJobs(key: string): Promise<ProviderJobs> {
-    const path = `/api/providers/${encodeURIComponent(key)}/jobs`;
-    return read(providerJobsSchema, await callApi(this.#options.address, 'GET', path));
   }
 
   health(): EngineHealth {

@@ -2,6 +2,7 @@
 // it owns the store, the relay, the pool, the providers and the conductor. A daemon's engine is also
 // reached over HTTP (cli/remote-engine.ts), with this same interface.
 import type { Clock, Random } from '../../conductor/ports.ts';
+import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
 import type { Annotation } from '../../protocol/annotation.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, satsToMsat } from '../../protocol/money.ts';
@@ -55,7 +56,7 @@ export function moneyOf({ money }: EngineOptions): MoneyOptions {
   return money ?? MONEY_DEFAULTS;
 }
 
-export type OpenEngine = (options: EngineOptions) => Promise<Engine>;
+export type OpenEngine = (options: EngineOptions) => Promise<ServedEngine>;
 
 export interface RunRequest {
   readonly query: string;
@@ -98,6 +99,11 @@ export interface RunLibrary {
   events(id: string, fromSeq: number): AsyncIterable<TraceEvent>;
   /** The whole id of a unique prefix, any letter case. @throws PylonError `run-unknown` | `run-ambiguous` */
   resolve(prefix: string): Promise<string>;
+  /**
+   * Removes a run that is over, with its trace, its payloads and its folder under PYLON_HOME. What it owed stays owed.
+   * @param id a whole id. @throws PylonError `run-unknown` | `request-invalid` while it goes on
+   */
+  delete(id: string): Promise<void>;
   /**
    * Writes the open run folder and returns its path.
    * @param folder absolute; `$PYLON_HOME/runs/<id>` when absent
@@ -147,11 +153,21 @@ export interface Engine {
   readonly money: EngineMoney;
   /** The leaderboard. @throws PylonError `model-unknown` | `store-*` */
   providers(query: ProvidersQuery): Promise<ProvidersReport>;
-  /** One of them, by its key; zeros where nothing is known of it. @throws PylonError `store-*` */
-  provider(key: string, query: ProviderQuery): Promise<ProviderHistory>;
-  /** What it was asked lately, as far as the traces of the latest runs tell. @throws PylonError `store-*` */
-  providerJobs(key: string): Promise<ProviderJobs>;
   health(): EngineHealth;
   /** Withdraws announcements, lets jobs in flight finish, flushes and closes the store. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** What can be asked only of the process that has the store: the daemon's API asks it for the dashboard. */
+export interface ServedEngine extends Engine {
+  /** Absolute path of each input of a run, in the order of its record. Undefined for a run of another home, or of an older Pylon. */
+  inputs(runId: string): Promise<readonly string[] | undefined>;
+  /** A payload that the run's trace names by its sha256; undefined when it names none such, or it was not kept. @throws PylonError `store-corrupt` */
+  payload(runId: string, hash: string): Promise<Uint8Array | undefined>;
+  /** What providers were owed for accepted work since a time, and how many jobs they were asked, by whole hours. */
+  spentSince(sinceMs: number): Promise<Spent>;
+  /** A provider, by its key; zeros where nothing is known of it. @throws PylonError `store-*` */
+  provider(key: string, query: ProviderQuery): Promise<ProviderHistory>;
+  /** What it was asked lately, as far as the traces of the latest runs tell. @throws PylonError `store-*` */
+  providerJobs(key: string): Promise<ProviderJobs>;
 }

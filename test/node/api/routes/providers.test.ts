@@ -2,7 +2,7 @@ import t from 'tap';
 import { RemoteEngine } from '../../../../node/api/remote-engine.ts';
 import { realClock } from '../../../../node/clock.ts';
 import { realRandom } from '../../../../node/random.ts';
-import { providerHistorySchema } from '../../../../protocol/provider-history.ts';
+import { providerHistorySchema, providerJobsSchema } from '../../../../protocol/provider-history.ts';
 import { providersQuerySchema, providersReportSchema } from '../../../../protocol/provider-report.ts';
 import { call, serve, TOKEN } from '../support.ts';
 
@@ -49,7 +49,7 @@ t.test('through a daemon the command gets the same report, and the same error', 
   await t.rejects(remote.providers({ ...query, model: 'nobody' }), { code: 'model-unknown' });
 });
 
-t.test('one provider is served by its key, for the time asked for, here and through a daemon', async (t) => {
+t.test('one provider is served by its key, for the time asked for', async (t) => {
   const { api, engine } = await serve(t);
   const { status, body } = await call(api.port, 'GET', `/api/providers/${'cd'.repeat(32)}?since=7d`);
   t.equal(status, 200);
@@ -58,8 +58,6 @@ t.test('one provider is served by its key, for the time asked for, here and thro
   const bad = await call(api.port, 'GET', '/api/providers/abc?since=ever');
   t.match(bad, { status: 400, body: { error: { message: /query\.since/ } } });
   t.equal((await call(api.port, 'GET', '/api/providers/abc', undefined, { authorization: '' })).status, 401);
-  const address = { port: api.port, token: TOKEN };
-  const remote = new RemoteEngine({ address, health: engine.health(), clock: realClock(), random: realRandom() });
-  t.match(await remote.provider('a/b', { since: '24h' }), { report: { provider: 'a/b' } });
-  t.same(await remote.providerJobs('a/b'), { jobs: [], runs_read: 0 });
+  const jobs = await call(api.port, 'GET', '/api/providers/abc/jobs');
+  t.same(providerJobsSchema.parse(jobs.body), { jobs: [], runs_read: 0 });
 });
