@@ -2,6 +2,7 @@
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
 import { noteAsked, noteHedge, noteUnanswered, noteVerdict } from './fold-again.ts';
+import { annotate, annotationOf } from './fold-annotation.ts';
 import { acceptAnswer, countAnswer, rejectAnswers, reopenChunk, tellsAccepted } from './fold-answers.ts';
 import type { RunRecord } from './run.ts';
 import { metricsOf } from './run-metrics.ts';
@@ -203,6 +204,10 @@ export function foldEvent(state: RunState | undefined, event: TraceEvent): RunSt
     });
   }
   state.next_seq++;
+  if (event.type === 'RunAnnotate') {
+    annotate(state, event);
+    return state;
+  }
   if (event.type === 'RunResume') resume(state, event.times, Math.max(0, event.timestamp_ms - state.updated_ms));
   state.updated_ms = event.timestamp_ms;
   apply(state, event);
@@ -235,5 +240,6 @@ export function toRunRecord(state: RunState): RunRecord {
     cost_sats: state.spent_msat / 1000,
     tokens_used: state.usage.input_tokens + state.usage.output_tokens,
     error: state.error,
+    ...annotationOf(state.scores, state.note),
   };
 }
