@@ -2,13 +2,13 @@
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../../protocol/run.ts';
 import { preview } from '../../../protocol/text.ts';
+import { printDuration, printSats, printShare } from '../../../protocol/words.ts';
 import type { RunFilter } from '../../engine/port.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
-import { printDuration, printSats, printShare } from '../words.ts';
 
 const LIMIT_DEFAULT = 20;
 /** One page of the API. */
