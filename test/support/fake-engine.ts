@@ -59,7 +59,7 @@ export class FakeEngine implements ServedEngine {
 
   constructor(script: FakeEngineScript = {}, readonlyOptions?: EngineOptions) {
     this.#script = script;
-    this.runs = this.#library();
+    this.runs = this.library();
     readonlyOptions?.notice('the fake engine is open');
   }
 
@@ -205,7 +205,7 @@ export class FakeEngine implements ServedEngine {
     return () => run.listeners.delete(listener);
   }
 
-  #library(): RunLibrary {
+  protected library(): RunLibrary {
     const records = () => [...this.#runs.values()].map((run) => toRunRecord(run.state!)).reverse();
     const runs = this.#runs;
     return {
