@@ -139,10 +139,11 @@ export async function closeInterrupted(
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
-    const ending = [...eventRows(events), ...summaryRows(record, 'running'), ...snapshotRows(state)];
+    const filed = { status: 'running', experiment: record.experiment } as const;
+    const ending = [...eventRows(events), ...summaryRows(record, filed), ...snapshotRows(state)];
     const rows = [...dead.unreadable, ...ending, ...deathRows(store, runId)];
     if (dead.unreadable.length > 0) rows.push(del(ROLLUPS_COUNTED)); // they counted what is gone
-    await journal.keep(rows, closeBudget(book, runId), gathering.deltas);
+    await journal.keep(rows, closeBudget(book, runId), { deltas: gathering.deltas });
     closed.push(record);
   }
   for (const runId of [...openRunsOf(book.rows)])

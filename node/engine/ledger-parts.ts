@@ -1,5 +1,6 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal, Reputation } from '../../conductor/ports.ts';
@@ -15,6 +16,7 @@ import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '..
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
+import { EventTaker } from '../../ledger/take-events.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
 import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
 import type { EventListener } from '../../ledger/writing/listeners.ts';
@@ -140,6 +142,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
       delete: refused,
       export: refused,
       import: refused,
+      annotate: refused,
     },
     snapshot: (runId) => runs.snapshot(runId),
     keepFolder: async () => {},
@@ -153,7 +156,8 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const journal = new RunJournal(store, clock, book);
   const runs = new StoredRuns(store, journal);
   const snapshots = new Snapshots(store, journal);
-  const importer = new RunImporter(store, journal);
+  const taker = new EventTaker(store, journal);
+  const importer = new RunImporter(store, journal, taker);
   const folderOf = (runId: string) => join(homePaths.runs(home), runId);
   // Somebody may be writing in it: then it is not empty at once, and this is tried again.
   const removeFolder = (runId: string) => rm(folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
@@ -187,6 +191,12 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       },
       export: (id, folder) => exportRun(runs, id, folder ?? folderOf(id)),
       import: (folder) => importer.import(folder),
+      async annotate(id, annotation) {
+        const record = await taker.annotate(id, annotation, clock.now());
+        const folder = join(homePaths.runs(home), id);
+        if (existsSync(folder)) await exportRun(runs, id, folder);
+        return record;
+      },
     },
     snapshot: (runId) => snapshots.read(runId),
     async keepFolder(runId) {

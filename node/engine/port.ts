@@ -3,8 +3,10 @@
 // reached over HTTP (cli/remote-engine.ts), with this same interface.
 import type { Clock, Random } from '../../conductor/ports.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
+import type { Annotation } from '../../protocol/annotation.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, satsToMsat } from '../../protocol/money.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord, RunStatus } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -112,6 +114,11 @@ export interface RunLibrary {
    * @throws PylonError `run-folder-invalid` | `run-conflict` | `trace-invalid`
    */
   import(folder: string): Promise<{ readonly runId: string; readonly imported: boolean }>;
+  /**
+   * Files a run that is over under an experiment or none, gives it scores and a note; its open folder is renewed where there is one.
+   * @param id a whole id. @throws PylonError `run-unknown` | `request-invalid` while the run goes on, or with too many scores
+   */
+  annotate(id: string, annotation: Annotation): Promise<RunRecord>;
 }
 
 /** What is true of an engine now; `/api/health` serves it, so nothing in it may be a secret or the user's text. */
@@ -166,4 +173,8 @@ export interface ServedEngine extends Engine {
   hear(listener: (events: readonly TraceEvent[]) => void): () => void;
   /** What providers were owed for accepted work since a time, and how many jobs they were asked, by whole hours. */
   spentSince(sinceMs: number): Promise<Spent>;
+  /** A provider, by its key; zeros where nothing is known of it. @throws PylonError `store-*` */
+  provider(key: string, query: ProviderQuery): Promise<ProviderHistory>;
+  /** What it was asked lately, as far as the traces of the latest runs tell. @throws PylonError `store-*` */
+  providerJobs(key: string): Promise<ProviderJobs>;
 }

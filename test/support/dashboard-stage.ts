@@ -1,6 +1,6 @@
 // A real daemon with real runs for the tests in a browser: made once for a suite by the real command, and entered by the
 // link that `pylon dashboard` prints.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -27,17 +27,14 @@ export interface Stage {
   enter(address: string, options?: PageOptions): Promise<WatchedPage>;
 }
 
-/** Two runs of one experiment on the same file, one on prose, and one that fails. */
+/** Two runs of one experiment on the same file, and one on prose. */
 const QUESTIONS: readonly (readonly string[])[] = [
   ['Why does this build fail?', '--file', 'examples/build.log', '--experiment', 'nightly', '--fanout', '10'],
   ['Why does this build fail?', '--file', 'examples/build.log', '--experiment', 'nightly', '--chunk-size', '32000'],
   ['How long is a job kept?', '--file', 'examples/job-system-handbook.md', '--chunk-size', '4000'],
 ];
 
-/** In the words of a hostile input: what a page must show as text. */
-export const HOSTILE_TEXT = '<script>document.title="owned"</script> javascript:alert(1) \u202egnp.exe';
-
-async function open(): Promise<Stage> {
+async function open(questions: readonly (readonly string[])[]): Promise<Stage> {
   const home = await mkdtemp(join(tmpdir(), 'pylon-stage-'));
   const options = { home, cwd: CHECKOUT, hangMs: DAEMON_MS };
   const commands = new Set<Command>();
@@ -55,10 +52,8 @@ async function open(): Promise<Stage> {
   const daemon = start(['start', '--foreground', '--port', '0']);
   const [url = ''] = await daemon.said('stderr', /http:\/\/127\.0\.0\.1:\d+/);
   const pylon = (argv: readonly string[]) => start(argv).ended;
-  await writeFile(join(home, 'hostile.log'), `a line\nerror: ${HOSTILE_TEXT}\nanother line\n`);
-  const asked = [...QUESTIONS, ['Which error is told?', '--file', join(home, 'hostile.log')]];
   const runs: RunRecord[] = [];
-  for (const words of asked) runs.push(recordOf(await pylon(['rlm', ...words, '--json'])));
+  for (const words of questions) runs.push(recordOf(await pylon(['rlm', ...words, '--json'])));
   const token = (await readFile(join(home, 'token'), 'utf8')).trim();
   const read = async <T>(path: string): Promise<T> =>
     (await (await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })).json()) as T;
@@ -77,6 +72,11 @@ let stage: Promise<Stage> | undefined;
 
 /** The one stage of this process. */
 export function openStage(): Promise<Stage> {
-  stage ??= open();
+  stage ??= open(QUESTIONS);
   return stage;
+}
+
+/** A daemon of its own in a home where nothing was ever asked. */
+export function openEmptyStage(): Promise<Stage> {
+  return open([]);
 }

@@ -12,7 +12,8 @@ import type {
 } from '../../node/engine/port.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
-import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
+import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
@@ -58,7 +59,7 @@ export class FakeEngine implements ServedEngine {
 
   constructor(script: FakeEngineScript = {}, readonlyOptions?: EngineOptions) {
     this.#script = script;
-    this.runs = this.#library();
+    this.runs = this.library();
     readonlyOptions?.notice('the fake engine is open');
   }
 
@@ -204,7 +205,7 @@ export class FakeEngine implements ServedEngine {
     return () => run.listeners.delete(listener);
   }
 
-  #library(): RunLibrary {
+  protected library(): RunLibrary {
     const records = () => [...this.#runs.values()].map((run) => toRunRecord(run.state!)).reverse();
     const runs = this.#runs;
     return {
@@ -227,6 +228,10 @@ export class FakeEngine implements ServedEngine {
         if (!runs.has(id)) throw new PylonError('run-unknown', { value: id });
         if (runs.get(id)?.state?.status === 'running') throw new PylonError('request-invalid', { value: id });
         runs.delete(id);
+      },
+      annotate: async (id, annotation) => {
+        this.#emit(id, { type: 'RunAnnotate', ...annotation });
+        return toRunRecord(runs.get(id)!.state!);
       },
       export: async (id, folder) => {
         this.exported.push(id);
@@ -261,6 +266,16 @@ export class FakeEngine implements ServedEngine {
     this.asked.push(query);
     if (query.model === 'nobody') throw new PylonError('model-unknown', { value: 'nobody' });
     return { ...FAKE_PROVIDERS, sort: query.sort, model: query.model ?? null };
+  }
+
+  async provider(key: string, { since }: ProviderQuery): Promise<ProviderHistory> {
+    this.asked.push(providersQuerySchema.parse({ since }));
+    const { from, until, providers } = FAKE_PROVIDERS;
+    return { from, until, report: { ...providers[0]!, provider: key }, step_hours: 1, points: [], announcement: null };
+  }
+
+  async providerJobs(): Promise<ProviderJobs> {
+    return { jobs: [], runs_read: 0 };
   }
 
   health(): EngineHealth {

@@ -7,6 +7,7 @@ import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
 import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
+import { EventTaker } from '../../ledger/take-events.ts';
 import { promptTimer } from './prompt-timer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -18,7 +19,8 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const journal = new RunJournal(store, timer, book);
   const runs = new StoredRuns(store, journal);
   const snapshots = new Snapshots(store, journal);
-  const importer = new RunImporter(store, journal);
+  const taker = new EventTaker(store, journal);
+  const importer = new RunImporter(store, journal, taker);
   return {
     home,
     store,
@@ -26,6 +28,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
     journal,
     runs,
     snapshots,
+    taker,
     export: (id: string, folder: string) => exportRun(runs, id, folder),
     import: (folder: string) => importer.import(folder),
   };

@@ -14,7 +14,8 @@ export interface VirtualTableProps<Row> extends TableProps<Row> {
   readonly onEnd?: () => void;
 }
 
-function Gap({ px }: { readonly px: number }) {
+/** Stands for the rows that are not drawn. */
+export function Gap({ px }: { readonly px: number }) {
   return px <= 0 ? null : (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row without content, which nobody can focus
     <tr aria-hidden="true">

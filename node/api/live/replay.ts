@@ -1,5 +1,5 @@
 // What is stored of a run, sent as fast as one client takes it.
-import { endsRun } from '../../../protocol/run-end.ts';
+import { isOverAfter } from '../../../protocol/run-end.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
 import type { RunLibrary } from '../../engine/port.ts';
 
@@ -33,7 +33,7 @@ export async function replay({ runs, runId, fromSeq, signal, send }: Replay): Pr
     // The one before tells whether the run was over by then: what it says of itself now may not be stored yet.
     for await (const event of runs.events(runId, Math.max(0, nextSeq - 1))) {
       if (signal.aborted) return undefined;
-      atEnd = endsRun(event);
+      atEnd = isOverAfter(event);
       if (event.seq < nextSeq) continue;
       nextSeq = event.seq + 1;
       events.push(event);

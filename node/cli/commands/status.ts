@@ -1,7 +1,7 @@
 // `pylon status`: is there a daemon for this home, and what is it doing?
 import { EXIT } from '../../../protocol/errors.ts';
+import type { Health } from '../../../protocol/overview.ts';
 import { plural, printDuration } from '../../../protocol/words.ts';
-import type { Health } from '../../api/schemas.ts';
 import { findDaemon } from '../../daemon/find.ts';
 import { homeOf, homePaths } from '../../home.ts';
 import type { CliContext } from '../context.ts';

@@ -1,5 +1,6 @@
 // Every route with the data of real runs: nothing complains, axe finds nothing, and pictures are kept for people to look at.
 import t from 'tap';
+import type { ProvidersReport } from '../../../protocol/provider-report.ts';
 import { pathOf } from '../../../web/app/routes.ts';
 import { accessibilityFaults, keepScreenshot, whyNoBrowser } from '../../support/browser.ts';
 import { openStage } from '../../support/dashboard-stage.ts';
@@ -13,13 +14,17 @@ const LOOKS = [
 
 t.test('every route shows real data without an error, a violation or a barrier', { skip: whyNoBrowser }, async (t) => {
   const stage = await openStage();
-  const [first] = stage.runs;
+  const [first, second] = stage.runs;
+  const { providers } = await stage.read<ProvidersReport>('/api/providers');
   const routes: [name: string, path: string][] = [
     ['now', pathOf('home')],
     ['runs', pathOf('runs')],
     ['run', pathOf('run', first?.id)],
+    ['compare', `${pathOf('compare')}?runs=${first?.id},${second?.id}`],
+    ['experiments', pathOf('experiments')],
     ['experiment', pathOf('experiment', 'nightly')],
     ['providers', pathOf('providers')],
+    ['provider', pathOf('provider', providers[0]?.provider)],
     ['ledger', pathOf('ledger')],
     ['unknown', '/rlm/nothing/here'],
   ];
