@@ -131,21 +131,54 @@ t.test('every tab of the details shows what it names', { skip: whyNoBrowser }, a
   t.same(faults, []);
 });
 
-t.test('text that a hostile input holds is shown as text', { skip: whyNoBrowser }, async (t) => {
+const HOSTILE =
+  '<script>document.title="owned"</script><img src=x onerror=alert(1)> \u001b[31m \u202egnp.exe javascript:alert(1)';
+
+t.test('what a hostile provider says is text, and in part where it is endless', { skip: whyNoBrowser }, async (t) => {
   const stage = await openStage();
-  const run = stage.runs.find(({ query }) => query === 'Which error is told?')!;
-  await using opened = await stage.enter(pathOf('run', run.id));
+  await using opened = await stage.enter(`${pathOf('run', stage.runs[0]!.id)}?q=0.0`);
   const { page, faults } = opened;
-  await page.locator('.answer-text').waitFor();
-  await page.locator('.answer-text .cite').first().click();
-  await page.locator('.source-cited').first().waitFor();
-  const shown = (await page.locator('main').textContent()) ?? '';
-  t.match(shown, /<script>document\.title/, 'the tag is text');
-  t.notMatch(shown, /\u202e/, 'nothing turns the direction of reading');
-  t.match(shown, /⟨U\+202E⟩/, 'what would have is a sign');
+  await page.route('**/blobs/**', (route) =>
+    route.fulfill({ contentType: 'text/plain; charset=utf-8', body: HOSTILE + 'x'.repeat(10_000_000) }),
+  );
+  await page.getByRole('button', { name: 'Whole answer' }).click();
+  const payload = page.locator('dialog .payload');
+  await payload.waitFor();
+  const shown = (await payload.textContent()) ?? '';
+  t.ok(shown.length <= 201_000, 'ten million characters are not put into a page');
+  t.match(shown, /<script>document\.title/, 'a tag is text');
+  t.match(shown, /␛\[31m ⟨U\+202E⟩gnp/, 'what acts on a terminal or turns the direction is a sign');
+  t.match(await page.locator('dialog[open]').textContent(), /more characters are not shown/);
   t.notMatch(await page.title(), /owned/);
-  t.equal(await page.locator('a[href^="javascript:"]').count(), 0);
   t.same(faults, []);
+});
+
+t.test('hostile names, models and answers are text everywhere in the view', { skip: whyNoBrowser }, async (t) => {
+  const stage = await openStage();
+  const [run] = stage.runs;
+  const copy = `01${'Z'.repeat(24)}`;
+  await using opened = await stage.enter(pathOf('runs'));
+  const { page } = opened;
+  const snapshot = await stage.read<object>(`/api/runs/${run!.id}/snapshot`);
+  // Every text of the state that a stranger can have written, as the daemon would hand it out.
+  const hostile = JSON.stringify(snapshot)
+    .replaceAll('embedded 1', JSON.stringify(HOSTILE).slice(1, -1))
+    .replaceAll('"extractive"', JSON.stringify(HOSTILE))
+    .replaceAll(JSON.stringify(run!.output), JSON.stringify(`${HOSTILE} [1]`))
+    .replaceAll(run!.id, copy);
+  await page.route(`**/api/runs/${copy}/snapshot`, (route) =>
+    route.fulfill({ contentType: 'application/json', body: hostile }),
+  );
+  await page.goto(stage.url + pathOf('run', copy));
+  await page.locator('.answer-text .cite').waitFor();
+  await page.getByRole('button', { name: 'Table' }).click();
+  await page.getByRole('tab', { name: 'Config' }).click();
+  const shown = (await page.locator('main').textContent()) ?? '';
+  t.match(shown, /<script>document\.title/);
+  t.notMatch(shown, /[\u202e\u001b]/, 'nothing acts on the direction of reading or on a terminal');
+  t.notMatch(await page.title(), /owned/);
+  t.equal(await page.locator('a[href^="javascript:"], main script, main img').count(), 0);
+  await keepScreenshot(page, 'run-hostile-1280');
 });
 
 t.test(
