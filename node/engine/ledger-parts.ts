@@ -12,6 +12,7 @@ import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
+import { RunRemover } from '../../ledger/remove-run.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
@@ -153,6 +154,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const runs = new StoredRuns(store, journal);
   const taker = new EventTaker(store, journal);
   const importer = new RunImporter(store, journal, taker);
+  const remover = new RunRemover(store, journal);
   const folderOf = (runId: string) => join(homePaths.runs(home), runId);
   // Somebody may be writing in it: then it is not empty at once, and this is tried again.
   const removeFolder = (runId: string) => rm(folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
@@ -181,7 +183,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     library: {
       ...reading(runs),
       async delete(id) {
-        await runs.delete(id);
+        await remover.delete(id);
         await removeFolder(id);
       },
       export: (id, folder) => exportRun(runs, id, folder ?? folderOf(id)),
