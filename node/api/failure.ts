@@ -7,6 +7,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   unauthorized: 401,
   'origin-refused': 403,
   'run-unknown': 404,
+  'experiment-unknown': 404,
   'model-unknown': 404,
   'run-ambiguous': 409,
   'run-conflict': 409,

@@ -26,17 +26,14 @@ function queryParameters(schema: z.ZodType): Json[] {
 }
 
 function operation(route: Route): Json {
-  const id = {
-    name: 'id',
+  const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
-    description: 'a run id or a unique prefix',
-  };
-  const parameters = [
-    ...(route.path.includes(':id') ? [id] : []),
-    ...(route.query === undefined ? [] : queryParameters(route.query)),
-  ];
+    ...(name === 'id' ? { description: 'a run id or a unique prefix' } : {}),
+  }));
+  const parameters = [...inPath, ...(route.query === undefined ? [] : queryParameters(route.query))];
   return {
     summary: route.summary,
     security: route.open === true ? [] : [{ token: [] }],

@@ -12,6 +12,7 @@ import { LiveServer } from './live.ts';
 import { openApiOf } from './openapi.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
+import { experimentRoutes } from './routes/experiments.ts';
 import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
 import { providerRoutes } from './routes/providers.ts';
@@ -19,6 +20,8 @@ import { runRoutes } from './routes/runs.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
 const BODY_BYTES_MAX = 1_048_576;
+/** The name of an experiment: 256 characters, each of up to three bytes, each byte as `%e2`. */
+const PARAM_CHARS_MAX = 2_304;
 /** Answers are read from the store: whoever takes longer to send a request than this is not one of ours. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -43,7 +46,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [healthRoute, ...runRoutes, ...moneyRoutes, ...providerRoutes];
+const ROUTES: readonly Route[] = [healthRoute, ...runRoutes, ...moneyRoutes, ...providerRoutes, ...experimentRoutes];
 
 /** Fastify's own refusals, in our words. */
 function toApiError(thrown: unknown): { status: number; error: PylonError } {
@@ -97,6 +100,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
   });
   const active = new ActiveRuns(engine, log);
   let port = options.port;

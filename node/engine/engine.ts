@@ -24,7 +24,16 @@ import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
 import type { EngineMoney } from './money-port.ts';
 import { OnceEach } from './once-each.ts';
-import type { DeadRun, Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
+import type {
+  DeadRun,
+  Engine,
+  EngineHealth,
+  EngineOptions,
+  ExperimentLibrary,
+  RunLibrary,
+  RunRequest,
+  StartedRun,
+} from './port.ts';
 import { Providing } from './providing.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
 import { checkChunkFits, configOf } from './run-config.ts';
@@ -41,6 +50,7 @@ function notOurs(): void {}
 
 class LocalEngine implements Engine {
   readonly runs: RunLibrary;
+  readonly experiments: ExperimentLibrary;
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
@@ -61,6 +71,7 @@ class LocalEngine implements Engine {
     this.#ledger = ledger;
     this.#book = new RunBudgets(ledger.book);
     this.runs = ledger.library;
+    this.experiments = ledger.experiments;
     const { book, store, journal } = ledger;
     this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
     this.#tills = new Tills(options, this.#treasury);

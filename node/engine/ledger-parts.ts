@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Journal, Reputation } from '../../conductor/ports.ts';
 import { doubtOf } from '../../conductor/verify/credibility.ts';
 import { Book, type Operation } from '../../ledger/book/book.ts';
+import { Experiments } from '../../ledger/experiments.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
@@ -20,9 +21,10 @@ import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
 import type { EventListener } from '../../ledger/writing/listeners.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
+import { selectionOf } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
-import type { EngineOptions, RunLibrary } from './port.ts';
+import type { EngineOptions, ExperimentLibrary, RunLibrary } from './port.ts';
 
 /** What it takes to resume a run. */
 export interface InterruptedRuns {
@@ -52,15 +54,20 @@ export interface LedgerParts {
   readonly leaderboard: Leaderboard;
   readonly reputation: Reputation;
   readonly library: RunLibrary;
+  readonly experiments: ExperimentLibrary;
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The half of the library that only reads: the same on disk and in memory. */
-function reading(runs: RunHistory): Pick<RunLibrary, 'list' | 'get' | 'events' | 'resolve'> {
+function reading(
+  runs: RunHistory,
+  nowMs: () => number,
+): Pick<RunLibrary, 'list' | 'page' | 'get' | 'events' | 'resolve'> {
   return {
     list: (filter) => runs.list(filter),
+    page: (query) => runs.page(selectionOf(query, nowMs())),
     get: (id) => runs.get(id),
     events: (id, fromSeq) => runs.events(id, fromSeq),
     resolve: (prefix) => runs.resolve(prefix),
@@ -116,11 +123,12 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
     reputation: journal.reputations,
     leaderboard: new Leaderboard({ source: journal, nowMs: () => clock.now(), trustOf: trustIn(journal.reputations) }),
     library: {
-      ...reading(runs),
+      ...reading(runs, () => clock.now()),
       export: refused,
       import: refused,
       annotate: refused,
     },
+    experiments: { list: refused, view: refused, note: refused },
     keepFolder: async () => {},
     close: async () => {},
   };
@@ -132,6 +140,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const journal = new RunJournal(store, clock, book);
   const runs = new StoredRuns(store, journal);
   const taker = new EventTaker(store, journal);
+  const experiments = new Experiments(store, runs.listed);
   const importer = new RunImporter(store, journal, taker);
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
@@ -151,7 +160,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       trustOf: trustIn(journal.reputations),
     }),
     library: {
-      ...reading(runs),
+      ...reading(runs, () => clock.now()),
       export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),
       import: (folder) => importer.import(folder),
       async annotate(id, annotation) {
@@ -160,6 +169,11 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
         if (existsSync(folder)) await exportRun(runs, id, folder);
         return record;
       },
+    },
+    experiments: {
+      list: () => experiments.list(),
+      view: (name) => experiments.view(name),
+      note: (name, note) => experiments.note(name, note, clock.now()),
     },
     async keepFolder(runId) {
       await exportRun(runs, runId, join(homePaths.runs(home), runId));

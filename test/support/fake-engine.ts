@@ -2,15 +2,19 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { RunIndex } from '../../ledger/history/run-index.ts';
 import type { Engine, EngineHealth, EngineOptions, RunFilter, RunLibrary, RunRequest } from '../../node/engine/port.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
+import { selectionOf } from '../../protocol/run-list.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
+import { fakeExperiments } from './fake-experiments.ts';
 import { FakeMoney } from './fake-money.ts';
+import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
 
 export interface FakeEngineScript {
@@ -30,36 +34,6 @@ interface FakeRun {
   readonly listeners: Set<(event: TraceEvent) => void>;
 }
 
-const PROVIDER = 'ab'.repeat(32);
-
-const FAKE_PROVIDERS: ProvidersReport = {
-  from: '2026-11-21T12:00:00.000Z',
-  until: '2026-11-21T12:30:00.000Z',
-  sort: 'success',
-  model: null,
-  total: 1,
-  providers: [
-    {
-      provider: PROVIDER,
-      name: 'carol',
-      models: ['extractive'],
-      jobs: 62,
-      answered: 60,
-      failed: 1,
-      timeouts: 0,
-      cancelled: 1,
-      rejected: 0,
-      success: { rate: 60 / 61, lower: 0.913 },
-      latency_ms: { p50: 7, p99: 31, p50_upper: 8 },
-      settled_msat: 1_560,
-      sats_per_1k_jobs: 26,
-      trust: null,
-      first_seen: '2026-11-21T12:00:00.000Z',
-      last_seen: '2026-11-21T12:10:00.000Z',
-    },
-  ],
-};
-
 function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
   const at = bytes.indexOf(10);
   const end = at < 0 ? bytes.length : at;
@@ -75,6 +49,7 @@ export class FakeEngine implements Engine {
   closed = 0;
   readonly runs: RunLibrary;
   readonly money = new FakeMoney();
+  readonly experiments = fakeExperiments(this);
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
   #nowMs = Date.UTC(2026, 10, 21, 12);
@@ -251,6 +226,13 @@ export class FakeEngine implements Engine {
           .filter((record) => status === undefined || record.status === status)
           .filter((record) => experiment === undefined || record.experiment === experiment)
           .slice(0, limit),
+      page: async (query) => {
+        const index = new RunIndex();
+        for (const record of records()) index.set(record);
+        const { ids, nextCursor, total } = index.page(selectionOf(query, this.#nowMs));
+        const page = ids.map((id) => records().find((record) => record.id === id)!);
+        return { runs: page, next_cursor: nextCursor, total };
+      },
       get: async (id) => records().find((record) => record.id === id),
       async *events(id, fromSeq) {
         yield* [...(runs.get(id)?.events ?? [])].slice(fromSeq);
