@@ -73,7 +73,7 @@ type Add = (command: Command, load: () => Promise<CommandBody>) => void;
 function addRlm(program: Command, add: Add): void {
   const rlm = program
     .command('rlm')
-    .description('ask a question about an input of any length; also resume, history, show, tag, export, import')
+    .description('ask a question about an input of any length; also resume, history, show, tag, delete, export, import')
     .argument('[question]', 'the question, in quotes')
     .argument('[files...]', 'the same as --file');
   add(addRunFlags(rlm), async () => (await import('./commands/rlm.ts')).rlm);
@@ -110,6 +110,11 @@ function addRlm(program: Command, add: Add): void {
     .option('--note <text>', 'a note on it; empty takes it away')
     .option('--json', 'print the RunRecord as JSON');
   add(tagging, async () => (await import('./commands/tag.ts')).tag);
+  const deleting = rlm
+    .command('delete')
+    .description('delete runs that are over, with their traces')
+    .argument('<runs...>');
+  add(deleting, async () => (await import('./commands/delete.ts')).deleteRuns);
   const exporting = rlm.command('export').description('write a run as an open folder').argument('<run>');
   exporting.option('--to <folder>', 'where (default: runs/<run> in PYLON_HOME)');
   add(exporting, async () => (await import('./commands/archive.ts')).exportRun);
@@ -123,6 +128,9 @@ function addDaemon(program: Command, add: Add): void {
   start.option('--provider', 'also sell inference');
   start.option('--hub', 'also serve the play-money wallet on --relay, for other programs');
   add(addProviderFlags(start), async () => (await import('./commands/start.ts')).start);
+  const dashboard = program.command('dashboard').description('open the dashboard in a browser; starts the daemon');
+  dashboard.option('--no-open', 'only print the link').option('--port <n>', 'for the daemon, when none runs yet');
+  add(dashboard.option('--json', 'print JSON'), async () => (await import('./commands/dashboard.ts')).dashboard);
   add(program.command('stop').description('stop the daemon'), async () => (await import('./commands/stop.ts')).stop);
   const status = program.command('status').description('what the daemon does').option('--json', 'print JSON');
   add(status, async () => (await import('./commands/status.ts')).status);

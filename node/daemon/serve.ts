@@ -6,6 +6,7 @@ import { runsQuerySchema } from '../../protocol/run-list.ts';
 import { openToken } from '../api/auth.ts';
 import { startApi } from '../api/server.ts';
 import type { Engine, EngineOptions, OpenEngine } from '../engine/port.ts';
+import { homePaths } from '../home.ts';
 import { VERSION } from '../version.ts';
 import { findDaemon } from './find.ts';
 import { processStart } from './process-start.ts';
@@ -72,9 +73,11 @@ export async function serveDaemon(options: ServeOptions): Promise<void> {
       engine,
       token,
       clock,
+      random,
       instance,
       port: options.port,
       log,
+      sessionsPath: homePaths.sessions(home),
       resumesDead: options.resumesDead,
     });
     try {

@@ -1,6 +1,7 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal, Reputation } from '../../conductor/ports.ts';
 import { doubtOf } from '../../conductor/verify/credibility.ts';
@@ -12,6 +13,7 @@ import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
+import { RunRemover } from '../../ledger/remove-run.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
@@ -40,11 +42,22 @@ export interface InterruptedRuns {
   dead(): AsyncIterable<DeadRun>;
 }
 
+/** What a run stands on, beside its trace. */
+export interface Evidence {
+  /** Keeps where the inputs of a run are, with the commit of its RunInit, as long as the run is there. */
+  keepInputs(runId: string, locations: readonly string[]): void;
+  /** Absolute paths in the order of the record. */
+  inputs(runId: string): Promise<readonly string[] | undefined>;
+  /** A payload that the trace of this run names. @throws PylonError `store-corrupt` */
+  payload(runId: string, hash: string): Promise<Uint8Array | undefined>;
+}
+
 export interface LedgerParts {
   readonly book: Book;
   /** Absent in memory. */
   readonly store?: Store;
   readonly interrupted: InterruptedRuns;
+  readonly evidence: Evidence;
   readonly journal: Journal & {
     subscribe(listener: EventListener): () => void;
     /** Makes a book operation durable that no run tells of. */
@@ -102,6 +115,12 @@ function interruptedIn(store: Store, journal: RunJournal, runs: StoredRuns): Int
   };
 }
 
+const NO_EVIDENCE: Evidence = {
+  keepInputs: () => undefined,
+  inputs: async () => undefined,
+  payload: async () => undefined,
+};
+
 /** How far a provider is believed unchecked, from 0 to 1; undefined for one of whom nothing was checked. */
 function trustIn(reputation: Reputation): (provider: string) => number | undefined {
   return (provider) => {
@@ -118,12 +137,14 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
   return {
     book,
     interrupted: NEVER_INTERRUPTED,
+    evidence: NO_EVIDENCE,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     reputation: journal.reputations,
     leaderboard: new Leaderboard({ source: journal, nowMs: () => clock.now(), trustOf: trustIn(journal.reputations) }),
     library: {
       ...reading(runs, () => clock.now()),
+      delete: refused,
       export: refused,
       import: refused,
       annotate: refused,
@@ -142,6 +163,10 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const taker = new EventTaker(store, journal);
   const experiments = new Experiments(store, runs.listed);
   const importer = new RunImporter(store, journal, taker);
+  const remover = new RunRemover(store, journal);
+  const folderOf = (runId: string) => join(homePaths.runs(home), runId);
+  // Somebody may be writing in it: then it is not empty at once, and this is tried again.
+  const removeFolder = (runId: string) => rm(folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
   await journal.recount();
@@ -151,6 +176,11 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     book,
     store,
     interrupted: interruptedIn(store, journal, runs),
+    evidence: {
+      keepInputs: (runId, locations) => journal.keepInputs(runId, locations),
+      inputs: (runId) => runs.inputs(runId),
+      payload: (runId, hash) => runs.payload(runId, hash),
+    },
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     reputation: journal.reputations,
@@ -161,7 +191,11 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     }),
     library: {
       ...reading(runs, () => clock.now()),
-      export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),
+      async delete(id) {
+        await remover.delete(id);
+        await removeFolder(id);
+      },
+      export: (id, folder) => exportRun(runs, id, folder ?? folderOf(id)),
       import: (folder) => importer.import(folder),
       async annotate(id, annotation) {
         const record = await taker.annotate(id, annotation, clock.now());
@@ -176,7 +210,11 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       note: (name, note) => experiments.note(name, note, clock.now()),
     },
     async keepFolder(runId) {
-      await exportRun(runs, runId, join(homePaths.runs(home), runId));
+      try {
+        await exportRun(runs, runId, folderOf(runId));
+      } finally {
+        if ((await runs.get(runId)) === undefined) await removeFolder(runId); // it was deleted meanwhile
+      }
     },
     async close() {
       try {

@@ -19,7 +19,7 @@ t.test('experiments are counted from their runs, and follow those that join, lea
     { runs: 3, statuses: { done: 3, failed: 0 }, methods: ['pylon.map_reduce'], cost_sats: 0.078, note: null },
   );
   await ledger.taker.annotate(runIdOf(1), { experiment: 'b/ä' }, TRACE_BEGINS_MS);
-  await ledger.runs.delete(runIdOf(2));
+  await ledger.delete(runIdOf(2));
   const view = experimentViewSchema.parse(await experiments.view('b/ä'));
   t.match(view.experiment, { runs: 2, statuses: { done: 1, failed: 1 } });
   t.same(new Set(view.runs.map(({ id }) => id)), new Set([runIdOf(1), runIdOf(4)]));
@@ -37,7 +37,7 @@ t.test('a note stays when its runs are gone, and goes when it is emptied', async
   t.match(await experiments.note('e', 'why?', laterMs), { note: 'why?', updated_at: new Date(laterMs).toISOString() });
   await experiments.note('e', 'why?', laterMs + HOUR_MS);
   t.match(await experiments.list(), { experiments: [{ updated_at: new Date(laterMs).toISOString() }] }, 'said before');
-  await ledger.runs.delete(runIdOf(1));
+  await ledger.delete(runIdOf(1));
   t.match(await experiments.view('e'), { experiment: { runs: 0, note: 'why?' }, runs: [], comparison: { runs: [] } });
   await experiments.note('e', '', laterMs);
   t.same(await experiments.list(), { experiments: [], total: 0 });

@@ -3,7 +3,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { RunIndex } from '../../ledger/history/run-index.ts';
-import type { Engine, EngineHealth, EngineOptions, RunFilter, RunLibrary, RunRequest } from '../../node/engine/port.ts';
+import type {
+  EngineHealth,
+  EngineOptions,
+  RunFilter,
+  RunLibrary,
+  RunRequest,
+  ServedEngine,
+} from '../../node/engine/port.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
@@ -12,6 +19,7 @@ import { selectionOf } from '../../protocol/run-list.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
+import { beginningOf, firstLine } from './fake-beginning.ts';
 import { fakeExperiments } from './fake-experiments.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
@@ -31,17 +39,12 @@ export interface FakeEngineScript {
 interface FakeRun {
   readonly events: TraceEvent[];
   state: RunState | undefined;
+  /** Absolute paths of its inputs. */
+  readonly locations: readonly string[];
   readonly listeners: Set<(event: TraceEvent) => void>;
 }
 
-function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
-  const at = bytes.indexOf(10);
-  const end = at < 0 ? bytes.length : at;
-  const content_hash = createHash('sha256').update(bytes.subarray(0, end)).digest('hex');
-  return { id: `s${n}`, path, start_line: 1, end_line: 1, start_byte: 0, end_byte: end, content_hash };
-}
-
-export class FakeEngine implements Engine {
+export class FakeEngine implements ServedEngine {
   readonly requests: RunRequest[] = [];
   readonly exported: string[] = [];
   /** What `deadRuns` says. */
@@ -82,8 +85,8 @@ export class FakeEngine implements Engine {
       files.push({ path, bytes });
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
-    this.#runs.set(runId, { events: [], state: undefined, listeners: new Set() });
-    this.#init(runId, request, files);
+    this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
+    this.#emit(runId, beginningOf(request, files));
     return { runId, finished: this.#run(runId, files, signal) };
   }
 
@@ -100,32 +103,6 @@ export class FakeEngine implements Engine {
 
   async deadRuns() {
     return this.dead;
-  }
-
-  #init(runId: string, { query, options }: RunRequest, files: readonly { path: string; bytes: Buffer }[]): void {
-    const { fanout, quorum, budget_sats } = options;
-    this.#emit(runId, {
-      type: 'RunInit',
-      query,
-      config: {
-        method: 'pylon.map_reduce',
-        model: 'fake',
-        chunk_size: options.chunk_size ?? 16_000,
-        max_depth: 1,
-        fanout,
-        quorum,
-        budget_sats,
-        verification: 'none',
-        strategy_id: 'direct.v1',
-        timeout_ms: options.timeout_s * 1_000,
-        relays: options.relays,
-        public: options.public,
-      },
-      inputs: files.map(({ path, bytes }) => ({ path, bytes: bytes.length })),
-      git_sha: null,
-      dataset: options.dataset ?? null,
-      experiment: options.experiment ?? null,
-    });
   }
 
   async #run(id: string, files: readonly { path: string; bytes: Buffer }[], signal: AbortSignal): Promise<RunRecord> {
@@ -243,6 +220,11 @@ export class FakeEngine implements Engine {
         if (ids.length > 1) throw new PylonError('run-ambiguous', { value: prefix });
         return ids[0]!;
       },
+      delete: async (id) => {
+        if (!runs.has(id)) throw new PylonError('run-unknown', { value: id });
+        if (runs.get(id)?.state?.status === 'running') throw new PylonError('request-invalid', { value: id });
+        runs.delete(id);
+      },
       annotate: async (id, annotation) => {
         this.#emit(id, { type: 'RunAnnotate', ...annotation });
         return toRunRecord(runs.get(id)!.state!);
@@ -256,6 +238,22 @@ export class FakeEngine implements Engine {
         return { runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', imported: !folder.includes('known') };
       },
     };
+  }
+
+  async inputs(runId: string) {
+    return this.#runs.get(runId)?.locations;
+  }
+
+  /** What `payload` gives, by hash. */
+  readonly payloads = new Map<string, Uint8Array>();
+
+  async payload(runId: string, hash: string) {
+    return this.#runs.has(runId) ? this.payloads.get(hash) : undefined;
+  }
+
+  async spentSince() {
+    const queries = [...this.#runs.values()].flatMap(({ state }) => [...(state?.queries.values() ?? [])]);
+    return { settledMsat: queries.reduce((sum, query) => sum + query.settled_msat, 0), jobs: queries.length };
   }
 
   readonly asked: ProvidersQuery[] = [];
