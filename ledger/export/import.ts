@@ -63,6 +63,7 @@ export class RunImporter {
     const release = this.#journal.hold(runId);
     if (release === undefined) throw goesOnHere(runId);
     try {
+      this.#taker.forget(runId);
       await importNew(this.#store, this.#journal, runId, folder);
     } finally {
       release();
