@@ -2,7 +2,7 @@
 // the history lists and the run folder holds. Snake case: this is the open format.
 import { z } from 'zod';
 import { SCHEMA_CHARS_MAX } from './limits.ts';
-import { spanRefSchema } from './span.ts';
+import { spanRefSchema } from './span-schema.ts';
 
 export const RUN_STATUSES = ['running', 'done', 'partial', 'failed'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
