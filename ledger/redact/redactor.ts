@@ -2,7 +2,7 @@
 // compiler insists on it: a new field that nobody has thought about does not leave.
 import { isUtf8 } from 'node:buffer';
 import { sha256Hex } from '../../protocol/event.ts';
-import type { InputFile } from '../../protocol/run.ts';
+import type { InputFile, RunRecord } from '../../protocol/run.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { Cutter, NO_HASH, type Removal } from './cutter.ts';
@@ -29,6 +29,8 @@ export interface Redactor {
   event(event: TraceEvent, payload?: Uint8Array): TraceEvent;
   /** What is left of a payload; undefined when nothing of it leaves. */
   payload(bytes: Uint8Array): Uint8Array | undefined;
+  /** The record of the run, as it follows from its redacted events. */
+  record(record: RunRecord): RunRecord;
   /** Any other text that goes along: a file's name, a heading. */
   words(text: string): string;
   /** What was taken out so far, most first; no word of it. */
@@ -208,6 +210,24 @@ class RunRedactor implements Redactor {
       const entries = Object.entries(member).map(([name, inner]) => [this.words(name), inner] as const);
       return Object.fromEntries(entries);
     });
+  }
+
+  record(record: RunRecord): RunRecord {
+    if (this.rules.size === 0) return record;
+    const { RunInit: init, RunDone: done } = this.#fields;
+    const { git_sha, dataset, experiment, output, error } = record;
+    return {
+      ...record,
+      query: init.query(record.query, 'RunInit.query') ?? '',
+      config: this.#cut.config(record.config),
+      inputs: init.inputs(record.inputs, 'RunInit.inputs') ?? [],
+      git_sha: git_sha === null ? null : (init.git_sha(git_sha, 'RunInit.git_sha') ?? null),
+      dataset: dataset === null ? null : this.words(dataset),
+      experiment: experiment === null ? null : this.words(experiment),
+      output: output === null ? null : (done.output(output, 'RunDone.output') ?? null),
+      span_refs: done.span_refs(record.span_refs, 'RunDone.span_refs') ?? [],
+      error: error === null ? null : this.#cut.error(error, 'RunDone.error'),
+    };
   }
 
   words(text: string): string {
