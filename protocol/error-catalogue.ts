@@ -198,8 +198,18 @@ export const CATALOGUE = {
   // The API
   unauthorized: row(
     EXIT.failed,
-    'the request carries no valid token',
-    'send `Authorization: Bearer` with the content of PYLON_HOME/token',
+    'the request carries neither a valid token nor a session',
+    'run `pylon dashboard` to open a browser that is let in; programs send `Authorization: Bearer` with the content of PYLON_HOME/token',
+  ),
+  'link-used-up': row(
+    EXIT.failed,
+    'the link was used already, or is older than a minute',
+    'run `pylon dashboard` for a new one',
+  ),
+  'dashboard-unbuilt': row(
+    EXIT.failed,
+    'the dashboard was not built',
+    'run `npm run build` in the checkout of Pylon, or install a release',
   ),
   'origin-refused': row(
     EXIT.failed,

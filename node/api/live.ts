@@ -8,8 +8,9 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { endsRun } from '../../protocol/run-end.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Engine } from '../engine/port.ts';
-import { bearerOf, checkAddress, tokensMatch } from './auth.ts';
-import { failureBody, parseRequest } from './failure.ts';
+import type { Sessions } from './access/sessions.ts';
+import { admitUpgrade, type Proof, tokensMatch } from './auth.ts';
+import { failureBody, parseRequest, statusOf } from './failure.ts';
 import { type LiveRequest, liveRequestSchema } from './schemas.ts';
 
 /** Requests are a token or a run id. */
@@ -28,6 +29,7 @@ const CLOSE_TRY_AGAIN = 1013;
 export interface LiveOptions {
   readonly engine: Engine;
   readonly token: string;
+  readonly sessions: Sessions;
   readonly clock: Clock;
   /** The port served, for the Origin check. */
   readonly port: () => number;
@@ -198,28 +200,32 @@ export class LiveServer {
     this.#options = options;
   }
 
-  /** Takes over an HTTP upgrade. Programs send the token in the Authorization header, pages in the first message. */
+  /**
+   * Takes over an HTTP upgrade. Programs send the token in the Authorization header, pages their cookie; who can send
+   * neither sends the token in the first message.
+   */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy()); // the client went away in the middle of the handshake
-    const given = bearerOf(request.headers.authorization);
-    const status = this.#refusal(request, given);
+    let proof: Proof | undefined;
+    let status = this.#refusal(request);
+    if (status === undefined) {
+      try {
+        proof = admitUpgrade(request, this.#options, this.#options.port());
+      } catch (thrown) {
+        status = statusOf(toPylonError(thrown).code); // all that a page we do not trust needs to know
+      }
+    }
     if (status !== undefined) {
       socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (client) => {
-      new LiveClient(client, this.#options, given !== undefined);
+      new LiveClient(client, this.#options, proof !== undefined);
     });
   }
 
-  #refusal(request: IncomingMessage, given: string | undefined): number | undefined {
+  #refusal(request: IncomingMessage): number | undefined {
     if (request.url !== '/ws') return 404;
-    try {
-      checkAddress(request, this.#options.port());
-    } catch {
-      return 403; // the status is all that a page we do not trust needs to know
-    }
-    if (given !== undefined && !tokensMatch(given, this.#options.token)) return 401;
     return this.#server.clients.size >= CLIENTS_MAX ? 503 : undefined;
   }
 

@@ -104,6 +104,9 @@ function addDaemon(program: Command, add: Add): void {
   start.option('--provider', 'also sell inference');
   start.option('--hub', 'also serve the play-money wallet on --relay, for other programs');
   add(addProviderFlags(start), async () => (await import('./commands/start.ts')).start);
+  const dashboard = program.command('dashboard').description('open the dashboard in a browser; starts the daemon');
+  dashboard.option('--no-open', 'only print the link').option('--port <n>', 'for the daemon, when none runs yet');
+  add(dashboard.option('--json', 'print JSON'), async () => (await import('./commands/dashboard.ts')).dashboard);
   add(program.command('stop').description('stop the daemon'), async () => (await import('./commands/stop.ts')).stop);
   const status = program.command('status').description('what the daemon does').option('--json', 'print JSON');
   add(status, async () => (await import('./commands/status.ts')).status);

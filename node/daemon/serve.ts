@@ -5,6 +5,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import { openToken } from '../api/auth.ts';
 import { startApi } from '../api/server.ts';
 import type { EngineOptions, OpenEngine } from '../engine/port.ts';
+import { homePaths } from '../home.ts';
 import { VERSION } from '../version.ts';
 import { findDaemon } from './find.ts';
 import { processStart } from './process-start.ts';
@@ -64,9 +65,11 @@ export async function serveDaemon(options: ServeOptions): Promise<void> {
       engine,
       token,
       clock,
+      random,
       instance,
       port: options.port,
       log,
+      sessionsPath: homePaths.sessions(home),
       resumesDead: options.resumesDead,
     });
     try {
