@@ -19,7 +19,7 @@ function planted(text: string) {
   return { events: named, payloads: [payload] };
 }
 
-t.test('a planted secret is in no format, whatever the rules', async (t) => {
+t.test('a planted secret is in no format, whatever the rules', async () => {
   await fc.assert(
     fc.asyncProperty(
       plantedSecret,

@@ -51,7 +51,7 @@ t.test('the schema that it is held against refuses what is wrong', async (t) => 
   t.throws(() => understoodOf(line.replace(/"startTimeUnixNano":"(\d+)"/, '"startTimeUnixNano":$1')), /as a string/);
   t.throws(() => understoodOf(line.replace(/"traceId":"..../, '"traceId":"')), /hex digits/);
   const extra = line.replace('"name":"invoke', '"made_up":1,"name":"invoke');
-  t.notSame(understoodOf(extra), withoutDefaults(JSON.parse(extra)));
+  t.notSame(withoutDefaults(understoodOf(extra)), withoutDefaults(JSON.parse(extra)));
 });
 
 t.test('a run is a workflow with its predictions, sub-queries and choice of fragments below it', async (t) => {
