@@ -9,7 +9,7 @@ import { Hours } from './leaderboard/hours.ts';
 import { recountRollups } from './leaderboard/recount.ts';
 import { type Deltas, Rollups } from './leaderboard/rollups.ts';
 import { Reputations } from './reputation.ts';
-import { requestKey, runKey } from './store/keys.ts';
+import { inputsKey, requestKey, runKey } from './store/keys.ts';
 import { put, type Row, type Store } from './store/store.ts';
 import { encodeValue } from './store/values.ts';
 import { Group } from './writing/group.ts';
@@ -82,6 +82,11 @@ export class RunJournal implements LiveRuns {
   /** Keeps how a run is asked for, with the commit of its RunInit, until nothing can resume it. */
   keepRequest(runId: string, request: unknown): void {
     this.#group.addBeside(put(requestKey(runId), encodeValue(request)));
+  }
+
+  /** Keeps where the inputs of a run are, with the commit of its RunInit, as long as the run is there. */
+  keepInputs(runId: string, locations: readonly string[]): void {
+    this.#group.addBeside(put(inputsKey(runId), encodeValue(locations)));
   }
 
   subscribe(listener: EventListener): () => void {

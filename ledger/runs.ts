@@ -9,6 +9,7 @@ import {
   ALL_RUNS,
   blobUseKey,
   deathsKey,
+  inputsKey,
   type KeyRange,
   lastPart,
   ROLLUPS_COUNTED,
@@ -93,6 +94,16 @@ export class StoredRuns implements RunHistory {
     return readBlob(this.#store, hash);
   }
 
+  /** Where its inputs are, in the order of its record; undefined when that is not known. */
+  async inputs(id: string): Promise<readonly string[] | undefined> {
+    return (await this.#store.value(inputsKey(id))) as readonly string[] | undefined;
+  }
+
+  /** A payload that the trace of this run names; undefined when it does not, or it was not kept. @throws PylonError `store-corrupt` */
+  async payload(id: string, hash: string): Promise<Uint8Array | undefined> {
+    return this.#store.has(blobUseKey(hash, id)) ? readBlob(this.#store, hash) : undefined;
+  }
+
   /**
    * Removes a run, its events, and the payloads no other run names, in one batch. The leaderboard forgets them when the
    * store is opened next.
@@ -104,7 +115,7 @@ export class StoredRuns implements RunHistory {
     await this.#store.exclusive(async (write) => {
       const record = (await this.#store.value(runKey(id))) as RunRecord | undefined;
       if (record === undefined) throw new PylonError('run-unknown', { value: id });
-      const asked = [del(requestKey(id)), del(deathsKey(id))];
+      const asked = [del(requestKey(id)), del(deathsKey(id)), del(inputsKey(id))];
       const rows = [...summaryRemoval(record), ...asked, ...(await traceRemoval(this.#store, id))];
       await write([...rows, del(ROLLUPS_COUNTED)], { sync: true });
     });

@@ -12,6 +12,16 @@ export const CATALOGUE = {
   'input-unreadable': row(EXIT.usage, 'the input cannot be read', 'check its permissions'),
   'input-empty': row(EXIT.usage, 'there is nothing to read in the input', 'name a file with text in it'),
   'input-binary': row(EXIT.usage, 'the input is not text', 'convert it to text first'),
+  'source-unknown': row(
+    EXIT.usage,
+    'it is not known where this input of the run is',
+    'only the home that made a run knows its files: look there, or search this machine for the name',
+  ),
+  'source-gone': row(
+    EXIT.failed,
+    'the file that was read is not there any more',
+    'bring it back to see its lines; what came over a pipe is never kept',
+  ),
   'input-changed': row(EXIT.failed, 'the input changed while it was read', 'ask again once nothing writes to it'),
   'query-empty': row(EXIT.usage, 'the question is empty', 'put a question in quotes: pylon rlm "Why …?" --file …'),
   'query-too-long': row(
@@ -96,6 +106,11 @@ export const CATALOGUE = {
   // Runs
   'run-unknown': row(EXIT.usage, 'no run has this id', 'see `pylon rlm history`'),
   'run-ambiguous': row(EXIT.usage, 'several runs begin with this id', 'give more of it'),
+  'payload-unknown': row(
+    EXIT.usage,
+    'no payload with this hash is kept for this run',
+    'see its preview in the trace: what a busy disk could not take is not kept',
+  ),
   'run-not-resumable': row(
     EXIT.usage,
     'the run cannot go on',

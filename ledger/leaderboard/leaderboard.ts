@@ -11,6 +11,7 @@ import {
 } from '../../protocol/provider-report.ts';
 import { medianUpperRank, wilsonLower } from './bounds.ts';
 import { hourBeginsMs, hourOf } from './fold.ts';
+import { FLAT, sumMsat } from './rollup.ts';
 import { Quantiles, type RollupRow, type Total, totalsOf } from './totals.ts';
 
 const HOUR_MS = 3_600_000;
@@ -19,6 +20,13 @@ const HOUR_MS = 3_600_000;
 export interface RollupSource {
   /** Rows from one hour to another, both included. @throws PylonError `store-*` */
   rollups(fromHour: number, toHour: number): AsyncIterable<readonly RollupRow[]>;
+}
+
+export interface Spent {
+  /** Owed for accepted work, paid or not. */
+  readonly settledMsat: number;
+  /** Asked of providers, whatever came of it. */
+  readonly jobs: number;
 }
 
 export interface LeaderboardOptions {
@@ -107,6 +115,19 @@ export class Leaderboard {
       total: reports.length,
       providers: ranked(reports, query.sort).slice(0, query.limit),
     };
+  }
+
+  /** What everybody together was owed and asked since a time, from the beginning of its hour. @throws PylonError `store-*` */
+  async spentSince(sinceMs: number): Promise<Spent> {
+    const { source, nowMs } = this.#options;
+    let [settledMsat, jobs] = [0, 0];
+    for await (const page of source.rollups(hourOf(sinceMs), hourOf(nowMs()))) {
+      for (const { flat } of page) {
+        settledMsat = sumMsat(settledMsat, flat[FLAT.settledMsat]);
+        jobs += flat[FLAT.asked];
+      }
+    }
+    return { settledMsat, jobs };
   }
 }
 

@@ -62,6 +62,8 @@ export const runsOfStatus = (status: string) => within(`${STATUS_PREFIX}${status
 
 /** How a run was asked for, in the words of whoever asked: what it takes to resume it. Gone once nothing can resume it. */
 export const requestKey = (runId: string) => `rq!${runId}`;
+/** Where each input of a run is on this machine, in the order of its record: what shows the lines that an answer cites. */
+export const inputsKey = (runId: string) => `in!${runId}`;
 /** How often the process died that worked on a run; gone when a run came to an end by itself. In order of creation. */
 export const deathsKey = (runId: string) => `x!dd!${runId}`;
 export const ALL_DEATHS = within('x!dd!');

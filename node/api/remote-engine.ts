@@ -58,6 +58,10 @@ class RemoteRuns implements RunLibrary {
     return read(runRecordSchema, answer).id;
   }
 
+  async delete(id: string): Promise<void> {
+    await callApi(this.#address, 'DELETE', `/api/runs/${encodeURIComponent(id)}`);
+  }
+
   async export(id: string, folder?: string): Promise<string> {
     const body = folder === undefined ? {} : { folder };
     const answer = await callApi(this.#address, 'POST', `/api/runs/${encodeURIComponent(id)}/export`, body);

@@ -3,14 +3,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Clock } from '../../conductor/ports.ts';
-import type { Engine } from '../engine/port.ts';
+import type { ServedEngine } from '../engine/port.ts';
 import type { Links } from './access/links.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { ActiveRuns } from './active-runs.ts';
 import type { Dashboard } from './dashboard.ts';
+import type { WalletGlance } from './wallet-glance.ts';
 
 export interface ApiServices {
-  readonly engine: Engine;
+  readonly engine: ServedEngine;
   readonly active: ActiveRuns;
   readonly clock: Clock;
   readonly instance: string;
@@ -18,6 +19,7 @@ export interface ApiServices {
   readonly sessions: Sessions;
   readonly links: Links;
   readonly dashboard: Dashboard;
+  readonly wallet: WalletGlance;
   /** Where this API is reached; known once it listens. */
   readonly url: () => string;
 }

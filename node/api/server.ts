@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Clock, Random } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import type { Engine } from '../engine/port.ts';
+import type { ServedEngine } from '../engine/port.ts';
 import { errnoOf } from '../home.ts';
 import { PACKAGE } from '../package-folder.ts';
 import { Links } from './access/links.ts';
@@ -19,11 +19,14 @@ import { openApiOf } from './openapi.ts';
 import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
+import { overviewRoute } from './routes/overview.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { WalletGlance } from './wallet-glance.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
 const BODY_BYTES_MAX = 1_048_576;
@@ -33,7 +36,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const DASHBOARD_FOLDER = fileURLToPath(new URL('out/dashboard/', PACKAGE));
 
 export interface ApiOptions {
-  readonly engine: Engine;
+  readonly engine: ServedEngine;
   readonly token: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -58,7 +61,15 @@ export interface Api {
   close(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [healthRoute, ...sessionRoutes, ...runRoutes, ...moneyRoutes, ...providerRoutes];
+const ROUTES: readonly Route[] = [
+  healthRoute,
+  overviewRoute,
+  ...sessionRoutes,
+  ...runRoutes,
+  ...evidenceRoutes,
+  ...moneyRoutes,
+  ...providerRoutes,
+];
 
 /** Fastify's own refusals, in our words. */
 function toApiError(thrown: unknown): { status: number; error: PylonError } {
@@ -145,8 +156,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   });
   const url = () => `http://127.0.0.1:${port}`;
   const links = new Links(sessions, clock, random);
+  const wallet = new WalletGlance(engine.money, clock);
   const startedAtMs = clock.now();
-  register(server, ROUTES, { engine, active, clock, instance, startedAtMs, sessions, links, dashboard, url });
+  register(server, ROUTES, { engine, active, clock, instance, startedAtMs, sessions, links, dashboard, wallet, url });
   registerPages(server, dashboard);
   const buffer = options.liveBufferBytesMax === undefined ? {} : { bufferBytesMax: options.liveBufferBytesMax };
   const live = new LiveServer({ engine, token, sessions, clock, port: () => port, ...buffer });

@@ -73,7 +73,7 @@ type Add = (command: Command, load: () => Promise<CommandBody>) => void;
 function addRlm(program: Command, add: Add): void {
   const rlm = program
     .command('rlm')
-    .description('ask a question about an input of any length; also resume, history, show, export, import')
+    .description('ask a question about an input of any length; also resume, history, show, delete, export, import')
     .argument('[question]', 'the question, in quotes')
     .argument('[files...]', 'the same as --file');
   add(addRunFlags(rlm), async () => (await import('./commands/rlm.ts')).rlm);
@@ -91,6 +91,11 @@ function addRlm(program: Command, add: Add): void {
     resuming.option('--json', 'print one RunRecord as JSON'),
     async () => (await import('./commands/resume.ts')).resume,
   );
+  const deleting = rlm
+    .command('delete')
+    .description('delete runs that are over, with their traces')
+    .argument('<runs...>');
+  add(deleting, async () => (await import('./commands/delete.ts')).deleteRuns);
   const exporting = rlm.command('export').description('write a run as an open folder').argument('<run>');
   exporting.option('--to <folder>', 'where (default: runs/<run> in PYLON_HOME)');
   add(exporting, async () => (await import('./commands/archive.ts')).exportRun);

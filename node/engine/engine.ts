@@ -6,6 +6,7 @@ import { Conductor } from '../../conductor/run/conductor.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
+import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { msat } from '../../protocol/money.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
@@ -24,7 +25,7 @@ import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
 import type { EngineMoney } from './money-port.ts';
 import { OnceEach } from './once-each.ts';
-import type { DeadRun, Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
+import type { DeadRun, EngineHealth, EngineOptions, RunLibrary, RunRequest, ServedEngine, StartedRun } from './port.ts';
 import { Providing } from './providing.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
 import { checkChunkFits, configOf } from './run-config.ts';
@@ -39,7 +40,7 @@ function displayNameOf(request: RunRequest, location: string): string {
 /** A run that failed is its caller's to hear of. */
 function notOurs(): void {}
 
-class LocalEngine implements Engine {
+class LocalEngine implements ServedEngine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
@@ -102,13 +103,17 @@ class LocalEngine implements Engine {
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));
     const sha = await gitSha();
-    const { interrupted } = this.#ledger;
+    const { interrupted, evidence } = this.#ledger;
+    const locations = collected.files.map(({ location }) => location);
     const asked = {
       runId,
       query: request.query,
       corpus: new FileCorpus(collected.files),
       config,
-      onOpen: () => interrupted.keepRequest(runId, keepable(request)),
+      onOpen: () => {
+        interrupted.keepRequest(runId, keepable(request));
+        evidence.keepInputs(runId, locations);
+      },
       ...(sha === undefined ? {} : { gitSha: sha }),
       ...(options.dataset === undefined ? {} : { dataset: options.dataset }),
       ...(options.experiment === undefined ? {} : { experiment: options.experiment }),
@@ -155,6 +160,18 @@ class LocalEngine implements Engine {
 
   providers(query: ProvidersQuery): Promise<ProvidersReport> {
     return this.#ledger.leaderboard.report(query);
+  }
+
+  inputs(runId: string): Promise<readonly string[] | undefined> {
+    return this.#ledger.evidence.inputs(runId);
+  }
+
+  payload(runId: string, hash: string): Promise<Uint8Array | undefined> {
+    return this.#ledger.evidence.payload(runId, hash);
+  }
+
+  spentSince(sinceMs: number): Promise<Spent> {
+    return this.#ledger.leaderboard.spentSince(sinceMs);
   }
 
   health(): EngineHealth {
@@ -241,7 +258,7 @@ class LocalEngine implements Engine {
 }
 
 /** Opens everything a process of Pylon needs. @throws PylonError `store-*` | `home-unwritable` | `backend-*` | `relay-url-invalid` */
-export async function openEngine(options: EngineOptions): Promise<Engine> {
+export async function openEngine(options: EngineOptions): Promise<ServedEngine> {
   const engine = new LocalEngine(options, await openLedger(options));
   try {
     if (options.takesUpPayouts === true) engine.takeUpPayouts();

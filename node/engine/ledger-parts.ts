@@ -1,5 +1,6 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal, Reputation } from '../../conductor/ports.ts';
 import { doubtOf } from '../../conductor/verify/credibility.ts';
@@ -36,11 +37,22 @@ export interface InterruptedRuns {
   dead(): AsyncIterable<DeadRun>;
 }
 
+/** What a run stands on, beside its trace. */
+export interface Evidence {
+  /** Keeps where the inputs of a run are, with the commit of its RunInit, as long as the run is there. */
+  keepInputs(runId: string, locations: readonly string[]): void;
+  /** Absolute paths in the order of the record. */
+  inputs(runId: string): Promise<readonly string[] | undefined>;
+  /** A payload that the trace of this run names. @throws PylonError `store-corrupt` */
+  payload(runId: string, hash: string): Promise<Uint8Array | undefined>;
+}
+
 export interface LedgerParts {
   readonly book: Book;
   /** Absent in memory. */
   readonly store?: Store;
   readonly interrupted: InterruptedRuns;
+  readonly evidence: Evidence;
   readonly journal: Journal & {
     subscribe(listener: EventListener): () => void;
     /** Makes a book operation durable that no run tells of. */
@@ -93,6 +105,12 @@ function interruptedIn(store: Store, journal: RunJournal, runs: StoredRuns): Int
   };
 }
 
+const NO_EVIDENCE: Evidence = {
+  keepInputs: () => undefined,
+  inputs: async () => undefined,
+  payload: async () => undefined,
+};
+
 /** How far a provider is believed unchecked, from 0 to 1; undefined for one of whom nothing was checked. */
 function trustIn(reputation: Reputation): (provider: string) => number | undefined {
   return (provider) => {
@@ -109,12 +127,14 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
   return {
     book,
     interrupted: NEVER_INTERRUPTED,
+    evidence: NO_EVIDENCE,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     reputation: journal.reputations,
     leaderboard: new Leaderboard({ source: journal, nowMs: () => clock.now(), trustOf: trustIn(journal.reputations) }),
     library: {
       ...reading(runs),
+      delete: refused,
       export: refused,
       import: refused,
     },
@@ -129,6 +149,9 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const journal = new RunJournal(store, clock, book);
   const runs = new StoredRuns(store, journal);
   const importer = new RunImporter(store, journal);
+  const folderOf = (runId: string) => join(homePaths.runs(home), runId);
+  // Somebody may be writing in it: then it is not empty at once, and this is tried again.
+  const removeFolder = (runId: string) => rm(folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
   await journal.recount();
@@ -138,6 +161,11 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     book,
     store,
     interrupted: interruptedIn(store, journal, runs),
+    evidence: {
+      keepInputs: (runId, locations) => journal.keepInputs(runId, locations),
+      inputs: (runId) => runs.inputs(runId),
+      payload: (runId, hash) => runs.payload(runId, hash),
+    },
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     reputation: journal.reputations,
@@ -148,11 +176,19 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     }),
     library: {
       ...reading(runs),
-      export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),
+      async delete(id) {
+        await runs.delete(id);
+        await removeFolder(id);
+      },
+      export: (id, folder) => exportRun(runs, id, folder ?? folderOf(id)),
       import: (folder) => importer.import(folder),
     },
     async keepFolder(runId) {
-      await exportRun(runs, runId, join(homePaths.runs(home), runId));
+      try {
+        await exportRun(runs, runId, folderOf(runId));
+      } finally {
+        if ((await runs.get(runId)) === undefined) await removeFolder(runId); // it was deleted meanwhile
+      }
     },
     async close() {
       try {

@@ -2,6 +2,7 @@
 // it owns the store, the relay, the pool, the providers and the conductor. A daemon's engine is also
 // reached over HTTP (cli/remote-engine.ts), with this same interface.
 import type { Clock, Random } from '../../conductor/ports.ts';
+import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, satsToMsat } from '../../protocol/money.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
@@ -53,7 +54,7 @@ export function moneyOf({ money }: EngineOptions): MoneyOptions {
   return money ?? MONEY_DEFAULTS;
 }
 
-export type OpenEngine = (options: EngineOptions) => Promise<Engine>;
+export type OpenEngine = (options: EngineOptions) => Promise<ServedEngine>;
 
 export interface RunRequest {
   readonly query: string;
@@ -96,6 +97,11 @@ export interface RunLibrary {
   events(id: string, fromSeq: number): AsyncIterable<TraceEvent>;
   /** The whole id of a unique prefix, any letter case. @throws PylonError `run-unknown` | `run-ambiguous` */
   resolve(prefix: string): Promise<string>;
+  /**
+   * Removes a run that is over, with its trace, its payloads and its folder under PYLON_HOME. What it owed stays owed.
+   * @param id a whole id. @throws PylonError `run-unknown` | `request-invalid` while it goes on
+   */
+  delete(id: string): Promise<void>;
   /**
    * Writes the open run folder and returns its path.
    * @param folder absolute; `$PYLON_HOME/runs/<id>` when absent
@@ -143,4 +149,14 @@ export interface Engine {
   health(): EngineHealth;
   /** Withdraws announcements, lets jobs in flight finish, flushes and closes the store. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** What can be asked only of the process that has the store: the daemon's API asks it for the dashboard. */
+export interface ServedEngine extends Engine {
+  /** Absolute path of each input of a run, in the order of its record. Undefined for a run of another home, or of an older Pylon. */
+  inputs(runId: string): Promise<readonly string[] | undefined>;
+  /** A payload that the run's trace names by its sha256; undefined when it names none such, or it was not kept. @throws PylonError `store-corrupt` */
+  payload(runId: string, hash: string): Promise<Uint8Array | undefined>;
+  /** What providers were owed for accepted work since a time, and how many jobs they were asked, by whole hours. */
+  spentSince(sinceMs: number): Promise<Spent>;
 }

@@ -101,6 +101,24 @@ t.test('deleting a run leaves nothing of it, and all that another run names', as
   await t.rejects(ledger.runs.delete(first), { code: 'run-unknown' });
 });
 
+t.test(
+  'where the inputs of a run are is known as long as the run is, and only its own payloads are given',
+  async (t) => {
+    const ledger = await openTestLedger(t);
+    ledger.journal.keepInputs(runIdOf(1), ['/in/a.log', '/in/b.log']);
+    const [first, second] = [await record(ledger, 1), await record(ledger, 2, { queries: 1 })];
+    t.same(await ledger.runs.inputs(first), ['/in/a.log', '/in/b.log'], 'also when the run is over');
+    t.equal(await ledger.runs.inputs(second), undefined);
+    const [shared, own] = [sha256Hex(outputOf(0)), sha256Hex(outputOf(1))];
+    t.same(await ledger.runs.payload(first, own), Buffer.from(outputOf(1)));
+    t.same(await ledger.runs.payload(second, shared), Buffer.from(outputOf(0)));
+    t.equal(await ledger.runs.payload(second, own), undefined, 'another run names it, this one does not');
+    await ledger.runs.delete(first);
+    t.equal(await ledger.runs.inputs(first), undefined);
+    t.equal(await ledger.runs.payload(first, shared), undefined);
+  },
+);
+
 t.test('a run going on cannot be deleted', async (t) => {
   const ledger = await openTestLedger(t);
   await ledger.journal.commit(traceOf({ ends: 'never' }));

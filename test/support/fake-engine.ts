@@ -2,7 +2,14 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Engine, EngineHealth, EngineOptions, RunFilter, RunLibrary, RunRequest } from '../../node/engine/port.ts';
+import type {
+  EngineHealth,
+  EngineOptions,
+  RunFilter,
+  RunLibrary,
+  RunRequest,
+  ServedEngine,
+} from '../../node/engine/port.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
@@ -11,6 +18,7 @@ import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { FakeMoney } from './fake-money.ts';
+import { FAKE_PROVIDERS, FAKE_PROVIDER as PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
 
 export interface FakeEngineScript {
@@ -27,38 +35,10 @@ export interface FakeEngineScript {
 interface FakeRun {
   readonly events: TraceEvent[];
   state: RunState | undefined;
+  /** Absolute paths of its inputs. */
+  readonly locations: readonly string[];
   readonly listeners: Set<(event: TraceEvent) => void>;
 }
-
-const PROVIDER = 'ab'.repeat(32);
-
-const FAKE_PROVIDERS: ProvidersReport = {
-  from: '2026-11-21T12:00:00.000Z',
-  until: '2026-11-21T12:30:00.000Z',
-  sort: 'success',
-  model: null,
-  total: 1,
-  providers: [
-    {
-      provider: PROVIDER,
-      name: 'carol',
-      models: ['extractive'],
-      jobs: 62,
-      answered: 60,
-      failed: 1,
-      timeouts: 0,
-      cancelled: 1,
-      rejected: 0,
-      success: { rate: 60 / 61, lower: 0.913 },
-      latency_ms: { p50: 7, p99: 31, p50_upper: 8 },
-      settled_msat: 1_560,
-      sats_per_1k_jobs: 26,
-      trust: null,
-      first_seen: '2026-11-21T12:00:00.000Z',
-      last_seen: '2026-11-21T12:10:00.000Z',
-    },
-  ],
-};
 
 function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
   const at = bytes.indexOf(10);
@@ -67,7 +47,7 @@ function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
   return { id: `s${n}`, path, start_line: 1, end_line: 1, start_byte: 0, end_byte: end, content_hash };
 }
 
-export class FakeEngine implements Engine {
+export class FakeEngine implements ServedEngine {
   readonly requests: RunRequest[] = [];
   readonly exported: string[] = [];
   /** What `deadRuns` says. */
@@ -107,7 +87,7 @@ export class FakeEngine implements Engine {
       files.push({ path, bytes });
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
-    this.#runs.set(runId, { events: [], state: undefined, listeners: new Set() });
+    this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
     this.#init(runId, request, files);
     return { runId, finished: this.#run(runId, files, signal) };
   }
@@ -261,6 +241,11 @@ export class FakeEngine implements Engine {
         if (ids.length > 1) throw new PylonError('run-ambiguous', { value: prefix });
         return ids[0]!;
       },
+      delete: async (id) => {
+        if (!runs.has(id)) throw new PylonError('run-unknown', { value: id });
+        if (runs.get(id)?.state?.status === 'running') throw new PylonError('request-invalid', { value: id });
+        runs.delete(id);
+      },
       export: async (id, folder) => {
         this.exported.push(id);
         return folder ?? `/home/runs/${id}`;
@@ -270,6 +255,22 @@ export class FakeEngine implements Engine {
         return { runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', imported: !folder.includes('known') };
       },
     };
+  }
+
+  async inputs(runId: string) {
+    return this.#runs.get(runId)?.locations;
+  }
+
+  /** What `payload` gives, by hash. */
+  readonly payloads = new Map<string, Uint8Array>();
+
+  async payload(runId: string, hash: string) {
+    return this.#runs.has(runId) ? this.payloads.get(hash) : undefined;
+  }
+
+  async spentSince() {
+    const queries = [...this.#runs.values()].flatMap(({ state }) => [...(state?.queries.values() ?? [])]);
+    return { settledMsat: queries.reduce((sum, query) => sum + query.settled_msat, 0), jobs: queries.length };
   }
 
   readonly asked: ProvidersQuery[] = [];

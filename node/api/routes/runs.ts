@@ -7,11 +7,8 @@ import type { TraceEvent } from '../../../protocol/trace.ts';
 import type { RunFilter, RunRequest } from '../../engine/port.ts';
 import { parseRequest } from '../failure.ts';
 import type { ApiServices, Route, RouteInput } from '../route.ts';
+import { runIdOf, runRecordOf } from '../run-of.ts';
 import * as schemas from '../schemas.ts';
-
-function runIdOf({ engine }: ApiServices, input: RouteInput): Promise<string> {
-  return engine.runs.resolve(parseRequest(schemas.runParamsSchema, input.params, 'path').id);
-}
 
 async function startRun({ active }: ApiServices, input: RouteInput) {
   const { query, files, display_names, options } = parseRequest(schemas.runRequestSchema, input.body, 'body');
@@ -38,10 +35,7 @@ async function listRuns({ engine }: ApiServices, input: RouteInput) {
 }
 
 async function getRun(services: ApiServices, input: RouteInput) {
-  const id = await runIdOf(services, input);
-  const record = await services.engine.runs.get(id);
-  if (record === undefined) throw new PylonError('run-unknown', { value: id });
-  return record;
+  return runRecordOf(services, await runIdOf(services, input));
 }
 
 async function getEvents(services: ApiServices, input: RouteInput) {

@@ -113,6 +113,12 @@ t.test(
               throw error;
             });
             deepEqual(differences(providers, expected), []);
+            if (model !== undefined) continue;
+            const all = [...expected.values()];
+            deepEqual(await board.spentSince(range.fromMs), {
+              settledMsat: all.reduce((sum, { settled_msat }) => sum + settled_msat, 0),
+              jobs: all.reduce((sum, { jobs }) => sum + jobs, 0),
+            });
           }
         }
       },
