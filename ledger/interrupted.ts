@@ -138,10 +138,10 @@ export async function closeInterrupted(
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
-    const ending = [...eventRows(events), ...summaryRows(record, 'running')];
+    const ending = [...eventRows(events), ...summaryRows(record, { status: 'running', experiment: record.experiment })];
     const rows = [...dead.unreadable, ...ending, ...deathRows(store, runId)];
     if (dead.unreadable.length > 0) rows.push(del(ROLLUPS_COUNTED)); // they counted what is gone
-    await journal.keep(rows, closeBudget(book, runId), gathering.deltas);
+    await journal.keep(rows, closeBudget(book, runId), { deltas: gathering.deltas });
     closed.push(record);
   }
   for (const runId of [...openRunsOf(book.rows)])

@@ -3,8 +3,10 @@
 import { PylonError } from '../protocol/errors.ts';
 import { toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord, RunStatus } from '../protocol/run.ts';
+import type { RunPage, RunSelection } from '../protocol/run-list.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import { readBlob, unusedBlobRows } from './blobs.ts';
+import { RunList } from './history/run-list.ts';
 import {
   ALL_RUNS,
   blobUseKey,
@@ -29,6 +31,8 @@ import type { LiveRuns } from './writing/live-runs.ts';
 export interface RunHistory {
   /** Newest first, at most `limit`; a run going on shows the state it has now. */
   list(filter: RunFilter): Promise<RunRecord[]>;
+  /** One page of the runs that pass the filters, in any order, and how many there are. @throws PylonError `request-invalid` (cursor) */
+  page(selection: RunSelection): Promise<RunPage>;
   /** @param id a whole id. Undefined when there is no such run */
   get(id: string): Promise<RunRecord | undefined>;
   /** Events from `fromSeq` on, in order, as far as the run has come. @throws PylonError `run-unknown` */
@@ -50,10 +54,17 @@ export interface RunFilter {
 export class StoredRuns implements RunHistory {
   readonly #store: Store;
   readonly #live: LiveRuns;
+  /** The list in any order. */
+  readonly listed: RunList;
 
   constructor(store: Store, live: LiveRuns) {
     this.#store = store;
     this.#live = live;
+    this.listed = new RunList(store, live);
+  }
+
+  page(selection: RunSelection): Promise<RunPage> {
+    return this.listed.page(selection);
   }
 
   async list(filter: RunFilter): Promise<RunRecord[]> {

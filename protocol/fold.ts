@@ -2,6 +2,7 @@
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
 import { noteHedge } from './fold-again.ts';
+import { annotate, annotationOf } from './fold-annotation.ts';
 import { applyMoney, isMoney } from './fold-money.ts';
 import { applyReturn, execute, giveUp, submit } from './fold-queries.ts';
 import { applyVerdict, isVerdict } from './fold-verdicts.ts';
@@ -114,6 +115,10 @@ export function foldEvent(state: RunState | undefined, event: TraceEvent): RunSt
     });
   }
   state.next_seq++;
+  if (event.type === 'RunAnnotate') {
+    annotate(state, event);
+    return state;
+  }
   if (event.type === 'RunResume') resume(state, event.times, Math.max(0, event.timestamp_ms - state.updated_ms));
   state.updated_ms = event.timestamp_ms;
   apply(state, event);
@@ -146,5 +151,6 @@ export function toRunRecord(state: RunState): RunRecord {
     cost_sats: state.spent_msat / 1000,
     tokens_used: state.usage.input_tokens + state.usage.output_tokens,
     error: state.error,
+    ...annotationOf(state.scores, state.note),
   };
 }

@@ -38,17 +38,25 @@ function totalsOf(chunks: readonly (ChunkState | undefined)[]): ChunkTotals {
   return totals;
 }
 
+const bytesGivenTo = (state: RunState) => state.inputs.reduce((sum, file) => sum + file.bytes, 0);
+const shareOf = (bytes: number, given: number) => (given === 0 ? 0 : Math.min(1, bytes / given));
+
+/** The share of the input whose answer is in the result. */
+export function coverageOf(state: RunState): number {
+  return shareOf(totalsOf(state.chunks).bytesAnswered, bytesGivenTo(state));
+}
+
 /** Everything countable about a run, at any moment of it. */
 export function metricsOf(state: RunState): RunMetrics {
   const latencies = latenciesOf(state);
   const chunks = totalsOf(state.chunks);
-  const bytesGiven = state.inputs.reduce((sum, file) => sum + file.bytes, 0);
+  const bytesGiven = bytesGivenTo(state);
   const queries = [...state.queries.values()];
   const having = (status: QueryStatus) => queries.filter((query) => query.status === status).length;
   return {
     bytes_given: bytesGiven,
     bytes_asked: chunks.bytesAnswered,
-    coverage: bytesGiven === 0 ? 0 : Math.min(1, chunks.bytesAnswered / bytesGiven),
+    coverage: shareOf(chunks.bytesAnswered, bytesGiven),
     chunks: state.chunks.length,
     chunks_answered: chunks.answered,
     chunks_duplicate: chunks.duplicates,

@@ -130,6 +130,9 @@ export interface RunState {
   output: string | null;
   span_refs: SpanRef[];
   error: RunError | null;
+  /** What people said of it since it ended. */
+  scores: Map<string, number>;
+  note: string | null;
 }
 
 /** The state after RunInit. */
@@ -167,6 +170,8 @@ export function begin(event: Extract<TraceEvent, { type: 'RunInit' }>): RunState
     output: null,
     span_refs: [],
     error: null,
+    scores: new Map(),
+    note: null,
   };
 }
 

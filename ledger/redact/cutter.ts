@@ -101,6 +101,15 @@ export class Cutter {
     return createHmac('sha256', this.#key).update(value).digest('hex');
   }
 
+  /** Names of scores are chosen by people, and must stay names. */
+  scores<Score extends number | null>(scores: Readonly<Record<string, Score>>): Record<string, Score> {
+    const left = Object.entries(scores).map(([name, score]) => {
+      const isClean = this.words(name, 'RunAnnotate.scores') === name;
+      return [isClean ? name : `anon-${this.#keyed(name).slice(0, PSEUDONYM_CHARS)}`, score] as const;
+    });
+    return Object.fromEntries(left);
+  }
+
   error(error: RunError, field: string): RunError {
     return { code: this.words(error.code, field), message: this.text(error.message, `${field}.message`, 'input') };
   }

@@ -146,6 +146,11 @@ function fieldsOf(cut: Cutter): Fields {
     RunDone: { status: keep, output: text('answer'), span_refs: spans, error },
     RunFailed: { error },
     RunResume: { times: keep },
+    RunAnnotate: {
+      experiment: words,
+      scores: (scores) => cut.scores(scores),
+      note: text('notes'),
+    },
   };
 }
 
@@ -215,6 +220,7 @@ class RunRedactor implements Redactor {
   record(record: RunRecord): RunRecord {
     if (this.rules.size === 0) return record;
     const { RunInit: init, RunDone: done } = this.#fields;
+    const { note } = this.#fields.RunAnnotate;
     const { git_sha, dataset, experiment, output, error } = record;
     return {
       ...record,
@@ -227,6 +233,8 @@ class RunRedactor implements Redactor {
       output: output === null ? null : (done.output(output, 'RunDone.output') ?? null),
       span_refs: done.span_refs(record.span_refs, 'RunDone.span_refs') ?? [],
       error: error === null ? null : this.#cut.error(error, 'RunDone.error'),
+      ...(record.scores === undefined ? {} : { scores: this.#cut.scores(record.scores) }),
+      ...(typeof record.note === 'string' ? { note: note(record.note, 'RunAnnotate.note') ?? null } : {}),
     };
   }
 

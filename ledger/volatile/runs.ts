@@ -1,7 +1,9 @@
 // The history of `--no-log`: the runs of this process, as far as its journal still knows them.
 import { PylonError } from '../../protocol/errors.ts';
 import type { RunRecord } from '../../protocol/run.ts';
+import type { RunPage, RunSelection } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import { RunIndex } from '../history/run-index.ts';
 import type { RunFilter, RunHistory } from '../runs.ts';
 import { normalisePrefix, theOnly } from '../unique-prefix.ts';
 import type { VolatileJournal } from './journal.ts';
@@ -19,6 +21,14 @@ export class VolatileRuns implements RunHistory {
       (experiment === undefined || record.experiment === experiment) &&
       (before === undefined || record.id < before);
     return this.#journal.records().filter(wanted).slice(0, Math.max(0, limit));
+  }
+
+  async page(selection: RunSelection): Promise<RunPage> {
+    const records = new Map(this.#journal.records().map((record) => [record.id, record]));
+    const index = new RunIndex();
+    for (const record of records.values()) index.set(record);
+    const { ids, nextCursor, total } = index.page(selection);
+    return { runs: ids.flatMap((id) => records.get(id) ?? []), next_cursor: nextCursor, total };
   }
 
   async get(id: string): Promise<RunRecord | undefined> {

@@ -27,7 +27,8 @@ function turningRows(state: RunState, first: TraceEvent | undefined): Row[] {
   if (first?.type === 'RunResume')
     for (const status of ['failed', 'partial']) rows.push(del(statusKey(status, state.id)));
   const wasRunning = first === undefined || !beginsRun(first);
-  rows.push(...summaryRows(toRunRecord(state), wasRunning ? 'running' : undefined));
+  const { experiment } = state;
+  rows.push(...summaryRows(toRunRecord(state), wasRunning ? { status: 'running', experiment } : undefined));
   const isOver = state.status !== 'running';
   if (isOver) rows.push(del(deathsKey(state.id)));
   if (isOver && !isInterruption(state.error)) rows.push(del(requestKey(state.id)));
@@ -103,6 +104,11 @@ export class Group {
     this.#rows.push(...rows);
     this.sync = true;
     this.urgent = true;
+  }
+
+  /** Events of a run that somebody else writes, told when this is stored; their rows are among those added. */
+  addTold(events: readonly TraceEvent[]): void {
+    for (const event of events) this.events.push(event);
   }
 
   /** A row that goes with what is written next, and alone is no reason to write. */

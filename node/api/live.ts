@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import { endsRun } from '../../protocol/run-end.ts';
+import { endsRun, isOverAfter } from '../../protocol/run-end.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Sessions } from './access/sessions.ts';
@@ -155,7 +155,7 @@ class LiveClient {
       readTo = nextSeq;
       for await (const event of engine.runs.events(runId, nextSeq)) {
         if (signal.aborted) return undefined;
-        [nextSeq, atEnd] = [event.seq + 1, endsRun(event)];
+        [nextSeq, atEnd] = [event.seq + 1, isOverAfter(event)];
         await this.#sendPatiently(event);
       }
       if (!atEnd) return nextSeq;

@@ -1,6 +1,7 @@
 // A daemon's engine, reached over its API, with the interface of one in this process: the CLI's commands
 // cannot tell the difference.
 import type { Clock, Random } from '../../conductor/ports.ts';
+import type { Annotation } from '../../protocol/annotation.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { type ProvidersQuery, type ProvidersReport, providersReportSchema } from '../../protocol/provider-report.ts';
@@ -71,6 +72,11 @@ class RemoteRuns implements RunLibrary {
   async import(folder: string): Promise<{ runId: string; imported: boolean }> {
     const answer = read(schemas.importedSchema, await callApi(this.#address, 'POST', '/api/runs/import', { folder }));
     return { runId: answer.run_id, imported: answer.imported };
+  }
+
+  async annotate(id: string, annotation: Annotation): Promise<RunRecord> {
+    const path = `/api/runs/${encodeURIComponent(id)}`;
+    return read(runRecordSchema, await callApi(this.#address, 'PATCH', path, annotation));
   }
 }
 

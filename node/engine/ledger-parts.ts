@@ -1,5 +1,6 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal, Reputation } from '../../conductor/ports.ts';
@@ -14,6 +15,7 @@ import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
+import { EventTaker } from '../../ledger/take-events.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
 import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
 import type { EventListener } from '../../ledger/writing/listeners.ts';
@@ -137,6 +139,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
       delete: refused,
       export: refused,
       import: refused,
+      annotate: refused,
     },
     keepFolder: async () => {},
     close: async () => {},
@@ -148,7 +151,8 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const book = await Book.open(store, () => clock.now());
   const journal = new RunJournal(store, clock, book);
   const runs = new StoredRuns(store, journal);
-  const importer = new RunImporter(store, journal);
+  const taker = new EventTaker(store, journal);
+  const importer = new RunImporter(store, journal, taker);
   const folderOf = (runId: string) => join(homePaths.runs(home), runId);
   // Somebody may be writing in it: then it is not empty at once, and this is tried again.
   const removeFolder = (runId: string) => rm(folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
@@ -182,6 +186,12 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       },
       export: (id, folder) => exportRun(runs, id, folder ?? folderOf(id)),
       import: (folder) => importer.import(folder),
+      async annotate(id, annotation) {
+        const record = await taker.annotate(id, annotation, clock.now());
+        const folder = join(homePaths.runs(home), id);
+        if (existsSync(folder)) await exportRun(runs, id, folder);
+        return record;
+      },
     },
     async keepFolder(runId) {
       try {

@@ -3,6 +3,7 @@
 // reached over HTTP (cli/remote-engine.ts), with this same interface.
 import type { Clock, Random } from '../../conductor/ports.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
+import type { Annotation } from '../../protocol/annotation.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, satsToMsat } from '../../protocol/money.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
@@ -112,6 +113,11 @@ export interface RunLibrary {
    * @throws PylonError `run-folder-invalid` | `run-conflict` | `trace-invalid`
    */
   import(folder: string): Promise<{ readonly runId: string; readonly imported: boolean }>;
+  /**
+   * Files a run that is over under an experiment or none, gives it scores and a note; its open folder is renewed where there is one.
+   * @param id a whole id. @throws PylonError `run-unknown` | `request-invalid` while the run goes on, or with too many scores
+   */
+  annotate(id: string, annotation: Annotation): Promise<RunRecord>;
 }
 
 /** What is true of an engine now; `/api/health` serves it, so nothing in it may be a secret or the user's text. */

@@ -246,6 +246,10 @@ export class FakeEngine implements ServedEngine {
         if (runs.get(id)?.state?.status === 'running') throw new PylonError('request-invalid', { value: id });
         runs.delete(id);
       },
+      annotate: async (id, annotation) => {
+        this.#emit(id, { type: 'RunAnnotate', ...annotation });
+        return toRunRecord(runs.get(id)!.state!);
+      },
       export: async (id, folder) => {
         this.exported.push(id);
         return folder ?? `/home/runs/${id}`;

@@ -6,6 +6,7 @@ import { RunImporter } from '../../ledger/export/import.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
+import { EventTaker } from '../../ledger/take-events.ts';
 import { promptTimer } from './prompt-timer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -16,13 +17,15 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const book = await Book.open(store, () => 0);
   const journal = new RunJournal(store, timer, book);
   const runs = new StoredRuns(store, journal);
-  const importer = new RunImporter(store, journal);
+  const taker = new EventTaker(store, journal);
+  const importer = new RunImporter(store, journal, taker);
   return {
     home,
     store,
     book,
     journal,
     runs,
+    taker,
     export: (id: string, folder: string) => exportRun(runs, id, folder),
     import: (folder: string) => importer.import(folder),
   };

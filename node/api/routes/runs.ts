@@ -1,6 +1,7 @@
 // Runs over HTTP: begin, list, read, follow, cancel, export, import.
 
 import { z } from 'zod';
+import { annotationSchema } from '../../../protocol/annotation.ts';
 import { PylonError } from '../../../protocol/errors.ts';
 import { runRecordSchema } from '../../../protocol/run.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
@@ -66,6 +67,11 @@ async function exportRun(services: ApiServices, input: RouteInput) {
   return { folder: await services.engine.runs.export(id, folder) };
 }
 
+async function annotateRun(services: ApiServices, input: RouteInput) {
+  const id = await runIdOf(services, input);
+  return services.engine.runs.annotate(id, parseRequest(annotationSchema, input.body, 'body'));
+}
+
 async function importRun({ engine }: ApiServices, input: RouteInput) {
   const { folder } = parseRequest(schemas.importRequestSchema, input.body, 'body');
   const { runId, imported } = await engine.runs.import(folder);
@@ -98,6 +104,15 @@ export const runRoutes: readonly Route[] = [
     status: 200,
     response: runRecordSchema,
     handle: getRun,
+  },
+  {
+    method: 'PATCH',
+    path: '/api/runs/:id',
+    summary: 'File a run that is over: its experiment, scores, note; null takes one away',
+    body: annotationSchema,
+    status: 200,
+    response: runRecordSchema,
+    handle: annotateRun,
   },
   {
     method: 'GET',
