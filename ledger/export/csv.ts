@@ -25,7 +25,7 @@ const row = (cells: readonly Cell[]) => `${cells.map(csvCell).join(',')}\r\n`;
 
 const METRICS = Object.keys(runMetricsSchema.shape) as (keyof RunMetrics)[];
 const RUN_COLUMNS = [
-  ...['run', 'created_at', 'status', 'method', 'model', 'experiment', 'dataset', 'query', 'answer', 'error'],
+  ...['run', 'created_at', 'status', 'method', 'model', 'experiment', 'dataset', 'query', 'answer', 'error', 'note'],
   ...['cost_sats', 'tokens_used', 'chunk_size', 'fanout', 'quorum', 'budget_sats', 'verification', 'strategy_id'],
   ...METRICS,
 ];
@@ -34,16 +34,25 @@ function runCells(record: RunRecord): Cell[] {
   const { config, metrics } = record;
   return [
     ...[record.id, record.created_at, record.status, config.method, config.model, record.experiment, record.dataset],
-    ...[record.query, record.output, record.error?.code, record.cost_sats, record.tokens_used, config.chunk_size],
+    ...[record.query, record.output, record.error?.code, record.note],
+    ...[record.cost_sats, record.tokens_used, config.chunk_size],
     ...[config.fanout, config.quorum, config.budget_sats, config.verification, config.strategy_id],
     ...METRICS.map((name) => metrics[name]),
   ];
 }
 
-/** A row for each run; no trace is read. */
-export async function* runsCsv(records: AsyncIterable<RunRecord>): AsyncGenerator<string> {
-  yield row(RUN_COLUMNS);
-  for await (const record of records) yield row(runCells(record));
+/** Columns of one table: a spreadsheet takes 16,384, and people far fewer. */
+const SCORES_MAX = 1_000;
+
+/** A row for each run, with a column for every score that one of them has; no trace is read. @param records read twice */
+export async function* runsCsv(records: () => AsyncIterable<RunRecord>): AsyncGenerator<string> {
+  const names = new Set<string>();
+  for await (const { scores = {} } of records())
+    for (const name of Object.keys(scores)) if (names.size < SCORES_MAX) names.add(name);
+  const scores = [...names].sort();
+  yield row([...RUN_COLUMNS, ...scores.map((name) => `score:${name}`)]);
+  for await (const record of records())
+    yield row([...runCells(record), ...scores.map((name) => record.scores?.[name])]);
 }
 
 const QUERY_COLUMNS = [

@@ -105,7 +105,7 @@ export class Exporter {
     const { history, version } = this.#options;
     const records = await this.#records(scope);
     async function* runs() {
-      for await (const record of records) {
+      for await (const record of records()) {
         const run = new RedactedRun(history, record, rules, key);
         onOpen?.(run);
         yield run;
@@ -115,7 +115,7 @@ export class Exporter {
     const name = heading === undefined ? `run-${'run' in scope ? scope.run : ''}` : `experiment-${fileName(heading)}`;
     const pieces = {
       jsonl: () => jsonl(runs()),
-      csv: () => (heading === undefined ? queriesOf(runs()) : runsCsv(recordsOf(runs()))),
+      csv: () => (heading === undefined ? queriesOf(runs()) : runsCsv(() => recordsOf(runs()))),
       otlp: () => otlp(runs(), version),
       perfetto: () => perfetto(runs()),
       html: () => sharePage(runs(), { rules, version, ...(heading === undefined ? {} : { experiment: heading }) }),
@@ -124,7 +124,7 @@ export class Exporter {
   }
 
   /** Oldest first, so that what is exported twice begins alike. */
-  async #records(scope: ExportScope): Promise<AsyncIterable<RunRecord>> {
+  async #records(scope: ExportScope): Promise<() => AsyncIterable<RunRecord>> {
     const { history } = this.#options;
     const ids: string[] = [];
     if ('run' in scope) ids.push(scope.run);
@@ -142,13 +142,12 @@ export class Exporter {
       if ('run' in scope) throw new PylonError('run-unknown', { value: scope.run });
       throw new PylonError('run-unknown', { value: scope.experiment, reason: 'no run is filed under this experiment' });
     }
-    async function* read() {
+    return async function* read() {
       for (const id of ids) {
         const record = await history.get(id);
         if (record !== undefined) yield record; // else deleted meanwhile
       }
-    }
-    return read();
+    };
   }
 }
 

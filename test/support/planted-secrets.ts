@@ -97,6 +97,11 @@ export const plantedSecret: fc.Arbitrary<Planted> = fc.oneof(
 
 const ERROR = (message: string) => ({ code: 'job-failed', message });
 
+/** A score that has the text as its name, where it can be one. */
+function scoresOf(text: string): Record<string, number> {
+  return /^[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,63}$/.test(text) ? { [text]: 1 } : { accuracy: 0.5 };
+}
+
 /** A run in which the text stands in every field that takes one; the payload of query `0.0` holds it as well. */
 export function traceWith(text: string): { events: TraceEvent[]; payload: string; fields: number } {
   const [init, load, reserve, submit, returned, settle] = traceOf({ queries: 1 }) as [
@@ -160,6 +165,8 @@ export function traceWith(text: string): { events: TraceEvent[]; payload: string
       error: ERROR(text),
     },
   ];
+  const annotation = { type: 'RunAnnotate', note: text, experiment: within(256), scores: scoresOf(text) };
+  events.push(annotation as never);
   return {
     events: events.map(
       (event, seq) =>

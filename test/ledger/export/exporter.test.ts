@@ -57,7 +57,7 @@ t.test('under the rules for what leaves no word of question, answer or input is 
   const run = planted('hippopotamus');
   for (const format of FILE_FORMATS) {
     const text = await exported([run], { scope, format, rules: LEAVING_RULES });
-    const left = text.replaceAll(/"(?:experiment|dataset|model|name)":"hippopotamus"/g, '');
+    const left = text.replaceAll(/"(?:experiment|dataset|model|name)":"hippopotamus"|"hippopotamus":1/g, '');
     const isNamed = /hippopotamus/.test(left) && format === 'jsonl';
     t.notOk(isNamed, format);
   }
