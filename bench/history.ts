@@ -122,7 +122,7 @@ async function served<Result>(home: string, work: (client: Client) => Promise<Re
   const notice = () => undefined;
   const engine = await openEngine({ home, store: 'disk', identity, clock, random, environment: {}, notice });
   try {
-    const api = await startApi({ engine, token: TOKEN, clock, instance: 'bench', port: 0, log: notice });
+    const api = await startApi({ engine, token: TOKEN, clock, random, instance: 'bench', port: 0, log: notice });
     const client = new Client(api);
     try {
       return await work(client);

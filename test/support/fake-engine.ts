@@ -17,6 +17,7 @@ import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protoco
 import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import { selectionOf } from '../../protocol/run-list.ts';
+import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
@@ -56,12 +57,13 @@ export class FakeEngine implements ServedEngine {
   readonly experiments = fakeExperiments(this);
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
+  readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();
   #nowMs = Date.UTC(2026, 10, 21, 12);
   readonly #bytes = seededBytes('fake engine');
 
   constructor(script: FakeEngineScript = {}, readonlyOptions?: EngineOptions) {
     this.#script = script;
-    this.runs = this.#library();
+    this.runs = this.library();
     readonlyOptions?.notice('the fake engine is open');
   }
 
@@ -73,6 +75,7 @@ export class FakeEngine implements ServedEngine {
     run.events.push(event);
     run.state = foldEvent(run.state, event);
     for (const listener of [...run.listeners]) listener(event);
+    for (const listener of this.#hearers) listener([event]);
   }
 
   async start(request: RunRequest, signal: AbortSignal) {
@@ -187,6 +190,17 @@ export class FakeEngine implements ServedEngine {
     }
   }
 
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void {
+    this.#hearers.add(listener);
+    return () => this.#hearers.delete(listener);
+  }
+
+  async snapshot(runId: string): Promise<Uint8Array> {
+    const state = this.#runs.get(runId)?.state;
+    if (state === undefined) throw new PylonError('run-unknown', { value: runId });
+    return Buffer.from(JSON.stringify(encodeSnapshot(state)));
+  }
+
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
     const run = this.#runs.get(runId);
     if (run === undefined) return () => undefined;
@@ -195,7 +209,7 @@ export class FakeEngine implements ServedEngine {
     return () => run.listeners.delete(listener);
   }
 
-  #library(): RunLibrary {
+  protected library(): RunLibrary {
     const records = () => [...this.#runs.values()].map((run) => toRunRecord(run.state!)).reverse();
     const runs = this.#runs;
     return {
