@@ -20,6 +20,7 @@ import {
   runsBeginningWith,
   runsOfExperiment,
   runsOfStatus,
+  snapshotKey,
 } from './store/keys.ts';
 import { del, type Row, type Store } from './store/store.ts';
 import { summaryRemoval } from './summary.ts';
@@ -126,7 +127,7 @@ export class StoredRuns implements RunHistory {
     await this.#store.exclusive(async (write) => {
       const record = (await this.#store.value(runKey(id))) as RunRecord | undefined;
       if (record === undefined) throw new PylonError('run-unknown', { value: id });
-      const asked = [del(requestKey(id)), del(deathsKey(id)), del(inputsKey(id))];
+      const asked = [del(requestKey(id)), del(deathsKey(id)), del(inputsKey(id)), del(snapshotKey(id))];
       const rows = [...summaryRemoval(record), ...asked, ...(await traceRemoval(this.#store, id))];
       await write([...rows, del(ROLLUPS_COUNTED)], { sync: true });
     });

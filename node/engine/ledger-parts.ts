@@ -14,6 +14,7 @@ import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
+import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { EventTaker } from '../../ledger/take-events.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
@@ -64,6 +65,8 @@ export interface LedgerParts {
   readonly leaderboard: Leaderboard;
   readonly reputation: Reputation;
   readonly library: RunLibrary;
+  /** JSON of a RunSnapshot. @throws PylonError `run-unknown` | `store-corrupt` */
+  snapshot(runId: string): Promise<Uint8Array>;
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
   close(): Promise<void>;
@@ -141,6 +144,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
       import: refused,
       annotate: refused,
     },
+    snapshot: (runId) => runs.snapshot(runId),
     keepFolder: async () => {},
     close: async () => {},
   };
@@ -151,6 +155,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const book = await Book.open(store, () => clock.now());
   const journal = new RunJournal(store, clock, book);
   const runs = new StoredRuns(store, journal);
+  const snapshots = new Snapshots(store, journal);
   const taker = new EventTaker(store, journal);
   const importer = new RunImporter(store, journal, taker);
   const folderOf = (runId: string) => join(homePaths.runs(home), runId);
@@ -193,6 +198,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
         return record;
       },
     },
+    snapshot: (runId) => snapshots.read(runId),
     async keepFolder(runId) {
       try {
         await exportRun(runs, runId, folderOf(runId));

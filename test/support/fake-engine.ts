@@ -15,9 +15,11 @@ import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
+import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
+import { firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, FAKE_PROVIDER as PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
@@ -41,13 +43,6 @@ interface FakeRun {
   readonly listeners: Set<(event: TraceEvent) => void>;
 }
 
-function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
-  const at = bytes.indexOf(10);
-  const end = at < 0 ? bytes.length : at;
-  const content_hash = createHash('sha256').update(bytes.subarray(0, end)).digest('hex');
-  return { id: `s${n}`, path, start_line: 1, end_line: 1, start_byte: 0, end_byte: end, content_hash };
-}
-
 export class FakeEngine implements ServedEngine {
   readonly requests: RunRequest[] = [];
   readonly exported: string[] = [];
@@ -58,6 +53,7 @@ export class FakeEngine implements ServedEngine {
   readonly money = new FakeMoney();
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
+  readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();
   #nowMs = Date.UTC(2026, 10, 21, 12);
   readonly #bytes = seededBytes('fake engine');
 
@@ -75,6 +71,7 @@ export class FakeEngine implements ServedEngine {
     run.events.push(event);
     run.state = foldEvent(run.state, event);
     for (const listener of [...run.listeners]) listener(event);
+    for (const listener of this.#hearers) listener([event]);
   }
 
   async start(request: RunRequest, signal: AbortSignal) {
@@ -89,7 +86,7 @@ export class FakeEngine implements ServedEngine {
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
     this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
-    this.#init(runId, request, files);
+    this.#emit(runId, initOf(request, files));
     return { runId, finished: this.#run(runId, files, signal) };
   }
 
@@ -106,32 +103,6 @@ export class FakeEngine implements ServedEngine {
 
   async deadRuns() {
     return this.dead;
-  }
-
-  #init(runId: string, { query, options }: RunRequest, files: readonly { path: string; bytes: Buffer }[]): void {
-    const { fanout, quorum, budget_sats } = options;
-    this.#emit(runId, {
-      type: 'RunInit',
-      query,
-      config: {
-        method: 'pylon.map_reduce',
-        model: 'fake',
-        chunk_size: options.chunk_size ?? 16_000,
-        max_depth: 1,
-        fanout,
-        quorum,
-        budget_sats,
-        verification: 'none',
-        strategy_id: 'direct.v1',
-        timeout_ms: options.timeout_s * 1_000,
-        relays: options.relays,
-        public: options.public,
-      },
-      inputs: files.map(({ path, bytes }) => ({ path, bytes: bytes.length })),
-      git_sha: null,
-      dataset: options.dataset ?? null,
-      experiment: options.experiment ?? null,
-    });
   }
 
   async #run(id: string, files: readonly { path: string; bytes: Buffer }[], signal: AbortSignal): Promise<RunRecord> {
@@ -213,6 +184,17 @@ export class FakeEngine implements ServedEngine {
     } else {
       this.#emit(id, { type: 'RunDone', status: 'done', output, span_refs: spans });
     }
+  }
+
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void {
+    this.#hearers.add(listener);
+    return () => this.#hearers.delete(listener);
+  }
+
+  async snapshot(runId: string): Promise<Uint8Array> {
+    const state = this.#runs.get(runId)?.state;
+    if (state === undefined) throw new PylonError('run-unknown', { value: runId });
+    return Buffer.from(JSON.stringify(encodeSnapshot(state)));
   }
 
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {

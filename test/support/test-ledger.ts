@@ -5,6 +5,7 @@ import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
+import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { EventTaker } from '../../ledger/take-events.ts';
 import { promptTimer } from './prompt-timer.ts';
@@ -17,6 +18,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const book = await Book.open(store, () => 0);
   const journal = new RunJournal(store, timer, book);
   const runs = new StoredRuns(store, journal);
+  const snapshots = new Snapshots(store, journal);
   const taker = new EventTaker(store, journal);
   const importer = new RunImporter(store, journal, taker);
   return {
@@ -25,6 +27,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
     book,
     journal,
     runs,
+    snapshots,
     taker,
     export: (id: string, folder: string) => exportRun(runs, id, folder),
     import: (folder: string) => importer.import(folder),
