@@ -38,7 +38,8 @@ t.test('every route shows real data without an error, a violation or a barrier',
       const look = `${name}-${width}-${dark ? 'dark' : 'light'}`;
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-      await page.locator('.loading').waitFor({ state: 'detached' });
+      await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+      await page.locator('.loading').first().waitFor({ state: 'detached' });
       t.same(await accessibilityFaults(page), [], `${look}: axe finds nothing`);
       const overhang = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       t.ok(overhang <= 0, `${look}: nothing hangs over the side (${overhang} px)`);
