@@ -288,8 +288,8 @@ class LocalEngine implements ServedEngine {
 }
 
 /** Opens everything a process of Pylon needs. @throws PylonError `store-*` | `home-unwritable` | `backend-*` | `relay-url-invalid` */
-export async function openEngine(options: EngineOptions): Promise<ServedEngine> {
-  const engine = new LocalEngine(options, await openLedger(options));
+export async function openEngine(options: EngineOptions, ledger?: LedgerParts): Promise<ServedEngine> {
+  const engine = new LocalEngine(options, ledger ?? (await openLedger(options)));
   try {
     if (options.takesUpPayouts === true) engine.takeUpPayouts();
     await engine.provide();
