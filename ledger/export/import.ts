@@ -10,7 +10,7 @@ import { isUlid } from '../../protocol/ulid.ts';
 import type { RunJournal } from '../journal.ts';
 import { changesOf } from '../leaderboard/fold.ts';
 import { Gathering } from '../leaderboard/rollups.ts';
-import { traceRemoval } from '../runs.ts';
+import { traceRemoval } from '../remove-run.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
 import { blobKey, runKey } from '../store/keys.ts';
 import { Serial } from '../store/serial.ts';

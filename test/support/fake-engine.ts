@@ -2,6 +2,7 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { RunIndex } from '../../ledger/history/run-index.ts';
 import type {
   EngineHealth,
   EngineOptions,
@@ -15,11 +16,14 @@ import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
+import { selectionOf } from '../../protocol/run-list.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
+import { beginningOf, firstLine } from './fake-beginning.ts';
+import { fakeExperiments } from './fake-experiments.ts';
 import { FakeMoney } from './fake-money.ts';
-import { FAKE_PROVIDERS, FAKE_PROVIDER as PROVIDER } from './fake-providers.ts';
+import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
 
 export interface FakeEngineScript {
@@ -41,13 +45,6 @@ interface FakeRun {
   readonly listeners: Set<(event: TraceEvent) => void>;
 }
 
-function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
-  const at = bytes.indexOf(10);
-  const end = at < 0 ? bytes.length : at;
-  const content_hash = createHash('sha256').update(bytes.subarray(0, end)).digest('hex');
-  return { id: `s${n}`, path, start_line: 1, end_line: 1, start_byte: 0, end_byte: end, content_hash };
-}
-
 export class FakeEngine implements ServedEngine {
   readonly requests: RunRequest[] = [];
   readonly exported: string[] = [];
@@ -56,6 +53,7 @@ export class FakeEngine implements ServedEngine {
   closed = 0;
   readonly runs: RunLibrary;
   readonly money = new FakeMoney();
+  readonly experiments = fakeExperiments(this);
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
   #nowMs = Date.UTC(2026, 10, 21, 12);
@@ -89,7 +87,7 @@ export class FakeEngine implements ServedEngine {
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
     this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
-    this.#init(runId, request, files);
+    this.#emit(runId, beginningOf(request, files));
     return { runId, finished: this.#run(runId, files, signal) };
   }
 
@@ -106,32 +104,6 @@ export class FakeEngine implements ServedEngine {
 
   async deadRuns() {
     return this.dead;
-  }
-
-  #init(runId: string, { query, options }: RunRequest, files: readonly { path: string; bytes: Buffer }[]): void {
-    const { fanout, quorum, budget_sats } = options;
-    this.#emit(runId, {
-      type: 'RunInit',
-      query,
-      config: {
-        method: 'pylon.map_reduce',
-        model: 'fake',
-        chunk_size: options.chunk_size ?? 16_000,
-        max_depth: 1,
-        fanout,
-        quorum,
-        budget_sats,
-        verification: 'none',
-        strategy_id: 'direct.v1',
-        timeout_ms: options.timeout_s * 1_000,
-        relays: options.relays,
-        public: options.public,
-      },
-      inputs: files.map(({ path, bytes }) => ({ path, bytes: bytes.length })),
-      git_sha: null,
-      dataset: options.dataset ?? null,
-      experiment: options.experiment ?? null,
-    });
   }
 
   async #run(id: string, files: readonly { path: string; bytes: Buffer }[], signal: AbortSignal): Promise<RunRecord> {
@@ -232,6 +204,13 @@ export class FakeEngine implements ServedEngine {
           .filter((record) => status === undefined || record.status === status)
           .filter((record) => experiment === undefined || record.experiment === experiment)
           .slice(0, limit),
+      page: async (query) => {
+        const index = new RunIndex();
+        for (const record of records()) index.set(record);
+        const { ids, nextCursor, total } = index.page(selectionOf(query, this.#nowMs));
+        const page = ids.map((id) => records().find((record) => record.id === id)!);
+        return { runs: page, next_cursor: nextCursor, total };
+      },
       get: async (id) => records().find((record) => record.id === id),
       async *events(id, fromSeq) {
         yield* [...(runs.get(id)?.events ?? [])].slice(fromSeq);

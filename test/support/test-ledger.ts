@@ -4,6 +4,7 @@ import { Book } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import { RunJournal } from '../../ledger/journal.ts';
+import { RunRemover } from '../../ledger/remove-run.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { EventTaker } from '../../ledger/take-events.ts';
@@ -19,6 +20,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const runs = new StoredRuns(store, journal);
   const taker = new EventTaker(store, journal);
   const importer = new RunImporter(store, journal, taker);
+  const remover = new RunRemover(store, journal);
   return {
     home,
     store,
@@ -26,6 +28,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
     journal,
     runs,
     taker,
+    delete: (id: string) => remover.delete(id),
     export: (id: string, folder: string) => exportRun(runs, id, folder),
     import: (folder: string) => importer.import(folder),
   };
