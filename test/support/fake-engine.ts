@@ -17,6 +17,7 @@ import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protoco
 import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import { selectionOf } from '../../protocol/run-list.ts';
+import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
@@ -56,6 +57,7 @@ export class FakeEngine implements ServedEngine {
   readonly experiments = fakeExperiments(this);
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
+  readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();
   #nowMs = Date.UTC(2026, 10, 21, 12);
   readonly #bytes = seededBytes('fake engine');
 
@@ -73,6 +75,7 @@ export class FakeEngine implements ServedEngine {
     run.events.push(event);
     run.state = foldEvent(run.state, event);
     for (const listener of [...run.listeners]) listener(event);
+    for (const listener of this.#hearers) listener([event]);
   }
 
   async start(request: RunRequest, signal: AbortSignal) {
@@ -185,6 +188,17 @@ export class FakeEngine implements ServedEngine {
     } else {
       this.#emit(id, { type: 'RunDone', status: 'done', output, span_refs: spans });
     }
+  }
+
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void {
+    this.#hearers.add(listener);
+    return () => this.#hearers.delete(listener);
+  }
+
+  async snapshot(runId: string): Promise<Uint8Array> {
+    const state = this.#runs.get(runId)?.state;
+    if (state === undefined) throw new PylonError('run-unknown', { value: runId });
+    return Buffer.from(JSON.stringify(encodeSnapshot(state)));
   }
 
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {

@@ -2,6 +2,7 @@
 
 import { CopyButton } from '../parts/copy-button.tsx';
 import { PageHead } from '../parts/page-head.tsx';
+import { Words } from '../parts/words.tsx';
 import { refusal } from './enter.ts';
 
 const COMMAND = 'pylon dashboard';
@@ -13,7 +14,7 @@ export function SignedOut() {
       <PageHead title="Signed out">The daemon of this machine answers, but does not know this browser.</PageHead>
       {reason === undefined ? null : (
         <p role="alert">
-          {reason.message}. {reason.next}
+          <Words text={`${reason.message}. ${reason.next}`} />
         </p>
       )}
       <p>Run this in a terminal. It opens a link that lets one browser in, once:</p>

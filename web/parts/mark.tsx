@@ -12,7 +12,12 @@ function Shape({ tone }: { readonly tone: Tone }) {
     case 'bad':
       return <path d="M4.5 4.5l7 7m0-7l-7 7" />;
     case 'late':
-      return <path d="M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11" />;
+      return (
+        <>
+          <circle cx="8" cy="8" r="5.5" />
+          <path class="mark-half" d="M8 2.5a5.5 5.5 0 0 0 0 11z" />
+        </>
+      );
     case 'busy':
       return <path d="M13.5 8A5.5 5.5 0 1 1 8 2.5" />;
     default:
