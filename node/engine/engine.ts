@@ -43,6 +43,7 @@ import { checkChunkFits, configOf } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
+import { untilBegun } from './until-begun.ts';
 
 function displayNameOf(request: RunRequest, location: string): string {
   return request.displayNames?.[location] ?? location;
@@ -160,7 +161,7 @@ class LocalEngine implements ServedEngine {
     const { runId } = asked;
     const feeReservePpm = till?.purse?.feePpm ?? 0;
     const running = this.#conductor(chosen, till).run({ ...asked, feeReservePpm }, signal);
-    await this.#begun(runId, running);
+    await untilBegun(this.#ledger.journal, runId, running);
     const finished = this.#finished(runId, running);
     if (till !== undefined) finished.then((record) => this.#tills.tellUnpaid(till, record), notOurs);
     return { runId, finished };
@@ -190,6 +191,14 @@ class LocalEngine implements ServedEngine {
 
   payload(runId: string, hash: string): Promise<Uint8Array | undefined> {
     return this.#ledger.evidence.payload(runId, hash);
+  }
+
+  snapshot(runId: string): Promise<Uint8Array> {
+    return this.#ledger.snapshot(runId);
+  }
+
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void {
+    return this.#ledger.source.subscribe(listener);
   }
 
   spentSince(sinceMs: number): Promise<Spent> {
@@ -248,21 +257,6 @@ class LocalEngine implements ServedEngine {
     return this.#backends.get(JSON.stringify([wanted.backend, wanted.model]), () => chooseBackend(choice));
   }
 
-  /** Resolves once RunInit is stored, rejects when the run was refused before. */
-  #begun(runId: string, running: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const unsubscribe = this.#ledger.journal.subscribe((events) => {
-        if (!events.some((event) => event.run_id === runId)) return;
-        unsubscribe();
-        resolve();
-      });
-      running.catch((thrown: unknown) => {
-        unsubscribe();
-        reject(toPylonError(thrown));
-      });
-    });
-  }
-
   /** The record, once the run is over; its open folder is written behind it, and `close` waits for that. */
   #finished(runId: string, running: Promise<void>): Promise<RunRecord> {
     const finished = running.then(async () => {
@@ -280,8 +274,8 @@ class LocalEngine implements ServedEngine {
 }
 
 /** Opens everything a process of Pylon needs. @throws PylonError `store-*` | `home-unwritable` | `backend-*` | `relay-url-invalid` */
-export async function openEngine(options: EngineOptions): Promise<ServedEngine> {
-  const engine = new LocalEngine(options, await openLedger(options));
+export async function openEngine(options: EngineOptions, ledger?: LedgerParts): Promise<ServedEngine> {
+  const engine = new LocalEngine(options, ledger ?? (await openLedger(options)));
   try {
     if (options.takesUpPayouts === true) engine.takeUpPayouts();
     await engine.provide();

@@ -17,11 +17,12 @@ import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protoco
 import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import { selectionOf } from '../../protocol/run-list.ts';
+import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
-import { beginningOf, firstLine } from './fake-beginning.ts';
 import { fakeExperiments } from './fake-experiments.ts';
+import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
@@ -56,6 +57,7 @@ export class FakeEngine implements ServedEngine {
   readonly experiments = fakeExperiments(this);
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
+  readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();
   #nowMs = Date.UTC(2026, 10, 21, 12);
   readonly #bytes = seededBytes('fake engine');
 
@@ -73,6 +75,7 @@ export class FakeEngine implements ServedEngine {
     run.events.push(event);
     run.state = foldEvent(run.state, event);
     for (const listener of [...run.listeners]) listener(event);
+    for (const listener of this.#hearers) listener([event]);
   }
 
   async start(request: RunRequest, signal: AbortSignal) {
@@ -87,7 +90,7 @@ export class FakeEngine implements ServedEngine {
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
     this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
-    this.#emit(runId, beginningOf(request, files));
+    this.#emit(runId, initOf(request, files));
     return { runId, finished: this.#run(runId, files, signal) };
   }
 
@@ -144,29 +147,8 @@ export class FakeEngine implements ServedEngine {
     return toRunRecord(this.#runs.get(id)!.state!);
   }
 
-  #ask(id: string, chunk: number, query_id: string): void {
-    const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
-    this.#emit(id, { type: 'BudgetReserve', query_id, amount_msat: 26 });
-    this.#emit(id, {
-      type: 'SubQuerySubmit',
-      query_id,
-      chunk,
-      attempt: 0,
-      provider: PROVIDER,
-      venue: 'Swarm',
-      price_msat: 26,
-    });
-    this.#emit(id, {
-      type: 'SubQueryReturn',
-      query_id,
-      ok: true,
-      latency_ms: 7,
-      findings: 1,
-      quotes_dropped: 0,
-      usage,
-      preview: 'found',
-    });
-    this.#emit(id, { type: 'BudgetSettle', query_id, provider: PROVIDER, amount_msat: 26 });
+  #ask(id: string, chunk: number, queryId: string): void {
+    for (const fact of answerOf(queryId, chunk)) this.#emit(id, fact);
   }
 
   #end(id: string, spans: SpanRef[], signal: AbortSignal): void {
@@ -185,6 +167,17 @@ export class FakeEngine implements ServedEngine {
     } else {
       this.#emit(id, { type: 'RunDone', status: 'done', output, span_refs: spans });
     }
+  }
+
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void {
+    this.#hearers.add(listener);
+    return () => this.#hearers.delete(listener);
+  }
+
+  async snapshot(runId: string): Promise<Uint8Array> {
+    const state = this.#runs.get(runId)?.state;
+    if (state === undefined) throw new PylonError('run-unknown', { value: runId });
+    return Buffer.from(JSON.stringify(encodeSnapshot(state)));
   }
 
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {

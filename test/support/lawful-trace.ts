@@ -124,7 +124,24 @@ class Story {
       { type: 'Predict', signature: 'S.v1', strategy: 'direct.v1', model: 'm', latency_ms: 1.5, usage, repairs: 0 },
     ];
     if (turn.pick % 3 === 0) this.#judge(turn);
+    if (turn.pick % 4 === 0) this.#tellMore(turn);
     this.facts.push(facts[turn.step % 3]!);
+  }
+
+  /** What happens beside the queries: hedges, the words of a gate, answers taken and withdrawn, steps of the whole run. */
+  #tellMore({ pick, amount, words }: Turn): void {
+    const query_id = `q${amount % (this.#queries + 1)}`;
+    const chunk = amount % Math.max(1, this.#chunks);
+    const facts: TraceFact[] = [
+      { type: 'SubQueryHedge', query_id, of: `q${pick % (this.#queries + 1)}` },
+      { type: 'VerifyObjective', chunk, query_id, verdict: pick % 3 === 0 ? 'accepted' : words },
+      { type: 'VerifyAccept', chunk, query_id },
+      { type: 'VerifyReopen', chunk, reason: words },
+      { type: 'RlmIteration', iteration: pick, action: words, observation_chars: amount },
+      { type: 'Aggregate', evidence: pick, citations: amount, unsupported: 0 },
+      { type: 'FallbackLocal', chunk, reason: words },
+    ];
+    this.facts.push(facts[amount % facts.length]!);
   }
 
   /** Somebody was found wrong, or was not: perhaps a second time, perhaps one that never answered. */
