@@ -43,6 +43,7 @@ import { checkChunkFits, configOf } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
+import { untilBegun } from './until-begun.ts';
 
 function displayNameOf(request: RunRequest, location: string): string {
   return request.displayNames?.[location] ?? location;
@@ -160,7 +161,7 @@ class LocalEngine implements ServedEngine {
     const { runId } = asked;
     const feeReservePpm = till?.purse?.feePpm ?? 0;
     const running = this.#conductor(chosen, till).run({ ...asked, feeReservePpm }, signal);
-    await this.#begun(runId, running);
+    await untilBegun(this.#ledger.journal, runId, running);
     const finished = this.#finished(runId, running);
     if (till !== undefined) finished.then((record) => this.#tills.tellUnpaid(till, record), notOurs);
     return { runId, finished };
@@ -254,21 +255,6 @@ class LocalEngine implements ServedEngine {
       log: notice,
     };
     return this.#backends.get(JSON.stringify([wanted.backend, wanted.model]), () => chooseBackend(choice));
-  }
-
-  /** Resolves once RunInit is stored, rejects when the run was refused before. */
-  #begun(runId: string, running: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const unsubscribe = this.#ledger.journal.subscribe((events) => {
-        if (!events.some((event) => event.run_id === runId)) return;
-        unsubscribe();
-        resolve();
-      });
-      running.catch((thrown: unknown) => {
-        unsubscribe();
-        reject(toPylonError(thrown));
-      });
-    });
   }
 
   /** The record, once the run is over; its open folder is written behind it, and `close` waits for that. */

@@ -1,13 +1,9 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Journal, Reputation } from '../../conductor/ports.ts';
 import { doubtOf } from '../../conductor/verify/credibility.ts';
 import { Book, type Operation } from '../../ledger/book/book.ts';
 import { Experiments } from '../../ledger/experiments.ts';
-import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
@@ -28,6 +24,7 @@ import { selectionOf } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
 import type { EngineOptions, ExperimentLibrary, RunLibrary } from './port.ts';
+import { RunFolders } from './run-folders.ts';
 
 /** What it takes to resume a run. */
 export interface InterruptedRuns {
@@ -169,9 +166,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const experiments = new Experiments(store, runs.listed);
   const importer = new RunImporter(store, journal, taker);
   const remover = new RunRemover(store, journal);
-  const folderOf = (runId: string) => join(homePaths.runs(home), runId);
-  // Somebody may be writing in it: then it is not empty at once, and this is tried again.
-  const removeFolder = (runId: string) => rm(folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
+  const folders = new RunFolders(runs, homePaths.runs(home));
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
   await journal.recount();
@@ -198,14 +193,13 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       ...reading(runs, () => clock.now()),
       async delete(id) {
         await remover.delete(id);
-        await removeFolder(id);
+        await folders.remove(id);
       },
-      export: (id, folder) => exportRun(runs, id, folder ?? folderOf(id)),
+      export: (id, folder) => folders.write(id, folder),
       import: (folder) => importer.import(folder),
       async annotate(id, annotation) {
         const record = await taker.annotate(id, annotation, clock.now());
-        const folder = join(homePaths.runs(home), id);
-        if (existsSync(folder)) await exportRun(runs, id, folder);
+        await folders.renew(id);
         return record;
       },
     },
@@ -215,13 +209,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       note: (name, note) => experiments.note(name, note, clock.now()),
     },
     snapshot: (runId) => snapshots.read(runId),
-    async keepFolder(runId) {
-      try {
-        await exportRun(runs, runId, folderOf(runId));
-      } finally {
-        if ((await runs.get(runId)) === undefined) await removeFolder(runId); // it was deleted meanwhile
-      }
-    },
+    keepFolder: (runId) => folders.keep(runId),
     async close() {
       try {
         await journal.close();

@@ -21,8 +21,8 @@ import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
-import { beginningOf, firstLine } from './fake-beginning.ts';
 import { fakeExperiments } from './fake-experiments.ts';
+import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
@@ -90,7 +90,7 @@ export class FakeEngine implements ServedEngine {
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
     this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
-    this.#emit(runId, beginningOf(request, files));
+    this.#emit(runId, initOf(request, files));
     return { runId, finished: this.#run(runId, files, signal) };
   }
 
@@ -147,29 +147,8 @@ export class FakeEngine implements ServedEngine {
     return toRunRecord(this.#runs.get(id)!.state!);
   }
 
-  #ask(id: string, chunk: number, query_id: string): void {
-    const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
-    this.#emit(id, { type: 'BudgetReserve', query_id, amount_msat: 26 });
-    this.#emit(id, {
-      type: 'SubQuerySubmit',
-      query_id,
-      chunk,
-      attempt: 0,
-      provider: PROVIDER,
-      venue: 'Swarm',
-      price_msat: 26,
-    });
-    this.#emit(id, {
-      type: 'SubQueryReturn',
-      query_id,
-      ok: true,
-      latency_ms: 7,
-      findings: 1,
-      quotes_dropped: 0,
-      usage,
-      preview: 'found',
-    });
-    this.#emit(id, { type: 'BudgetSettle', query_id, provider: PROVIDER, amount_msat: 26 });
+  #ask(id: string, chunk: number, queryId: string): void {
+    for (const fact of answerOf(queryId, chunk)) this.#emit(id, fact);
   }
 
   #end(id: string, spans: SpanRef[], signal: AbortSignal): void {
