@@ -9,7 +9,7 @@ import type { RunJournal } from './journal.ts';
 import { changesOf } from './leaderboard/fold.ts';
 import { negated } from './leaderboard/rollup.ts';
 import { Gathering } from './leaderboard/rollups.ts';
-import { blobUseKey, deathsKey, inputsKey, ROLLUPS_COUNTED, requestKey, runKey } from './store/keys.ts';
+import { blobUseKey, deathsKey, inputsKey, ROLLUPS_COUNTED, requestKey, runKey, snapshotKey } from './store/keys.ts';
 import { Serial } from './store/serial.ts';
 import { del, EMPTY, put, type Row, type Store } from './store/store.ts';
 import { summaryRemoval } from './summary.ts';
@@ -43,7 +43,7 @@ export class RunRemover {
       await store.exclusive(async (write) => {
         const record = (await store.value(runKey(id))) as RunRecord | undefined;
         if (record === undefined) throw new PylonError('run-unknown', { value: id });
-        const beside = [requestKey(id), deathsKey(id), inputsKey(id)].map(del);
+        const beside = [requestKey(id), deathsKey(id), inputsKey(id), snapshotKey(id)].map(del);
         const rows = [...summaryRemoval(record), ...beside, ...(await traceRemoval(store, id, counted))];
         await write([...rows, del(ROLLUPS_COUNTED)], { sync: true });
       });

@@ -13,6 +13,7 @@ import { isUlid } from '../protocol/ulid.ts';
 import type { RunJournal } from './journal.ts';
 import { changesOf } from './leaderboard/fold.ts';
 import { Gathering } from './leaderboard/rollups.ts';
+import { snapshotRows } from './snapshots.ts';
 import { deathsKey, requestKey, runKey } from './store/keys.ts';
 import { Serial } from './store/serial.ts';
 import { del, type Row, type Store } from './store/store.ts';
@@ -219,9 +220,13 @@ function newsIn(record: RunRecord, { experiment, scores = {}, note }: Annotation
   return Object.keys(news).length === 0 ? undefined : news;
 }
 
-/** What only a run that may go on needs. */
-function overRows({ id, status, error }: RunState): Row[] {
-  return status === 'running' || isInterruption(error) ? [] : [del(deathsKey(id)), del(requestKey(id))];
+/** The snapshot it is opened with; and what only a run that may go on needs goes. */
+function overRows(state: RunState): Row[] {
+  const { id, status, error } = state;
+  if (status === 'running') return [];
+  return isInterruption(error)
+    ? snapshotRows(state)
+    : [del(deathsKey(id)), del(requestKey(id)), ...snapshotRows(state)];
 }
 
 /** A trace whose every event is valid may still add up to nonsense. @throws PylonError `trace-invalid` */

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { noteSchema, scoresSchema } from './annotation.ts';
 import { SCHEMA_CHARS_MAX } from './limits.ts';
-import { spanRefSchema } from './span.ts';
+import { spanRefSchema } from './span-schema.ts';
 
 export const RUN_STATUSES = ['running', 'done', 'partial', 'failed'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];

@@ -6,7 +6,7 @@ import { attestationSchema } from './attestation.ts';
 import { CHUNKS_MAX } from './limits.ts';
 import { inputFileSchema, runConfigSchema, runErrorSchema } from './run.ts';
 import { usageSchema } from './signature.ts';
-import { spanRefSchema } from './span.ts';
+import { spanRefSchema } from './span-schema.ts';
 
 export const TRACE_VERSION = 1;
 

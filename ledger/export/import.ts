@@ -11,6 +11,7 @@ import type { RunJournal } from '../journal.ts';
 import { changesOf } from '../leaderboard/fold.ts';
 import { Gathering } from '../leaderboard/rollups.ts';
 import { traceRemoval } from '../remove-run.ts';
+import { snapshotRows } from '../snapshots.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
 import { blobKey, runKey } from '../store/keys.ts';
 import { Serial } from '../store/serial.ts';
@@ -171,7 +172,8 @@ async function copy(store: Store, journal: RunJournal, runId: string, folder: st
   if (last === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
   if (events.length > 0) await store.write(eventRows(events), { sync: false });
   await copyOutputs(store, folder, named);
-  await journal.keep(summaryRows(soundRecord(last), undefined), [], { deltas: gathering.deltas });
+  const rows = [...summaryRows(soundRecord(last), undefined), ...snapshotRows(last)];
+  await journal.keep(rows, [], { deltas: gathering.deltas });
 }
 
 /** Keeps the payloads that the trace names; a run without them is still a run. */

@@ -56,6 +56,9 @@ export function eventsFrom(runId: string, fromSeq: number): KeyRange {
   return { gte: eventKey(runId, fromSeq), lt: all.lt };
 }
 
+/** The state of a long run that is over (ledger/snapshots.ts). */
+export const snapshotKey = (runId: string) => `sn!${runId}`;
+
 const STATUS_PREFIX = 'x!st!';
 export const statusKey = (status: string, runId: string) => `${STATUS_PREFIX}${status}!${runId}`;
 export const runsOfStatus = (status: string) => within(`${STATUS_PREFIX}${status}!`);

@@ -75,5 +75,6 @@ export const liveRequestSchema = z.discriminatedUnion('type', [
     from_seq: z.number().int().min(0).default(0),
   }),
   z.strictObject({ type: z.literal('unsubscribe'), run_id: runId }),
+  z.strictObject({ type: z.enum(['subscribe_runs', 'unsubscribe_runs']) }),
 ]);
 export type LiveRequest = z.infer<typeof liveRequestSchema>;

@@ -14,7 +14,7 @@ import { Answer } from './answer.ts';
 import { admit, checkAddress } from './auth.ts';
 import { Dashboard } from './dashboard.ts';
 import { failureBody, statusOf } from './failure.ts';
-import { LiveServer } from './live.ts';
+import { LiveServer } from './live/live-server.ts';
 import { openApiOf } from './openapi.ts';
 import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
@@ -27,6 +27,7 @@ import { overviewRoute } from './routes/overview.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { snapshotRoute } from './routes/snapshot.ts';
 import { WalletGlance } from './wallet-glance.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
@@ -53,8 +54,8 @@ export interface ApiOptions {
   readonly dashboardFolder?: string;
   /** Goes on with the runs that died with an earlier process. */
   readonly resumesDead?: boolean;
-  /** Bytes that may wait for one WebSocket client. */
-  readonly liveBufferBytesMax?: number;
+  /** Characters of one run's events that are kept for slow WebSocket clients. */
+  readonly feedCharsMax?: number;
 }
 
 export interface Api {
@@ -69,6 +70,7 @@ const ROUTES: readonly Route[] = [
   overviewRoute,
   ...sessionRoutes,
   ...runRoutes,
+  snapshotRoute,
   ...evidenceRoutes,
   ...moneyRoutes,
   ...providerRoutes,
@@ -135,8 +137,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
   });
   const active = new ActiveRuns(engine, log);
-  const kept = sessionsPath === undefined ? {} : { path: sessionsPath };
-  const sessions = await Sessions.open({ token, clock, random, log, ...kept });
+  const place = sessionsPath === undefined ? {} : { path: sessionsPath };
+  const sessions = await Sessions.open({ token, clock, random, log, ...place });
   const dashboard = new Dashboard(options.dashboardFolder ?? DASHBOARD_FOLDER);
   let port = options.port;
   server.addHook('onRequest', async (request) => {
@@ -165,8 +167,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const startedAtMs = clock.now();
   register(server, ROUTES, { engine, active, clock, instance, startedAtMs, sessions, links, dashboard, wallet, url });
   registerPages(server, dashboard);
-  const buffer = options.liveBufferBytesMax === undefined ? {} : { bufferBytesMax: options.liveBufferBytesMax };
-  const live = new LiveServer({ engine, token, sessions, clock, port: () => port, ...buffer });
+  const kept = options.feedCharsMax === undefined ? {} : { feedCharsMax: options.feedCharsMax };
+  const live = new LiveServer({ engine, token, instance, sessions, clock, port: () => port, log, ...kept });
   server.server.on('upgrade', (request, socket, head) => live.handleUpgrade(request, socket, head));
   port = await listen(server, port);
   const reviving = options.resumesDead === true ? resumeDeadRuns({ engine, active, clock, log }) : Promise.resolve();

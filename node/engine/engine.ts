@@ -181,6 +181,14 @@ class LocalEngine implements ServedEngine {
     return this.#ledger.evidence.payload(runId, hash);
   }
 
+  snapshot(runId: string): Promise<Uint8Array> {
+    return this.#ledger.snapshot(runId);
+  }
+
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void {
+    return this.#ledger.source.subscribe(listener);
+  }
+
   spentSince(sinceMs: number): Promise<Spent> {
     return this.#ledger.leaderboard.spentSince(sinceMs);
   }

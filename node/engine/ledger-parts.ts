@@ -16,6 +16,7 @@ import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
 import { RunRemover } from '../../ledger/remove-run.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
+import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { EventTaker } from '../../ledger/take-events.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
@@ -68,6 +69,8 @@ export interface LedgerParts {
   readonly reputation: Reputation;
   readonly library: RunLibrary;
   readonly experiments: ExperimentLibrary;
+  /** JSON of a RunSnapshot. @throws PylonError `run-unknown` | `store-corrupt` */
+  snapshot(runId: string): Promise<Uint8Array>;
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
   close(): Promise<void>;
@@ -150,6 +153,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
       annotate: refused,
     },
     experiments: { list: refused, view: refused, note: refused },
+    snapshot: (runId) => runs.snapshot(runId),
     keepFolder: async () => {},
     close: async () => {},
   };
@@ -164,6 +168,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const experiments = new Experiments(store, runs.listed);
   const importer = new RunImporter(store, journal, taker);
   const remover = new RunRemover(store, journal);
+  const snapshots = new Snapshots(store, journal);
   const folderOf = (runId: string) => join(homePaths.runs(home), runId);
   // Somebody may be writing in it: then it is not empty at once, and this is tried again.
   const removeFolder = (runId: string) => rm(folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
@@ -209,6 +214,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       view: (name) => experiments.view(name),
       note: (name, note) => experiments.note(name, note, clock.now()),
     },
+    snapshot: (runId) => snapshots.read(runId),
     async keepFolder(runId) {
       try {
         await exportRun(runs, runId, folderOf(runId));

@@ -178,6 +178,13 @@ export interface ServedEngine extends Engine {
   inputs(runId: string): Promise<readonly string[] | undefined>;
   /** A payload that the run's trace names by its sha256; undefined when it names none such, or it was not kept. @throws PylonError `store-corrupt` */
   payload(runId: string, hash: string): Promise<Uint8Array | undefined>;
+  /**
+   * JSON of a RunSnapshot (protocol/snapshot.ts), at most some events older than the run; those from its `next_seq` on tell the rest.
+   * @throws PylonError `run-unknown` | `store-corrupt`
+   */
+  snapshot(runId: string): Promise<Uint8Array>;
+  /** Hears all events of all runs, in order, once they are stored. The listener must not block. @returns a function that ends it */
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void;
   /** What providers were owed for accepted work since a time, and how many jobs they were asked, by whole hours. */
   spentSince(sinceMs: number): Promise<Spent>;
 }

@@ -6,6 +6,7 @@ import { RunImporter } from '../../ledger/export/import.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { RunRemover } from '../../ledger/remove-run.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
+import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { EventTaker } from '../../ledger/take-events.ts';
 import { promptTimer } from './prompt-timer.ts';
@@ -21,6 +22,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const taker = new EventTaker(store, journal);
   const importer = new RunImporter(store, journal, taker);
   const remover = new RunRemover(store, journal);
+  const snapshots = new Snapshots(store, journal);
   return {
     home,
     store,
@@ -29,6 +31,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
     runs,
     taker,
     delete: (id: string) => remover.delete(id),
+    snapshots,
     export: (id: string, folder: string) => exportRun(runs, id, folder),
     import: (folder: string) => importer.import(folder),
   };

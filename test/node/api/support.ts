@@ -12,7 +12,7 @@ export const TOKEN = 'c0ffee'.repeat(10);
 export async function serve(
   t: { teardown(work: () => Promise<void>): void },
   script: FakeEngineScript = {},
-  liveBufferBytesMax?: number,
+  feedCharsMax?: number,
   dashboardFolder?: string,
 ) {
   const engine = new FakeEngine(script);
@@ -25,7 +25,7 @@ export async function serve(
     instance: 'this-one',
     port: 0,
     log: (line) => logged.push(line),
-    ...(liveBufferBytesMax === undefined ? {} : { liveBufferBytesMax }),
+    ...(feedCharsMax === undefined ? {} : { feedCharsMax }),
     ...(dashboardFolder === undefined ? {} : { dashboardFolder }),
   });
   t.teardown(() => api.close());
