@@ -41,21 +41,6 @@ export const folderSchema = z.object({ folder: z.string() });
 export const importRequestSchema = z.strictObject({ folder: absolutePath });
 export const importedSchema = z.object({ run_id: runId, imported: z.boolean() });
 
-export const healthSchema = z.object({
-  ok: z.literal(true),
-  version: z.string(),
-  pid: z.number().int(),
-  /** New at every start: tells this daemon from another one on the same port. */
-  instance: z.string(),
-  started_at: z.string(),
-  uptime_s: z.number(),
-  public_key: z.string().nullable(),
-  relays: z.array(z.object({ url: z.string(), connected: z.boolean() })),
-  provider: z.object({ name: z.string(), models: z.array(z.string()), jobs_done: z.number().int() }).nullable(),
-  runs_active: z.number().int(),
-});
-export type Health = z.infer<typeof healthSchema>;
-
 export const errorSchema = z.object({
   error: z.object({
     code: z.string(),

@@ -3,9 +3,9 @@
 import type { ComparedRun, Comparison, Metric, PairedTest } from '../../protocol/comparison.ts';
 import { PAIRS_MIN } from '../../protocol/significance.ts';
 import { preview } from '../../protocol/text.ts';
+import { plural, printCompact, printSpan } from '../../protocol/words.ts';
 import { renderTable } from './commands/history.ts';
 import { printable, printableLine } from './printable.ts';
-import { plural, printCompact, printSpan } from './words.ts';
 
 /** More rows tell a person nothing; --json has them all. */
 const ROWS_MAX = 60;

@@ -2,9 +2,9 @@
 // where the query ends; everything else is a line of its own.
 import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import { plural, printDuration, printSats } from '../../protocol/words.ts';
 import { printableLine } from './printable.ts';
 import { verifyWords } from './verify-words.ts';
-import { plural, printDuration, printSats } from './words.ts';
 
 /** First and last characters of a public key are enough to tell providers apart. */
 export function shortKey(key: string): string {

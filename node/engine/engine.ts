@@ -9,6 +9,7 @@ import { followRun } from '../../ledger/follow.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { msat } from '../../protocol/money.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -35,6 +36,7 @@ import type {
   ServedEngine,
   StartedRun,
 } from './port.ts';
+import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
 import { checkChunkFits, configOf } from './run-config.ts';
@@ -171,6 +173,15 @@ class LocalEngine implements ServedEngine {
 
   providers(query: ProvidersQuery): Promise<ProvidersReport> {
     return this.#ledger.leaderboard.report(query);
+  }
+
+  async provider(key: string, query: ProviderQuery): Promise<ProviderHistory> {
+    const announcement = announcedOf(await this.#tills.offerOf(key));
+    return { ...(await this.#ledger.leaderboard.history(key, query)), announcement };
+  }
+
+  providerJobs(key: string): Promise<ProviderJobs> {
+    return recentJobs(this.runs, key);
   }
 
   inputs(runId: string): Promise<readonly string[] | undefined> {

@@ -7,6 +7,7 @@ import type { Annotation } from '../../protocol/annotation.ts';
 import type { ExperimentList, ExperimentReport, ExperimentView } from '../../protocol/experiment-report.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, satsToMsat } from '../../protocol/money.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord, RunStatus } from '../../protocol/run.ts';
 import type { RunPage, RunsQuery } from '../../protocol/run-list.ts';
@@ -187,4 +188,8 @@ export interface ServedEngine extends Engine {
   hear(listener: (events: readonly TraceEvent[]) => void): () => void;
   /** What providers were owed for accepted work since a time, and how many jobs they were asked, by whole hours. */
   spentSince(sinceMs: number): Promise<Spent>;
+  /** A provider, by its key; zeros where nothing is known of it. @throws PylonError `store-*` */
+  provider(key: string, query: ProviderQuery): Promise<ProviderHistory>;
+  /** What it was asked lately, as far as the traces of the latest runs tell. @throws PylonError `store-*` */
+  providerJobs(key: string): Promise<ProviderJobs>;
 }

@@ -13,7 +13,8 @@ import type {
 } from '../../node/engine/port.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
-import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
+import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import { selectionOf } from '../../protocol/run-list.ts';
 import { encodeSnapshot } from '../../protocol/snapshot.ts';
@@ -276,6 +277,16 @@ export class FakeEngine implements ServedEngine {
     this.asked.push(query);
     if (query.model === 'nobody') throw new PylonError('model-unknown', { value: 'nobody' });
     return { ...FAKE_PROVIDERS, sort: query.sort, model: query.model ?? null };
+  }
+
+  async provider(key: string, { since }: ProviderQuery): Promise<ProviderHistory> {
+    this.asked.push(providersQuerySchema.parse({ since }));
+    const { from, until, providers } = FAKE_PROVIDERS;
+    return { from, until, report: { ...providers[0]!, provider: key }, step_hours: 1, points: [], announcement: null };
+  }
+
+  async providerJobs(): Promise<ProviderJobs> {
+    return { jobs: [], runs_read: 0 };
   }
 
   health(): EngineHealth {

@@ -4,6 +4,7 @@ import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import type { ExperimentReport } from '../../../protocol/experiment-report.ts';
 import type { RunRecord } from '../../../protocol/run.ts';
 import { preview } from '../../../protocol/text.ts';
+import { plural, printCompact } from '../../../protocol/words.ts';
 import type { Engine } from '../../engine/port.ts';
 import { renderComparison } from '../comparison.ts';
 import type { CliContext } from '../context.ts';
@@ -11,7 +12,6 @@ import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson, printableLine } from '../printable.ts';
-import { plural, printCompact } from '../words.ts';
 import { printTime, renderTable } from './history.ts';
 
 const NOTE_CHARS = 60;

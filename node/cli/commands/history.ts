@@ -3,13 +3,13 @@ import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import type { RunRecord } from '../../../protocol/run.ts';
 import { type RunPage, type RunsQuery, runsQuerySchema } from '../../../protocol/run-list.ts';
 import { preview } from '../../../protocol/text.ts';
+import { grouped, plural, printDuration, printSats, printShare } from '../../../protocol/words.ts';
 import type { Engine, RunFilter } from '../../engine/port.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
-import { grouped, plural, printDuration, printSats, printShare } from '../words.ts';
 
 const LIMIT_DEFAULT = 20;
 /** One page of the API. */

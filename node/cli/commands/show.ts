@@ -4,6 +4,7 @@ import { fold, type RunState, toRunRecord } from '../../../protocol/fold.ts';
 import type { PayoutReport } from '../../../protocol/money-report.ts';
 import type { RunRecord } from '../../../protocol/run.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
+import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../../../protocol/words.ts';
 import { renderAnswer } from '../answer.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
@@ -12,7 +13,6 @@ import { Notices } from '../notices.ts';
 import { printable, printableJson, printableLine } from '../printable.ts';
 import { moneyWords } from '../progress.ts';
 import { shortKey, timelineOf } from '../timeline.ts';
-import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../words.ts';
 import { printTime, renderTable } from './history.ts';
 import { payoutCells } from './ledger.ts';
 

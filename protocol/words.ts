@@ -1,4 +1,4 @@
-// Numbers as people read them.
+// Numbers as people read them: the commands and the dashboard say the same amount with the same words.
 
 /** 1234567 → `1,234,567`. */
 export function grouped(value: number): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { printCompact, printSpan } from '../../../node/cli/words.ts';
+import { printCompact, printSpan } from '../../protocol/words.ts';
 
 t.test('figures of a column are short and keep what matters', async (t) => {
   const compact = [
