@@ -56,6 +56,11 @@ export class EventTaker {
     return ((await lastEvent(this.#store, runId))?.seq ?? -1) + 1;
   }
 
+  /** Somebody else wrote what had arrived of a run, or took it away. */
+  forget(runId: string): void {
+    this.#arriving.delete(runId);
+  }
+
   /**
    * Takes consecutive events of one run; they may begin anywhere up to the first that is lacking. Durable once this resolves. The run
    * is in the history, and on the leaderboard, when its end has come.

@@ -26,7 +26,16 @@ import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
 import type { EngineMoney } from './money-port.ts';
 import { OnceEach } from './once-each.ts';
-import type { DeadRun, EngineHealth, EngineOptions, RunLibrary, RunRequest, ServedEngine, StartedRun } from './port.ts';
+import type {
+  DeadRun,
+  EngineHealth,
+  EngineOptions,
+  ExperimentLibrary,
+  RunLibrary,
+  RunRequest,
+  ServedEngine,
+  StartedRun,
+} from './port.ts';
 import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
@@ -44,6 +53,7 @@ function notOurs(): void {}
 
 class LocalEngine implements ServedEngine {
   readonly runs: RunLibrary;
+  readonly experiments: ExperimentLibrary;
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
@@ -64,6 +74,7 @@ class LocalEngine implements ServedEngine {
     this.#ledger = ledger;
     this.#book = new RunBudgets(ledger.book);
     this.runs = ledger.library;
+    this.experiments = ledger.experiments;
     const { book, store, journal } = ledger;
     this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
     this.#tills = new Tills(options, this.#treasury);

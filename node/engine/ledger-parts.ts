@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import type { Journal, Reputation } from '../../conductor/ports.ts';
 import { doubtOf } from '../../conductor/verify/credibility.ts';
 import { Book, type Operation } from '../../ledger/book/book.ts';
+import { Experiments } from '../../ledger/experiments.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
+import { RunRemover } from '../../ledger/remove-run.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
 import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Snapshots } from '../../ledger/snapshots.ts';
@@ -22,9 +24,10 @@ import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
 import type { EventListener } from '../../ledger/writing/listeners.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
+import { selectionOf } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
-import type { EngineOptions, RunLibrary } from './port.ts';
+import type { EngineOptions, ExperimentLibrary, RunLibrary } from './port.ts';
 
 /** What it takes to resume a run. */
 export interface InterruptedRuns {
@@ -65,6 +68,7 @@ export interface LedgerParts {
   readonly leaderboard: Leaderboard;
   readonly reputation: Reputation;
   readonly library: RunLibrary;
+  readonly experiments: ExperimentLibrary;
   /** JSON of a RunSnapshot. @throws PylonError `run-unknown` | `store-corrupt` */
   snapshot(runId: string): Promise<Uint8Array>;
   /** Writes the open folder of a finished run. */
@@ -73,9 +77,13 @@ export interface LedgerParts {
 }
 
 /** The half of the library that only reads: the same on disk and in memory. */
-function reading(runs: RunHistory): Pick<RunLibrary, 'list' | 'get' | 'events' | 'resolve'> {
+function reading(
+  runs: RunHistory,
+  nowMs: () => number,
+): Pick<RunLibrary, 'list' | 'page' | 'get' | 'events' | 'resolve'> {
   return {
     list: (filter) => runs.list(filter),
+    page: (query) => runs.page(selectionOf(query, nowMs())),
     get: (id) => runs.get(id),
     events: (id, fromSeq) => runs.events(id, fromSeq),
     resolve: (prefix) => runs.resolve(prefix),
@@ -138,12 +146,13 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
     reputation: journal.reputations,
     leaderboard: new Leaderboard({ source: journal, nowMs: () => clock.now(), trustOf: trustIn(journal.reputations) }),
     library: {
-      ...reading(runs),
+      ...reading(runs, () => clock.now()),
       delete: refused,
       export: refused,
       import: refused,
       annotate: refused,
     },
+    experiments: { list: refused, view: refused, note: refused },
     snapshot: (runId) => runs.snapshot(runId),
     keepFolder: async () => {},
     close: async () => {},
@@ -157,7 +166,9 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const runs = new StoredRuns(store, journal);
   const snapshots = new Snapshots(store, journal);
   const taker = new EventTaker(store, journal);
+  const experiments = new Experiments(store, runs.listed);
   const importer = new RunImporter(store, journal, taker);
+  const remover = new RunRemover(store, journal);
   const folderOf = (runId: string) => join(homePaths.runs(home), runId);
   // Somebody may be writing in it: then it is not empty at once, and this is tried again.
   const removeFolder = (runId: string) => rm(folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
@@ -184,9 +195,9 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       trustOf: trustIn(journal.reputations),
     }),
     library: {
-      ...reading(runs),
+      ...reading(runs, () => clock.now()),
       async delete(id) {
-        await runs.delete(id);
+        await remover.delete(id);
         await removeFolder(id);
       },
       export: (id, folder) => exportRun(runs, id, folder ?? folderOf(id)),
@@ -197,6 +208,11 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
         if (existsSync(folder)) await exportRun(runs, id, folder);
         return record;
       },
+    },
+    experiments: {
+      list: () => experiments.list(),
+      view: (name) => experiments.view(name),
+      note: (name, note) => experiments.note(name, note, clock.now()),
     },
     snapshot: (runId) => snapshots.read(runId),
     async keepFolder(runId) {

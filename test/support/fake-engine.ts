@@ -2,6 +2,7 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { RunIndex } from '../../ledger/history/run-index.ts';
 import type {
   EngineHealth,
   EngineOptions,
@@ -15,13 +16,15 @@ import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
+import { selectionOf } from '../../protocol/run-list.ts';
 import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
-import { firstLine, initOf } from './fake-facts.ts';
+import { beginningOf, firstLine } from './fake-beginning.ts';
+import { fakeExperiments } from './fake-experiments.ts';
 import { FakeMoney } from './fake-money.ts';
-import { FAKE_PROVIDERS, FAKE_PROVIDER as PROVIDER } from './fake-providers.ts';
+import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
 
 export interface FakeEngineScript {
@@ -51,6 +54,7 @@ export class FakeEngine implements ServedEngine {
   closed = 0;
   readonly runs: RunLibrary;
   readonly money = new FakeMoney();
+  readonly experiments = fakeExperiments(this);
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
   readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();
@@ -59,7 +63,7 @@ export class FakeEngine implements ServedEngine {
 
   constructor(script: FakeEngineScript = {}, readonlyOptions?: EngineOptions) {
     this.#script = script;
-    this.runs = this.#library();
+    this.runs = this.library();
     readonlyOptions?.notice('the fake engine is open');
   }
 
@@ -86,7 +90,7 @@ export class FakeEngine implements ServedEngine {
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
     this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
-    this.#emit(runId, initOf(request, files));
+    this.#emit(runId, beginningOf(request, files));
     return { runId, finished: this.#run(runId, files, signal) };
   }
 
@@ -205,7 +209,7 @@ export class FakeEngine implements ServedEngine {
     return () => run.listeners.delete(listener);
   }
 
-  #library(): RunLibrary {
+  protected library(): RunLibrary {
     const records = () => [...this.#runs.values()].map((run) => toRunRecord(run.state!)).reverse();
     const runs = this.#runs;
     return {
@@ -214,6 +218,13 @@ export class FakeEngine implements ServedEngine {
           .filter((record) => status === undefined || record.status === status)
           .filter((record) => experiment === undefined || record.experiment === experiment)
           .slice(0, limit),
+      page: async (query) => {
+        const index = new RunIndex();
+        for (const record of records()) index.set(record);
+        const { ids, nextCursor, total } = index.page(selectionOf(query, this.#nowMs));
+        const page = ids.map((id) => records().find((record) => record.id === id)!);
+        return { runs: page, next_cursor: nextCursor, total };
+      },
       get: async (id) => records().find((record) => record.id === id),
       async *events(id, fromSeq) {
         yield* [...(runs.get(id)?.events ?? [])].slice(fromSeq);

@@ -4,6 +4,7 @@ import { Book } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import { RunJournal } from '../../ledger/journal.ts';
+import { RunRemover } from '../../ledger/remove-run.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
 import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
@@ -21,6 +22,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const snapshots = new Snapshots(store, journal);
   const taker = new EventTaker(store, journal);
   const importer = new RunImporter(store, journal, taker);
+  const remover = new RunRemover(store, journal);
   return {
     home,
     store,
@@ -29,6 +31,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
     runs,
     snapshots,
     taker,
+    delete: (id: string) => remover.delete(id),
     export: (id: string, folder: string) => exportRun(runs, id, folder),
     import: (folder: string) => importer.import(folder),
   };

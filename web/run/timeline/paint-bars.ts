@@ -4,10 +4,12 @@ import { printDuration, printSats } from '../../../protocol/words.ts';
 import { type BarSink, layOut } from './bar-layout.ts';
 import type { Standing } from './hit-test.ts';
 import { paintShape } from './paint-shapes.ts';
+import { Raster } from './raster.ts';
 import { Rects } from './rects.ts';
+import type { Row } from './row.ts';
 import type { CanvasTheme } from './theme.ts';
 import { xOf } from './time-scale.ts';
-import type { Line, TimelineModel } from './timeline-model.ts';
+import type { TimelineModel } from './timeline-model.ts';
 
 const CANCELLED = 1;
 const WAITING = 2;
@@ -17,6 +19,8 @@ const SHAPE_WIDTH_PX = 16;
 const WORDS_WIDTH_PX = 74;
 const SHAPE_HEIGHT_PX = 11;
 const WORDS_HEIGHT_PX = 13;
+/** Of more rows than this on the screen only some are drawn: there are thirty to a pixel. */
+const LINES_DRAWN_MAX = 12_000;
 /** Wide bars a frame that get shape and words: more cannot be on a screen, except thinly. */
 const WIDE_MAX = 1_200;
 
@@ -29,10 +33,17 @@ interface Wide {
 }
 
 /** Gathers and paints; kept from frame to frame, so that nothing is allocated while it runs. */
-export class BarPainter {
+export class BarPainter implements BarSink {
   readonly #solid: Rects[] = Array.from({ length: 7 }, () => new Rects());
   readonly #tint: Rects[] = Array.from({ length: 7 }, () => new Rects());
   #wide: Wide[] = [];
+  #raster: Raster | undefined;
+  // Of the row that is being gathered.
+  #row: Row | undefined;
+  #leftPx = 0;
+  #rightPx = 0;
+  #y = 0;
+  #heightPx = 0;
 
   /** @param topPx where the rows begin on the canvas @param heightPx what there is for them */
   paint(
@@ -48,34 +59,50 @@ export class BarPainter {
     const { rowPx, topPx } = standing;
     const from = Math.max(0, Math.floor(topPx / rowPx));
     const to = Math.min(lines.length, Math.ceil((topPx + area.heightPx) / rowPx));
-    for (let line = from; line < to; line++) this.#gather(lines[line]!, standing, area.topPx + line * rowPx - topPx);
+    const step = Math.ceil((to - from) / LINES_DRAWN_MAX);
+    for (let line = from; line < to; line += step)
+      this.#gather(lines[line]!.row, standing, area.topPx + line * rowPx - topPx);
+    if (rowPx < 1) {
+      this.#raster ??= new Raster();
+      const layers = this.#solid.map((rects, mark) => ({ rects, colour: theme.bars[mark]!.solid }));
+      const size = { widthPx: standing.leftPx + standing.scale.widthPx, heightPx: area.topPx + area.heightPx };
+      this.#raster.paint(context, size, layers);
+      return;
+    }
     for (const [mark, rects] of this.#tint.entries()) rects.fill(context, theme.bars[mark]!.tint);
     for (const [mark, rects] of this.#solid.entries()) rects.fill(context, theme.bars[mark]!.solid);
     this.#paintWide(context, model, standing, theme);
   }
 
-  #gather({ row }: Line, { scale, nowMs, rowPx, leftPx }: Standing, top: number): void {
-    const y = top + (rowPx > 5 ? 1 : 0);
-    const heightPx = rowPx > 5 ? rowPx - 2 : Math.max(1, rowPx - 1);
-    const sink: BarSink = {
-      merged: (mark, x, widthPx) => this.#solid[mark]!.add(leftPx + x, y, widthPx, heightPx),
-      alone: (at, x, widthPx) => {
-        const mark = row.marks[at]!;
-        const left = Math.max(-4, x);
-        const right = Math.min(scale.widthPx + 4, x + widthPx) - (widthPx > 4 ? 1 : 0);
-        if (right - left < 6 || heightPx < 5) {
-          this.#solid[mark]!.add(leftPx + left, y, right - left, heightPx);
-          return;
-        }
-        this.#tint[mark]!.add(leftPx + left, y, right - left, heightPx);
-        this.#solid[mark]!.add(leftPx + left, y, 2, heightPx);
-        if (this.#wide.length < WIDE_MAX) {
-          const bar = row.bars[at]!;
-          this.#wide.push({ bar, mark, x: leftPx + left, y, widthPx: right - left });
-        }
-      },
-    };
-    layOut(row, scale, nowMs, sink);
+  #gather(row: Row, standing: Standing, top: number): void {
+    const { scale, nowMs, rowPx, leftPx } = standing;
+    this.#row = row;
+    this.#leftPx = leftPx;
+    this.#rightPx = leftPx + scale.widthPx + 4;
+    // Whole pixels: an edge between two of them would be blended, which costs more than the bar.
+    this.#y = Math.round(top + (rowPx > 5 ? 1 : 0));
+    this.#heightPx = rowPx > 5 ? rowPx - 2 : Math.max(1, Math.floor(rowPx * 0.8));
+    layOut(row, scale, nowMs, this);
+  }
+
+  merged(mark: number, x: number, widthPx: number): void {
+    this.#solid[mark]!.add(this.#leftPx + x, this.#y, widthPx, this.#heightPx);
+  }
+
+  alone(at: number, x: number, widthPx: number): void {
+    const row = this.#row!;
+    const mark = row.marks[at]!;
+    const left = Math.round(this.#leftPx + Math.max(-4, x));
+    const right = Math.round(Math.min(this.#rightPx, this.#leftPx + x + widthPx) - (widthPx > 4 ? 1 : 0));
+    const height = this.#heightPx;
+    if (right - left < 6 || height < 5) {
+      this.#solid[mark]!.add(left, this.#y, Math.max(1, right - left), height);
+      return;
+    }
+    this.#tint[mark]!.add(left, this.#y, right - left, height);
+    this.#solid[mark]!.add(left, this.#y, 2, height);
+    if (this.#wide.length < WIDE_MAX)
+      this.#wide.push({ bar: row.bars[at]!, mark, x: left, y: this.#y, widthPx: right - left });
   }
 
   #paintWide(context: CanvasRenderingContext2D, model: TimelineModel, standing: Standing, theme: CanvasTheme): void {

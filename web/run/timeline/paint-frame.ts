@@ -26,16 +26,27 @@ export function paintGround(
   }
   const from = Math.max(0, Math.floor(topPx / rowPx));
   const to = Math.min(lines.length, Math.ceil((topPx + heightPx) / rowPx));
-  for (let at = from; at < to; at++) {
+  // Rules closer than rows that can be told apart would be a grey field.
+  for (let at = rowPx < 3 ? to : from; at < to; at++) {
     if (lines[at]!.first && at > 0) context.fillRect(0, HEAD_PX + at * rowPx - topPx, leftPx + scale.widthPx, 1);
   }
 }
 
+/** Labels as they were cut last; they are the same in every frame. */
+const cuts = new Map<string, string>();
+const CUTS_MAX = 5_000;
+
 function cut(context: CanvasRenderingContext2D, words: string, widthPx: number): string {
-  if (context.measureText(words).width <= widthPx) return words;
+  const key = `${widthPx} ${words}`;
+  const known = cuts.get(key);
+  if (known !== undefined) return known;
   let shown = words;
-  while (shown.length > 1 && context.measureText(`${shown}…`).width > widthPx) shown = shown.slice(0, -1);
-  return `${shown}…`;
+  const fits = (text: string) => context.measureText(text).width <= widthPx;
+  if (!fits(words)) while (shown.length > 1 && !fits(`${shown}…`)) shown = shown.slice(0, -1);
+  const result = shown === words ? words : `${shown}…`;
+  if (cuts.size >= CUTS_MAX) cuts.clear();
+  cuts.set(key, result);
+  return result;
 }
 
 /** Lane labels, each in its own lane for as long as that can be seen; where lanes are lower than words, some go without. */

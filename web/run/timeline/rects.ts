@@ -22,11 +22,15 @@ export class Rects {
     this.count++;
   }
 
+  each(visit: (x: number, y: number, width: number, height: number) => void): void {
+    const values = this.#values;
+    for (let at = 0; at < this.count * 4; at += 4)
+      visit(values[at]!, values[at + 1]!, values[at + 2]!, values[at + 3]!);
+  }
+
   fill(context: CanvasRenderingContext2D, colour: string): void {
     if (this.count === 0) return;
     context.fillStyle = colour;
-    const values = this.#values;
-    for (let at = 0; at < this.count * 4; at += 4)
-      context.fillRect(values[at]!, values[at + 1]!, values[at + 2]!, values[at + 3]!);
+    this.each((x, y, width, height) => context.fillRect(x, y, width, height));
   }
 }

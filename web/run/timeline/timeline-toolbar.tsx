@@ -4,6 +4,8 @@ import type { LanesBy } from './timeline-model.ts';
 import type { TimelineView } from './timeline-view.ts';
 
 const ZOOM = 1.5;
+/** From here on they do not fit, and one may want to see them all at once. */
+const ROWS_MANY = 46;
 
 export interface TimelineToolbarProps {
   readonly view: TimelineView | undefined;
@@ -30,6 +32,16 @@ export function TimelineToolbar(props: TimelineToolbarProps) {
         <option value="provider">Lanes by provider</option>
         <option value="chunk">Lanes by chunk</option>
       </select>
+      {view !== undefined && view.model.lines.length > ROWS_MANY ? (
+        <button
+          type="button"
+          class="button"
+          aria-pressed={view.allRows.value}
+          onClick={() => view.showAllRows(!view.allRows.value)}
+        >
+          All rows
+        </button>
+      ) : null}
       {canaries === undefined ? null : (
         <label class="check">
           <input type="checkbox" checked={canaries} onChange={(event) => onCanaries(event.currentTarget.checked)} />

@@ -47,6 +47,8 @@ export class TimelineView {
   readonly follow = signal(true);
   /** The whole run is shown, and stays shown while it grows. */
   readonly whole = signal(true);
+  /** All rows are shown at once, however thin they are. */
+  readonly allRows = signal(false);
   /** Goes up when a frame was drawn in which something had moved: what stands on the canvas moves with it. */
   readonly drawn = signal(0);
   model: TimelineModel;
@@ -107,7 +109,7 @@ export class TimelineView {
     const widthPx = this.#elements.box.clientWidth;
     return {
       scale: this.#scale,
-      rowPx: rowPxFor(this.model.lines.length, this.roomPx),
+      rowPx: rowPxFor(this.model.lines.length, this.roomPx, this.allRows.peek()),
       topPx: this.#elements.box.scrollTop,
       leftPx: labelsPxFor(widthPx),
       nowMs: this.#nowMs,
@@ -159,6 +161,11 @@ export class TimelineView {
   followNow(on: boolean): void {
     this.follow.value = on;
     if (!on) this.whole.value = false;
+    this.wake();
+  }
+
+  showAllRows(on: boolean): void {
+    this.allRows.value = on;
     this.wake();
   }
 
@@ -220,7 +227,8 @@ export class TimelineView {
     const widthPx = box.clientWidth;
     if (widthPx === 0 || this.#canvas === undefined || this.#minimap === undefined) return false;
     box.style.height = `${boxPx}px`;
-    spacer.style.height = `${Math.max(0, HEAD_PX + rows * rowPxFor(rows, this.roomPx) - boxPx)}px`;
+    const rowsPx = rows * rowPxFor(rows, this.roomPx, this.allRows.peek());
+    spacer.style.height = `${Math.max(0, Math.floor(HEAD_PX + rowsPx - boxPx))}px`;
     this.#canvas.resize(widthPx, boxPx);
     this.#minimap.resize(widthPx, MINIMAP_PX);
     this.#theme ??= readTheme(box);

@@ -2,7 +2,7 @@
 // reducer, verifier. Pure; what is folded away is not made.
 import type { QueryState, RunState, RunStep } from '../../../protocol/run-state.ts';
 import { printSpan, type SpanRef } from '../../../protocol/span.ts';
-import { plural, printDuration, printSats } from '../../../protocol/words.ts';
+import { grouped, plural, printDuration, printSats } from '../../../protocol/words.ts';
 import { statusWords, tookMs, whoWords } from '../query-facts.ts';
 import { markOf } from '../timeline/bar-mark.ts';
 import { signatureName } from '../timeline/steps.ts';
@@ -18,6 +18,8 @@ export interface TreeLine {
   /** A mark of the timeline (bar-mark.ts); undefined where there is nothing to say. */
   readonly mark: number | undefined;
   readonly costMsat: number | undefined;
+  /** Key of the line that this one belongs to; its own of the run. */
+  readonly parent: string;
   /** 1 is the run. */
   readonly level: number;
   readonly position: number;
@@ -38,7 +40,7 @@ export interface TreeFigures {
   readonly costMsat: number;
 }
 
-/** What belongs to which chunk; O(queries), so it is kept while only folding changes. */
+/** What belongs to which chunk. */
 export interface TreeParts {
   readonly queries: ReadonlyMap<number, readonly QueryState[]>;
   readonly spans: ReadonlyMap<number, readonly number[]>;
@@ -56,19 +58,36 @@ function chunkOf(state: RunState, span: SpanRef): number | undefined {
   return found < 0 ? undefined : found;
 }
 
-export function partsOf(state: RunState): TreeParts {
-  const queries = new Map<number, QueryState[]>();
-  for (const query of state.queries.values()) {
-    const list = queries.get(query.chunk);
-    if (list === undefined) queries.set(query.chunk, [query]);
-    else list.push(query);
+/** Keeps what belongs to which chunk, and takes in of a state only what is new. */
+export class ChunkParts implements TreeParts {
+  readonly queries = new Map<number, QueryState[]>();
+  readonly spans = new Map<number, number[]>();
+  #of: RunState | undefined;
+  #taken = 0;
+  #spanRefs: readonly SpanRef[] = [];
+
+  take(state: RunState): void {
+    if (this.#of !== state) {
+      this.queries.clear();
+      this.#of = state;
+      this.#taken = 0;
+    }
+    let at = 0;
+    for (const query of state.queries.values()) {
+      if (at++ < this.#taken) continue;
+      const list = this.queries.get(query.chunk);
+      if (list === undefined) this.queries.set(query.chunk, [query]);
+      else list.push(query);
+    }
+    this.#taken = at;
+    if (this.#spanRefs === state.span_refs) return;
+    this.#spanRefs = state.span_refs;
+    this.spans.clear();
+    for (const [index, span] of state.span_refs.entries()) {
+      const chunk = chunkOf(state, span);
+      if (chunk !== undefined) this.spans.set(chunk, [...(this.spans.get(chunk) ?? []), index + 1]);
+    }
   }
-  const spans = new Map<number, number[]>();
-  for (const [at, span] of state.span_refs.entries()) {
-    const chunk = chunkOf(state, span);
-    if (chunk !== undefined) spans.set(chunk, [...(spans.get(chunk) ?? []), at + 1]);
-  }
-  return { queries, spans };
 }
 
 export function figuresOf(state: RunState, { queries }: TreeParts): TreeFigures {
@@ -82,7 +101,7 @@ export function figuresOf(state: RunState, { queries }: TreeParts): TreeFigures 
   };
 }
 
-type Draft = Omit<TreeLine, 'position' | 'siblings' | 'level'> & { readonly below?: () => readonly Draft[] };
+type Draft = Omit<TreeLine, 'position' | 'siblings' | 'level' | 'parent'>;
 
 function draft(fields: Partial<Draft> & Pick<Draft, 'key' | 'kind' | 'words'>): Draft {
   return { note: '', mark: undefined, costMsat: undefined, open: undefined, ...fields };
@@ -118,79 +137,167 @@ function queryDraft(query: QueryState, nowMs: number): Draft {
   });
 }
 
-function chunkDraft(state: RunState, parts: TreeParts, chunk: number, nowMs: number): Draft {
-  const { span, same_as: sameAs, answered, fallback } = state.chunks[chunk]!;
+function belowChunk(state: RunState, parts: TreeParts, chunk: number, nowMs: number): readonly Draft[] {
+  const spans = (parts.spans.get(chunk) ?? []).map((number) => {
+    const words = `[${number}] ${printSpan(state.span_refs[number - 1]!)}`;
+    return draft({ key: `span ${number}`, kind: 'span', words, citation: number });
+  });
+  return [...(parts.queries.get(chunk) ?? []).map((query) => queryDraft(query, nowMs)), ...spans];
+}
+
+function chunkDraft(state: RunState, parts: TreeParts, chunk: number, isTurned: boolean): Draft {
+  const known = state.chunks[chunk];
+  const key = `chunk ${chunk}`;
+  if (known === undefined) return draft({ key, kind: 'chunk', words: `Chunk ${chunk}` });
+  const { span, same_as: sameAs, answered, fallback } = known;
   const queries = parts.queries.get(chunk) ?? [];
   const spans = parts.spans.get(chunk) ?? [];
   const notes = [
-    sameAs === undefined ? plural(queries.length, 'query').replace('querys', 'queries') : `same as chunk ${sameAs}`,
+    sameAs === undefined ? plural(queries.length, 'query').replace(/ys$/, 'ies') : `same as chunk ${sameAs}`,
     spans.length === 0 ? '' : plural(spans.length, 'cited span'),
     fallback === undefined ? '' : `done here: ${fallback}`,
   ];
-  const costMsat = queries.reduce((sum, query) => sum + query.settled_msat, 0);
-  const below = () => [
-    ...queries.map((query) => queryDraft(query, nowMs)),
-    ...spans.map((number) =>
-      draft({
-        key: `span ${number}`,
-        kind: 'span',
-        words: `[${number}] ${printSpan(state.span_refs[number - 1]!)}`,
-        citation: number,
-      }),
-    ),
-  ];
-  const empty = queries.length + spans.length === 0;
   return draft({
-    key: `chunk ${chunk}`,
+    key,
     kind: 'chunk',
     words: `Chunk ${chunk}: ${printSpan(span)}`,
     note: notes.filter((note) => note !== '').join(', '),
     mark: answered ? 0 : queries.length === 0 ? undefined : markOf(queries.at(-1)!),
-    costMsat,
-    ...(empty ? {} : { open: false, below }),
+    costMsat: queries.reduce((sum, query) => sum + query.settled_msat, 0),
+    ...(queries.length + spans.length === 0 ? {} : { open: isTurned }),
   });
 }
 
-function rootDrafts(state: RunState, parts: TreeParts, nowMs: number): readonly Draft[] {
+/** The lines that are not folded away. Each is made when it is asked for: there may be a hundred thousand, and a screen shows thirty. */
+export interface TreeLines {
+  readonly count: number;
+  /** @param index from 0 to `count` - 1 */
+  lineAt(index: number): TreeLine;
+  /** Where a line is; 0, which is the run, when it is folded away. */
+  indexOf(key: string): number;
+}
+
+interface OpenChunk {
+  readonly chunk: number;
+  /** Index of its own line, among the chunks and what is below them. */
+  readonly at: number;
+  readonly below: readonly Draft[];
+}
+
+function openChunks(
+  state: RunState,
+  parts: TreeParts,
+  turned: ReadonlySet<string>,
+  nowMs: number,
+): readonly OpenChunk[] {
+  const chunks = [...turned].filter((key) => key.startsWith('chunk ')).map((key) => Number(key.slice(6)));
+  let extra = 0;
+  return chunks
+    .sort((left, right) => left - right)
+    .filter((chunk) => chunk < state.chunks.length)
+    .map((chunk) => {
+      const below = belowChunk(state, parts, chunk, nowMs);
+      extra += below.length;
+      return { chunk, at: chunk + extra - below.length, below };
+    });
+}
+
+/** The chunks and what is below those that are open, as a list that is never made. */
+function chunkLines(state: RunState, parts: TreeParts, turned: ReadonlySet<string>, nowMs: number): TreeLines {
+  const open = openChunks(state, parts, turned, nowMs);
+  const siblings = state.chunks.length;
+  const count = open.reduce((sum, { below }) => sum + below.length, siblings);
+  return {
+    count,
+    lineAt(index) {
+      const before = open.findLast(({ at }) => at <= index);
+      const inside = before === undefined ? -1 : index - before.at - 1;
+      if (before !== undefined && inside >= 0 && inside < before.below.length) {
+        const place = {
+          level: 4,
+          position: inside + 1,
+          siblings: before.below.length,
+          parent: `chunk ${before.chunk}`,
+        };
+        return { ...before.below[inside]!, ...place };
+      }
+      const chunk = before === undefined ? index : before.chunk + Math.max(0, index - before.at - before.below.length);
+      const isTurned = before?.chunk === chunk;
+      return {
+        ...chunkDraft(state, parts, chunk, isTurned),
+        level: 3,
+        position: chunk + 1,
+        siblings,
+        parent: 'chunks',
+      };
+    },
+    indexOf(key) {
+      for (const { at, below } of open) {
+        const inside = below.findIndex((line) => line.key === key);
+        if (inside >= 0) return at + 1 + inside;
+      }
+      const chunk = /^chunk (\d+)$/.exec(key)?.[1];
+      if (chunk === undefined) return -1;
+      return open.reduce((sum, one) => sum + (one.chunk < Number(chunk) ? one.below.length : 0), Number(chunk));
+    },
+  };
+}
+
+/** Question, router and the head of the chunks; and what comes behind the chunks. */
+function frameOf(state: RunState, parts: TreeParts, turned: ReadonlySet<string>) {
   const isRouter = (step: RunStep) => step.type === 'Predict' && signatureName(step.signature) === 'Router';
-  const steps = state.steps;
-  const asked = parts.queries.size;
+  const branches = plural(parts.queries.size, 'branch').replace(/chs$/, 'ches');
   const chunks = draft({
     key: 'chunks',
     kind: 'chunks',
     words: 'Chunks',
-    note: `${plural(asked, 'branch').replace('branchs', 'branches')} asked of ${state.chunks.length}`,
-    open: true,
-    below: () =>
-      [...state.chunks.keys()]
-        .filter((at) => state.chunks[at] !== undefined)
-        .map((at) => chunkDraft(state, parts, at, nowMs)),
+    note: `${branches} asked of ${grouped(state.chunks.length)}`,
+    open: !turned.has('chunks'),
   });
-  return [...steps.filter(isRouter).map(stepDraft), chunks, ...steps.filter((step) => !isRouter(step)).map(stepDraft)];
-}
-
-/**
- * The lines that are not folded away, from top to bottom.
- * @param turned keys of lines that are open though they begin closed, and closed though they begin open
- */
-export function treeLines(state: RunState, parts: TreeParts, turned: ReadonlySet<string>, nowMs: number): TreeLine[] {
-  const lines: TreeLine[] = [];
-  const add = (drafts: readonly Draft[], level: number) => {
-    for (const [at, { below, ...fields }] of drafts.entries()) {
-      const open = fields.open === undefined ? undefined : fields.open !== turned.has(fields.key);
-      lines.push({ ...fields, open, level, position: at + 1, siblings: drafts.length });
-      if (open === true && below !== undefined) add(below(), level + 1);
-    }
-  };
   const root = draft({
     key: 'run',
     kind: 'run',
     words: state.query,
     note: `${state.status}, ${printSats(state.spent_msat)} sats`,
-    open: true,
+    open: !turned.has('run'),
     costMsat: state.spent_msat,
-    below: () => rootDrafts(state, parts, nowMs),
   });
-  add([root], 1);
-  return lines;
+  const routers = state.steps.filter(isRouter).map(stepDraft);
+  const others = state.steps.filter((step) => !isRouter(step)).map(stepDraft);
+  const siblings = routers.length + 1 + others.length;
+  const below = [...routers, chunks, ...others].map((line, at) => ({
+    ...line,
+    level: 2,
+    position: at + 1,
+    siblings,
+    parent: 'run',
+  }));
+  const run: TreeLine = { ...root, level: 1, position: 1, siblings: 1, parent: 'run' };
+  if (!run.open) return { before: [run], behind: [] };
+  return { before: [run, ...below.slice(0, routers.length + 1)], behind: below.slice(routers.length + 1) };
+}
+
+/** @param turned keys of lines that are open though they begin closed, and closed though they begin open */
+export function treeLines(state: RunState, parts: TreeParts, turned: ReadonlySet<string>, nowMs: number): TreeLines {
+  const { before, behind } = frameOf(state, parts, turned);
+  const isOpen = before.length > 1 && !turned.has('chunks');
+  const middle = isOpen ? chunkLines(state, parts, turned, nowMs) : undefined;
+  const first = before.length;
+  const inner = middle?.count ?? 0;
+  return {
+    count: first + inner + behind.length,
+    lineAt(index) {
+      if (index < first) return before[index]!;
+      if (middle !== undefined && index - first < inner) return middle.lineAt(index - first);
+      return behind[index - first - inner]!;
+    },
+    indexOf(key) {
+      const at = before.findIndex((line) => line.key === key);
+      if (at >= 0) return at;
+      const last = behind.findIndex((line) => line.key === key);
+      if (last >= 0) return first + inner + last;
+      const inside = middle?.indexOf(key) ?? -1;
+      return inside >= 0 && inside < inner ? first + inside : 0;
+    },
+  };
 }

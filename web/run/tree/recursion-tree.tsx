@@ -10,7 +10,7 @@ import { useVirtual } from '../../parts/virtual.ts';
 import { MARK_TONES } from '../mark-tones.ts';
 import { shownPart } from '../shown-text.ts';
 import { MARK_WORDS, MARKS } from '../timeline/bar-mark.ts';
-import { figuresOf, partsOf, type TreeLine, treeLines } from './recursion-tree.ts';
+import { ChunkParts, figuresOf, type TreeLine, treeLines } from './recursion-tree.ts';
 
 const LINE_PX = 30;
 const LABEL_CHARS_MAX = 300;
@@ -25,37 +25,23 @@ export interface RecursionTreeProps {
 }
 
 /** The index one comes to by a key; undefined when the key does something else. */
-function stepOf(key: string, lines: readonly TreeLine[], at: number): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(lines.length - 1, at + 1);
-    case 'ArrowUp':
-      return Math.max(0, at - 1);
-    case 'Home':
-      return 0;
-    case 'End':
-      return lines.length - 1;
-    default:
-      return undefined;
-  }
-}
-
-function parentOf(lines: readonly TreeLine[], at: number): number {
-  for (let above = at - 1; above >= 0; above--) if (lines[above]!.level < lines[at]!.level) return above;
-  return at;
+function stepOf(key: string, count: number, at: number): number | undefined {
+  const steps: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: count - 1 };
+  const to = steps[key];
+  return to === undefined ? undefined : Math.min(count - 1, Math.max(0, to));
 }
 
 export function RecursionTree({ state, now, version, onQuery, onCitation }: RecursionTreeProps) {
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState('run');
-  const parts = useMemo(() => partsOf(state), [state, version]);
-  const lines = useMemo(() => treeLines(state, parts, turned, now), [parts, turned]);
-  const { scroller, items, totalPx, scrollTo } = useVirtual(lines.length, LINE_PX);
+  const [parts] = useState(() => new ChunkParts());
+  const lines = useMemo(() => {
+    parts.take(state);
+    return treeLines(state, parts, turned, now);
+  }, [state, version, turned]);
+  const { scroller, items, totalPx, scrollTo } = useVirtual(lines.count, LINE_PX);
   const tree = useRef<HTMLDivElement>(null);
-  const at = Math.max(
-    0,
-    lines.findIndex(({ key }) => key === active),
-  );
+  const at = lines.indexOf(active);
   const figures = figuresOf(state, parts);
 
   const turn = (key: string) => {
@@ -64,7 +50,7 @@ export function RecursionTree({ state, now, version, onQuery, onCitation }: Recu
     setTurned(next);
   };
   const go = (index: number) => {
-    setActive(lines[index]?.key ?? 'run');
+    setActive(lines.lineAt(index).key);
     const row = items.find((item) => item.index === index);
     if (row === undefined) scrollTo(index);
     requestAnimationFrame(() => tree.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus());
@@ -76,14 +62,13 @@ export function RecursionTree({ state, now, version, onQuery, onCitation }: Recu
     else if (line.open !== undefined) turn(line.key);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const line = lines[at];
-    if (line === undefined) return;
-    const step = stepOf(event.key, lines, at);
+    const line = lines.lineAt(at);
+    const step = stepOf(event.key, lines.count, at);
     if (step !== undefined) go(step);
     else if (event.key === 'ArrowRight' && line.open === false) turn(line.key);
-    else if (event.key === 'ArrowRight' && line.open === true) go(Math.min(lines.length - 1, at + 1));
+    else if (event.key === 'ArrowRight' && line.open === true) go(Math.min(lines.count - 1, at + 1));
     else if (event.key === 'ArrowLeft' && line.open === true) turn(line.key);
-    else if (event.key === 'ArrowLeft') go(parentOf(lines, at));
+    else if (event.key === 'ArrowLeft') go(lines.indexOf(line.parent));
     else if (event.key === 'Enter' || event.key === ' ') pick(line);
     else return;
     event.preventDefault();
@@ -110,10 +95,9 @@ export function RecursionTree({ state, now, version, onQuery, onCitation }: Recu
           onKeyDown={onKeyDown}
         >
           {items.map(({ index, start }) => {
-            const line = lines[index];
-            return line === undefined ? null : (
-              <Line key={line.key} line={line} top={start} active={index === at} onPick={() => pick(line)} />
-            );
+            if (index >= lines.count) return null;
+            const line = lines.lineAt(index);
+            return <Line key={line.key} line={line} top={start} active={index === at} onPick={() => pick(line)} />;
           })}
         </div>
       </div>

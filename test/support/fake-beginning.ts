@@ -1,14 +1,15 @@
-// What the fake engine's traces say of its input: how a run begins, and the first line that it cites.
+// How a run of the fake engine begins: what was asked, of which files, and what it will cite.
 import { createHash } from 'node:crypto';
 import type { RunRequest } from '../../node/engine/port.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 
-export interface FakeFile {
+interface FakeFile {
   readonly path: string;
   readonly bytes: Buffer;
 }
 
+/** The span of a file's first line. */
 export function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
   const at = bytes.indexOf(10);
   const end = at < 0 ? bytes.length : at;
@@ -16,7 +17,7 @@ export function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
   return { id: `s${n}`, path, start_line: 1, end_line: 1, start_byte: 0, end_byte: end, content_hash };
 }
 
-export function initOf({ query, options }: RunRequest, files: readonly FakeFile[]): TraceFact {
+export function beginningOf({ query, options }: RunRequest, files: readonly FakeFile[]): TraceFact {
   const { fanout, quorum, budget_sats } = options;
   return {
     type: 'RunInit',
