@@ -89,6 +89,7 @@ export function decodeSnapshot(snapshot: RunSnapshot): RunState {
     selected: run.selected,
     chunks: fromChunkTable(snapshot.chunks, [...queries.keys()]),
     queries,
+    scores: new Map(snapshot.scores),
     unanswered: new Map(unanswered<number>('chunk').map((chunk, at) => [chunk, times[at]!])),
     payouts: fromPayoutTable(snapshot.payouts),
   };

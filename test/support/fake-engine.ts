@@ -2,7 +2,6 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { RunIndex } from '../../ledger/history/run-index.ts';
 import type {
   EngineHealth,
   EngineOptions,
@@ -16,13 +15,12 @@ import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
-import { selectionOf } from '../../protocol/run-list.ts';
 import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
-import { beginningOf, firstLine } from './fake-beginning.ts';
-import { fakeExperiments } from './fake-experiments.ts';
+import { fakeExperiments, pageOf } from './fake-experiments.ts';
+import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
@@ -90,7 +88,7 @@ export class FakeEngine implements ServedEngine {
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
     this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
-    this.#emit(runId, beginningOf(request, files));
+    this.#emit(runId, initOf(request, files));
     return { runId, finished: this.#run(runId, files, signal) };
   }
 
@@ -147,29 +145,8 @@ export class FakeEngine implements ServedEngine {
     return toRunRecord(this.#runs.get(id)!.state!);
   }
 
-  #ask(id: string, chunk: number, query_id: string): void {
-    const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
-    this.#emit(id, { type: 'BudgetReserve', query_id, amount_msat: 26 });
-    this.#emit(id, {
-      type: 'SubQuerySubmit',
-      query_id,
-      chunk,
-      attempt: 0,
-      provider: PROVIDER,
-      venue: 'Swarm',
-      price_msat: 26,
-    });
-    this.#emit(id, {
-      type: 'SubQueryReturn',
-      query_id,
-      ok: true,
-      latency_ms: 7,
-      findings: 1,
-      quotes_dropped: 0,
-      usage,
-      preview: 'found',
-    });
-    this.#emit(id, { type: 'BudgetSettle', query_id, provider: PROVIDER, amount_msat: 26 });
+  #ask(id: string, chunk: number, queryId: string): void {
+    for (const fact of answerOf(queryId, chunk)) this.#emit(id, fact);
   }
 
   #end(id: string, spans: SpanRef[], signal: AbortSignal): void {
@@ -218,13 +195,7 @@ export class FakeEngine implements ServedEngine {
           .filter((record) => status === undefined || record.status === status)
           .filter((record) => experiment === undefined || record.experiment === experiment)
           .slice(0, limit),
-      page: async (query) => {
-        const index = new RunIndex();
-        for (const record of records()) index.set(record);
-        const { ids, nextCursor, total } = index.page(selectionOf(query, this.#nowMs));
-        const page = ids.map((id) => records().find((record) => record.id === id)!);
-        return { runs: page, next_cursor: nextCursor, total };
-      },
+      page: async (query) => pageOf(records(), query, this.#nowMs),
       get: async (id) => records().find((record) => record.id === id),
       async *events(id, fromSeq) {
         yield* [...(runs.get(id)?.events ?? [])].slice(fromSeq);
