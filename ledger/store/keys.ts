@@ -75,6 +75,13 @@ const EXPERIMENT_PREFIX = 'x!ex!';
 export const experimentKey = (name: string, runId: string) => `${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!${runId}`;
 export const runsOfExperiment = (name: string) => within(`${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!`);
 
+/** The note on an experiment. */
+const EXPERIMENT_NOTE_PREFIX = 'xn!';
+export const experimentNoteKey = (name: string) => wellFormed(`${EXPERIMENT_NOTE_PREFIX}${escapeKeyPart(name)}`);
+export const ALL_EXPERIMENT_NOTES = within(EXPERIMENT_NOTE_PREFIX);
+/** The name of a key; undoes `experimentNoteKey`. */
+export const experimentOfNoteKey = (key: string) => unescapeKeyPart(key.slice(EXPERIMENT_NOTE_PREFIX.length));
+
 export const blobKey = (hash: string) => `b!${hash}`;
 /** Says that a run's trace names a blob, so that deleting another run leaves it. */
 export const blobUseKey = (hash: string, runId: string) => `x!bl!${hash}!${runId}`;

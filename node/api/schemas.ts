@@ -1,14 +1,12 @@
 // What goes over the API, as zod schemas: requests are checked with them, and openapi.json is made of them.
 import { z } from 'zod';
-import { RUN_STATUSES, runRecordSchema } from '../../protocol/run.ts';
 import { traceEventSchema } from '../../protocol/trace.ts';
 import { runOptionsSchema } from '../settings/run-options.ts';
 
 /** Most files, directories or globs of one request. */
 const FILES_MAX = 1_000;
 const PATH_CHARS_MAX = 4_096;
-/** Most runs or events of one answer: bounded memory whatever is asked. */
-export const RUNS_PER_PAGE_MAX = 1_000;
+/** Most events of one answer: bounded memory whatever is asked. */
 export const EVENTS_PER_PAGE_MAX = 5_000;
 
 const absolutePath = z.string().max(PATH_CHARS_MAX).startsWith('/', { error: 'must be an absolute path' });
@@ -26,14 +24,6 @@ export const runRequestSchema = z.strictObject({
 });
 
 export const startedSchema = z.object({ run_id: runId });
-
-export const listQuerySchema = z.object({
-  limit: wholeText(RUNS_PER_PAGE_MAX).default(20),
-  status: z.enum(RUN_STATUSES).optional(),
-  experiment: z.string().max(256).optional(),
-});
-
-export const runListSchema = z.object({ runs: z.array(runRecordSchema) });
 
 export const eventsQuerySchema = z.object({
   from_seq: wholeText(Number.MAX_SAFE_INTEGER).default(0),

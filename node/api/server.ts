@@ -20,6 +20,7 @@ import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { experimentRoutes } from './routes/experiments.ts';
 import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
 import { overviewRoute } from './routes/overview.ts';
@@ -31,6 +32,8 @@ import { WalletGlance } from './wallet-glance.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
 const BODY_BYTES_MAX = 1_048_576;
+/** The name of an experiment: 256 characters, each of up to three bytes, each byte as `%e2`. */
+const PARAM_CHARS_MAX = 2_304;
 /** Answers are read from the store: whoever takes longer to send a request than this is not one of ours. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Where the build puts the pages. */
@@ -71,6 +74,7 @@ const ROUTES: readonly Route[] = [
   ...evidenceRoutes,
   ...moneyRoutes,
   ...providerRoutes,
+  ...experimentRoutes,
 ];
 
 /** Fastify's own refusals, in our words. */
@@ -130,6 +134,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
   });
   const active = new ActiveRuns(engine, log);
   const place = sessionsPath === undefined ? {} : { path: sessionsPath };

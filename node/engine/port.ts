@@ -4,11 +4,13 @@
 import type { Clock, Random } from '../../conductor/ports.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
 import type { Annotation } from '../../protocol/annotation.ts';
+import type { ExperimentList, ExperimentReport, ExperimentView } from '../../protocol/experiment-report.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, satsToMsat } from '../../protocol/money.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord, RunStatus } from '../../protocol/run.ts';
+import type { RunPage, RunsQuery } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { defaults } from '../settings/fields.ts';
 import type { ProviderOptions, RunOptions } from '../settings/run-options.ts';
@@ -93,6 +95,8 @@ export interface RunFilter {
 export interface RunLibrary {
   /** Newest first. */
   list(filter: RunFilter): Promise<readonly RunRecord[]>;
+  /** One page of the runs that pass the filters, in any order, and how many there are. @throws PylonError `request-invalid` (cursor) */
+  page(query: RunsQuery): Promise<RunPage>;
   /** @param id a whole id. Undefined when there is no such run */
   get(id: string): Promise<RunRecord | undefined>;
   /** Events from `fromSeq` on, in order, as far as the run has come. */
@@ -119,6 +123,16 @@ export interface RunLibrary {
    * @param id a whole id. @throws PylonError `run-unknown` | `request-invalid` while the run goes on, or with too many scores
    */
   annotate(id: string, annotation: Annotation): Promise<RunRecord>;
+}
+
+/** Runs that carry one name, together. */
+export interface ExperimentLibrary {
+  /** What changed last comes first. */
+  list(): Promise<ExperimentList>;
+  /** With its newest runs, side by side. @throws PylonError `experiment-unknown` */
+  view(name: string): Promise<ExperimentView>;
+  /** @param note null or empty takes it away. @throws PylonError `experiment-unknown` */
+  note(name: string, note: string | null): Promise<ExperimentReport>;
 }
 
 /** What is true of an engine now; `/api/health` serves it, so nothing in it may be a secret or the user's text. */
@@ -150,6 +164,7 @@ export interface Engine {
    */
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void;
   readonly runs: RunLibrary;
+  readonly experiments: ExperimentLibrary;
   readonly money: EngineMoney;
   /** The leaderboard. @throws PylonError `model-unknown` | `store-*` */
   providers(query: ProvidersQuery): Promise<ProvidersReport>;

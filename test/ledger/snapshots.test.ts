@@ -57,7 +57,7 @@ t.test(
     t.same(await read(to), foldOn(LONG));
     await to.store.write([{ type: 'put', key: snapshotKey(ID), value: Buffer.from('0 2502\n{}') }], { sync: false });
     t.same(await read(to), foldOn(LONG));
-    await to.runs.delete(ID);
+    await to.delete(ID);
     t.notOk(to.store.has(snapshotKey(ID)));
     t.same(await collect(to.store.keys({ gte: 'sn!', lt: 'sn"' })), []);
   },

@@ -19,9 +19,10 @@ import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
-import { firstLine, initOf } from './fake-facts.ts';
+import { fakeExperiments, pageOf } from './fake-experiments.ts';
+import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
-import { FAKE_PROVIDERS, FAKE_PROVIDER as PROVIDER } from './fake-providers.ts';
+import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
 
 export interface FakeEngineScript {
@@ -51,6 +52,7 @@ export class FakeEngine implements ServedEngine {
   closed = 0;
   readonly runs: RunLibrary;
   readonly money = new FakeMoney();
+  readonly experiments = fakeExperiments(this);
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
   readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();
@@ -143,29 +145,8 @@ export class FakeEngine implements ServedEngine {
     return toRunRecord(this.#runs.get(id)!.state!);
   }
 
-  #ask(id: string, chunk: number, query_id: string): void {
-    const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
-    this.#emit(id, { type: 'BudgetReserve', query_id, amount_msat: 26 });
-    this.#emit(id, {
-      type: 'SubQuerySubmit',
-      query_id,
-      chunk,
-      attempt: 0,
-      provider: PROVIDER,
-      venue: 'Swarm',
-      price_msat: 26,
-    });
-    this.#emit(id, {
-      type: 'SubQueryReturn',
-      query_id,
-      ok: true,
-      latency_ms: 7,
-      findings: 1,
-      quotes_dropped: 0,
-      usage,
-      preview: 'found',
-    });
-    this.#emit(id, { type: 'BudgetSettle', query_id, provider: PROVIDER, amount_msat: 26 });
+  #ask(id: string, chunk: number, queryId: string): void {
+    for (const fact of answerOf(queryId, chunk)) this.#emit(id, fact);
   }
 
   #end(id: string, spans: SpanRef[], signal: AbortSignal): void {
@@ -214,6 +195,7 @@ export class FakeEngine implements ServedEngine {
           .filter((record) => status === undefined || record.status === status)
           .filter((record) => experiment === undefined || record.experiment === experiment)
           .slice(0, limit),
+      page: async (query) => pageOf(records(), query, this.#nowMs),
       get: async (id) => records().find((record) => record.id === id),
       async *events(id, fromSeq) {
         yield* [...(runs.get(id)?.events ?? [])].slice(fromSeq);

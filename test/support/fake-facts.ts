@@ -1,8 +1,9 @@
-// What the fake engine's traces say of its input: how a run begins, and the first line that it cites.
+// What the fake engine's traces say of its input: how a run begins, how a query is answered, and the first line that it cites.
 import { createHash } from 'node:crypto';
 import type { RunRequest } from '../../node/engine/port.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
+import { PROVIDER } from './fake-providers.ts';
 
 export interface FakeFile {
   readonly path: string;
@@ -40,4 +41,17 @@ export function initOf({ query, options }: RunRequest, files: readonly FakeFile[
     dataset: options.dataset ?? null,
     experiment: options.experiment ?? null,
   };
+}
+
+/** A query that is asked, answered and owed. */
+export function answerOf(query_id: string, chunk: number): TraceFact[] {
+  const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
+  const asked = { query_id, chunk, attempt: 0, provider: PROVIDER, venue: 'Swarm', price_msat: 26 } as const;
+  const answered = { query_id, ok: true, latency_ms: 7, findings: 1, quotes_dropped: 0, usage, preview: 'found' };
+  return [
+    { type: 'BudgetReserve', query_id, amount_msat: 26 },
+    { type: 'SubQuerySubmit', ...asked },
+    { type: 'SubQueryReturn', ...answered },
+    { type: 'BudgetSettle', query_id, provider: PROVIDER, amount_msat: 26 },
+  ];
 }

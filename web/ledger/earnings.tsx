@@ -2,13 +2,13 @@
 import type { EarningsReport } from '../../protocol/money-report.ts';
 import { Count, Money } from '../parts/amounts.tsx';
 import { Failure } from '../parts/failure.tsx';
+import { LongTable } from '../parts/long-table.tsx';
 import { StatusMark, type Tone } from '../parts/mark.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { ProviderLink, shortKey } from '../providers/provider-link.tsx';
-import { LongTable } from './long-table.tsx';
 
 type Earner = EarningsReport['providers'][number];
 type Bill = EarningsReport['bills'][number];

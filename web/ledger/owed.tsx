@@ -1,11 +1,11 @@
 // What each provider is owed, is being paid and has been paid.
 import type { LedgerReport } from '../../protocol/money-report.ts';
 import { Money } from '../parts/amounts.tsx';
+import { LongTable } from '../parts/long-table.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Empty } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { ProviderLink } from '../providers/provider-link.tsx';
-import { LongTable } from './long-table.tsx';
 
 type Payable = LedgerReport['providers'][number];
 

@@ -2,13 +2,13 @@
 import type { PayoutReport } from '../../protocol/money-report.ts';
 import { pathOf } from '../app/routes.ts';
 import { Money } from '../parts/amounts.tsx';
+import { LongTable } from '../parts/long-table.tsx';
 import { StatusMark, type Tone } from '../parts/mark.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Empty } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { ProviderLink } from '../providers/provider-link.tsx';
-import { LongTable } from './long-table.tsx';
 import { meaningOf, type PayoutState, tallyOf } from './payout-states.ts';
 
 const PAYOUT_TONES: Readonly<Record<PayoutState, Tone>> = {

@@ -1,13 +1,13 @@
 // The wallet that pays, what it holds, and what went through it.
 import type { TransactionReport, WalletReport } from '../../protocol/money-report.ts';
 import { Money } from '../parts/amounts.tsx';
+import { LongTable } from '../parts/long-table.tsx';
 import { Badge, StatusMark, type Tone } from '../parts/mark.tsx';
 import { Facts, Panel } from '../parts/panel.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { useResource } from '../parts/use-resource.ts';
-import { LongTable } from './long-table.tsx';
 
 /** Transactions asked for. */
 const TRANSACTIONS_MAX = 200;

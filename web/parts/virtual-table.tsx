@@ -45,7 +45,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             const key = keyOf(row);
             return <TableRow key={key} id={key} row={row} columns={columns} choosing={choosing} index={index + 2} />;
           })}
-          <Gap px={totalPx - (last?.end ?? totalPx)} />
+          <Gap px={totalPx - (last?.end ?? 0)} />
         </tbody>
       </table>
     </div>

@@ -11,7 +11,7 @@ export interface WindowChoiceProps {
 const WORDS: Readonly<Record<string, string>> = { '24h': '24 h', '7d': '7 d', '30d': '30 d' };
 
 function Custom({ since, onChange }: WindowChoiceProps) {
-  const [typed, setTyped] = useState(since);
+  const [typed, setTyped] = useState(WINDOWS.some((window) => window === since) ? '' : since);
   const wrong = typed !== '' && !isWindow(typed);
   const apply = () => {
     if (isWindow(typed) && typed !== since) onChange(typed);

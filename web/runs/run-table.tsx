@@ -104,7 +104,7 @@ export function RunTable({ runs, total, columns, narrow, sorting, onSort, choosi
             const place = index + ROWS_BEFORE;
             return <TableRow key={run.id} id={run.id} row={run} columns={columns} choosing={choosing} index={place} />;
           })}
-          <Gap px={totalPx - (last?.end ?? totalPx)} />
+          <Gap px={totalPx - (last?.end ?? 0)} />
         </tbody>
       </table>
     </div>

@@ -6,6 +6,7 @@ import { grouped } from '../../protocol/words.ts';
 import { ApiError, read } from '../api/client.ts';
 import { address, navigate } from '../app/router.ts';
 import { pathOf } from '../app/routes.ts';
+import { watchAllRuns } from '../live/live.ts';
 import { Failure } from '../parts/failure.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Loading } from '../parts/states.tsx';
@@ -27,10 +28,19 @@ function asApiError(thrown: unknown): ApiError {
   return thrown instanceof ApiError ? thrown : new ApiError(0, 'internal', String(thrown), '');
 }
 
-/** The list that the address asks for. */
+/** The list that the address asks for, kept true while runs go on. */
 function useRunList(listing: Listing): RunList {
   const list = useMemo(() => new RunList((path, signal) => read<RunPage>(path, { signal })), []);
-  useEffect(() => () => list.close(), [list]);
+  useEffect(() => {
+    const deaf = watchAllRuns({
+      onRuns: (runs) => void list.changed(runs),
+      onMissed: () => void list.again(),
+    });
+    return () => {
+      deaf();
+      list.close();
+    };
+  }, [list]);
   useEffect(() => void list.open(listing), [list, addressOf(listing)]);
   return list;
 }

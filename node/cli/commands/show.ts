@@ -18,17 +18,23 @@ import { payoutCells } from './ledger.ts';
 
 /** More lines than this tell a person nothing; --all prints them. */
 const LINES_MAX = 60;
+const SCORES_MAX = 12;
 
 function headOf(record: RunRecord): string[] {
   const { config, metrics } = record;
   const error = record.error === null ? [] : [['error', `${record.error.code}: ${record.error.message}`]];
   const filed = record.experiment === null ? [] : [['experiment', record.experiment]];
+  const told = Object.entries(record.scores ?? {}).slice(0, SCORES_MAX);
+  const left = Object.keys(record.scores ?? {}).length - told.length;
+  const scores = `${told.map(([name, value]) => `${name} ${value}`).join(', ')}${left > 0 ? `, … ${left} more: --json` : ''}`;
+  const said = [...(told.length === 0 ? [] : [['scores', scores]]), ...(record.note ? [['note', record.note]] : [])];
   const rows = [
     ['run', record.id],
     ['asked', printTime(record.created_at)],
     ['status', record.status],
     ...error,
     ...filed,
+    ...said,
     ['question', record.query],
     [
       'input',

@@ -147,12 +147,17 @@ t.test('openapi.json documents every route that is served, from the schemas that
   t.equal(status, 200);
   t.equal(body.openapi, '3.1.0');
   t.same(Object.keys(body.paths).sort(), [
+    '/api/compare',
     '/api/earnings',
+    '/api/experiments',
+    '/api/experiments/{name}',
     '/api/health',
     '/api/ledger',
     '/api/ledger/verify',
     '/api/overview',
     '/api/providers',
+    '/api/providers/{key}',
+    '/api/providers/{key}/jobs',
     '/api/runs',
     '/api/runs/import',
     '/api/runs/{id}',
