@@ -20,6 +20,7 @@ import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
 import { overviewRoute } from './routes/overview.ts';
@@ -67,6 +68,7 @@ const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...runRoutes,
   ...evidenceRoutes,
+  ...exportRoutes,
   ...moneyRoutes,
   ...providerRoutes,
 ];

@@ -23,6 +23,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
+import { exportingOf, NOTHING_TO_EXPORT } from './exporting.ts';
 import type { EngineOptions, RunLibrary } from './port.ts';
 
 /** What it takes to resume a run. */
@@ -137,8 +138,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
     library: {
       ...reading(runs),
       delete: refused,
-      export: refused,
-      import: refused,
+      ...NOTHING_TO_EXPORT,
       annotate: refused,
     },
     keepFolder: async () => {},
@@ -146,7 +146,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
   };
 }
 
-async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerParts> {
+async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<LedgerParts> {
   const store = await Store.open(homePaths.store(home));
   const book = await Book.open(store, () => clock.now());
   const journal = new RunJournal(store, clock, book);
@@ -184,8 +184,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
         await runs.delete(id);
         await removeFolder(id);
       },
-      export: (id, folder) => exportRun(runs, id, folder ?? folderOf(id)),
-      import: (folder) => importer.import(folder),
+      ...exportingOf({ home, random, runs, importer, folderOf }),
       async annotate(id, annotation) {
         const record = await taker.annotate(id, annotation, clock.now());
         const folder = join(homePaths.runs(home), id);

@@ -17,9 +17,11 @@ import type { RunRecord } from '../../protocol/run.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
+import { exporterOf } from './exported.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, FAKE_PROVIDER as PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
+import { RUN_CONFIG } from './traces.ts';
 
 export interface FakeEngineScript {
   /** What the answer says; default: a line that cites the first file. */
@@ -113,15 +115,12 @@ export class FakeEngine implements ServedEngine {
       type: 'RunInit',
       query,
       config: {
-        method: 'pylon.map_reduce',
+        ...RUN_CONFIG,
         model: 'fake',
-        chunk_size: options.chunk_size ?? 16_000,
-        max_depth: 1,
+        chunk_size: options.chunk_size ?? RUN_CONFIG.chunk_size,
         fanout,
         quorum,
         budget_sats,
-        verification: 'none',
-        strategy_id: 'direct.v1',
         timeout_ms: options.timeout_s * 1_000,
         relays: options.relays,
         public: options.public,
@@ -138,15 +137,8 @@ export class FakeEngine implements ServedEngine {
     const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
     for (const [chunk, { path, bytes }] of files.entries()) {
       const content_hash = createHash('sha256').update(bytes).digest('hex');
-      const span = {
-        id: `c${chunk}`,
-        path,
-        start_line: 1,
-        end_line: 1,
-        start_byte: 0,
-        end_byte: bytes.length,
-        content_hash,
-      };
+      const place = { start_line: 1, end_line: 1, start_byte: 0, end_byte: bytes.length };
+      const span = { id: `c${chunk}`, path, ...place, content_hash };
       this.#emit(id, { type: 'EnvLoadFragment', chunk, span });
     }
     const count = files.length;
@@ -225,6 +217,7 @@ export class FakeEngine implements ServedEngine {
   #library(): RunLibrary {
     const records = () => [...this.#runs.values()].map((run) => toRunRecord(run.state!)).reverse();
     const runs = this.#runs;
+    const exporter = () => exporterOf([...runs.values()]);
     return {
       list: async ({ limit, status, experiment }: RunFilter) =>
         records()
@@ -254,6 +247,9 @@ export class FakeEngine implements ServedEngine {
         this.exported.push(id);
         return folder ?? `/home/runs/${id}`;
       },
+      file: (request) => exporter().file(request),
+      filePreview: (request) => exporter().preview(request),
+      importFile: async (path) => [{ runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', imported: !path.includes('known') }],
       import: async (folder) => {
         if (!folder.includes('run')) throw new PylonError('run-folder-invalid', { value: folder });
         return { runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', imported: !folder.includes('known') };

@@ -148,6 +148,8 @@ t.test('openapi.json documents every route that is served, from the schemas that
   t.equal(body.openapi, '3.1.0');
   t.same(Object.keys(body.paths).sort(), [
     '/api/earnings',
+    '/api/experiments/{name}/export',
+    '/api/experiments/{name}/export/preview',
     '/api/health',
     '/api/ledger',
     '/api/ledger/verify',
@@ -155,11 +157,13 @@ t.test('openapi.json documents every route that is served, from the schemas that
     '/api/providers',
     '/api/runs',
     '/api/runs/import',
+    '/api/runs/import-file',
     '/api/runs/{id}',
     '/api/runs/{id}/blobs/{hash}',
     '/api/runs/{id}/cancel',
     '/api/runs/{id}/events',
     '/api/runs/{id}/export',
+    '/api/runs/{id}/export/preview',
     '/api/runs/{id}/resume',
     '/api/runs/{id}/source',
     '/api/session',
