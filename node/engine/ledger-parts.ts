@@ -27,6 +27,7 @@ import type { RunState } from '../../protocol/fold.ts';
 import { selectionOf } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
+import { exportingOf, NOTHING_TO_EXPORT } from './exporting.ts';
 import type { EngineOptions, ExperimentLibrary, RunLibrary } from './port.ts';
 
 /** What it takes to resume a run. */
@@ -148,8 +149,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
     library: {
       ...reading(runs, () => clock.now()),
       delete: refused,
-      export: refused,
-      import: refused,
+      ...NOTHING_TO_EXPORT,
       annotate: refused,
     },
     experiments: { list: refused, view: refused, note: refused },
@@ -159,7 +159,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
   };
 }
 
-async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerParts> {
+async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<LedgerParts> {
   const store = await Store.open(homePaths.store(home));
   const book = await Book.open(store, () => clock.now());
   const journal = new RunJournal(store, clock, book);
@@ -200,8 +200,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
         await remover.delete(id);
         await removeFolder(id);
       },
-      export: (id, folder) => exportRun(runs, id, folder ?? folderOf(id)),
-      import: (folder) => importer.import(folder),
+      ...exportingOf({ home, random, runs, importer, folderOf }),
       async annotate(id, annotation) {
         const record = await taker.annotate(id, annotation, clock.now());
         const folder = join(homePaths.runs(home), id);
