@@ -5,25 +5,21 @@ import { toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord, RunStatus } from '../protocol/run.ts';
 import type { RunPage, RunSelection } from '../protocol/run-list.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
-import { readBlob, unusedBlobRows } from './blobs.ts';
+import { readBlob } from './blobs.ts';
 import { RunList } from './history/run-list.ts';
 import {
   ALL_RUNS,
   blobUseKey,
-  deathsKey,
   inputsKey,
   type KeyRange,
   lastPart,
-  ROLLUPS_COUNTED,
-  requestKey,
   runKey,
   runsBeginningWith,
   runsOfExperiment,
   runsOfStatus,
 } from './store/keys.ts';
-import { del, type Row, type Store } from './store/store.ts';
-import { summaryRemoval } from './summary.ts';
-import { payloadOf, readEventRows, readEvents } from './traces.ts';
+import type { Store } from './store/store.ts';
+import { readEvents } from './traces.ts';
 import { CANDIDATES_MAX, normalisePrefix, theOnly } from './unique-prefix.ts';
 import type { LiveRuns } from './writing/live-runs.ts';
 
@@ -114,39 +110,6 @@ export class StoredRuns implements RunHistory {
   async payload(id: string, hash: string): Promise<Uint8Array | undefined> {
     return this.#store.has(blobUseKey(hash, id)) ? readBlob(this.#store, hash) : undefined;
   }
-
-  /**
-   * Removes a run, its events, and the payloads no other run names, in one batch. The leaderboard forgets them when the
-   * store is opened next.
-   * @throws PylonError `run-unknown` | `request-invalid` while it is being written
-   */
-  async delete(id: string): Promise<void> {
-    if (this.#live.state(id) !== undefined)
-      throw new PylonError('request-invalid', { value: id, reason: 'the run still goes on', next: 'cancel it first' });
-    await this.#store.exclusive(async (write) => {
-      const record = (await this.#store.value(runKey(id))) as RunRecord | undefined;
-      if (record === undefined) throw new PylonError('run-unknown', { value: id });
-      const asked = [del(requestKey(id)), del(deathsKey(id)), del(inputsKey(id))];
-      const rows = [...summaryRemoval(record), ...asked, ...(await traceRemoval(this.#store, id))];
-      await write([...rows, del(ROLLUPS_COUNTED)], { sync: true });
-    });
-  }
-}
-
-/** What removes the events of a run, and what only they name. */
-export async function traceRemoval(store: Store, runId: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  const hashes = new Set<string>();
-  for await (const [key, events] of readEventRows(store, runId)) {
-    rows.push(del(key));
-    for (const event of events) {
-      const hash = payloadOf(event);
-      if (hash !== undefined) hashes.add(hash);
-    }
-  }
-  for (const hash of hashes) rows.push(del(blobUseKey(hash, runId)));
-  rows.push(...(await unusedBlobRows(store, hashes, runId)));
-  return rows;
 }
 
 /** The narrowest index of a filter, down from the page before. */

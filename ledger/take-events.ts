@@ -13,6 +13,7 @@ import { isUlid } from '../protocol/ulid.ts';
 import type { RunJournal } from './journal.ts';
 import { changesOf } from './leaderboard/fold.ts';
 import { Gathering } from './leaderboard/rollups.ts';
+import { snapshotRows } from './snapshots.ts';
 import { deathsKey, requestKey, runKey } from './store/keys.ts';
 import { Serial } from './store/serial.ts';
 import { del, type Row, type Store } from './store/store.ts';
@@ -53,6 +54,11 @@ export class EventTaker {
   /** The seq of the first event that the store lacks of a run; 0 where it has none. @throws PylonError `store-*` */
   async nextSeq(runId: string): Promise<number> {
     return ((await lastEvent(this.#store, runId))?.seq ?? -1) + 1;
+  }
+
+  /** Somebody else wrote what had arrived of a run, or took it away. */
+  forget(runId: string): void {
+    this.#arriving.delete(runId);
   }
 
   /**
@@ -214,9 +220,11 @@ function newsIn(record: RunRecord, { experiment, scores = {}, note }: Annotation
   return Object.keys(news).length === 0 ? undefined : news;
 }
 
-/** What only a run that may go on needs. */
-function overRows({ id, status, error }: RunState): Row[] {
-  return status === 'running' || isInterruption(error) ? [] : [del(deathsKey(id)), del(requestKey(id))];
+/** Of a run that is over its snapshot is kept; what only a run that may go on needs is not. */
+function overRows(state: RunState): Row[] {
+  const { id, status, error } = state;
+  if (status === 'running') return [];
+  return [...snapshotRows(state), ...(isInterruption(error) ? [] : [del(deathsKey(id)), del(requestKey(id))])];
 }
 
 /** A trace whose every event is valid may still add up to nonsense. @throws PylonError `trace-invalid` */

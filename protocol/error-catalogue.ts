@@ -105,6 +105,7 @@ export const CATALOGUE = {
   'daemon-start-failed': row(EXIT.failed, 'the daemon did not come up', 'read PYLON_HOME/pylon.log'),
   // Runs
   'run-unknown': row(EXIT.usage, 'no run has this id', 'see `pylon rlm history`'),
+  'experiment-unknown': row(EXIT.usage, 'no experiment has this name', 'see `pylon experiment list`'),
   'run-ambiguous': row(EXIT.usage, 'several runs begin with this id', 'give more of it'),
   'payload-unknown': row(
     EXIT.usage,

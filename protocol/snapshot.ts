@@ -12,7 +12,8 @@ export const SNAPSHOT_VERSION = 1;
 export interface RunSnapshot {
   readonly v: typeof SNAPSHOT_VERSION;
   /** What the state has once. */
-  readonly run: Omit<RunState, 'chunks' | 'queries' | 'unanswered' | 'payouts'>;
+  readonly run: Omit<RunState, 'chunks' | 'queries' | 'unanswered' | 'payouts' | 'scores'>;
+  readonly scores: readonly (readonly [name: string, value: number])[];
   readonly chunks: ChunkTable;
   readonly queries: QueryTable;
   readonly unanswered: Table<'chunk' | 'times'>;
@@ -57,10 +58,11 @@ function fromPayoutTable(table: RunSnapshot['payouts']): Map<string, PayoutState
 
 /** The state as it is now: nothing in it changes when the state goes on, once it was written as JSON. */
 export function encodeSnapshot(state: RunState): RunSnapshot {
-  const { chunks, queries, unanswered, payouts, ...run } = state;
+  const { chunks, queries, unanswered, payouts, scores, ...run } = state;
   return {
     v: SNAPSHOT_VERSION,
     run,
+    scores: [...scores],
     chunks: toChunkTable(chunks, queries.keys()),
     queries: toQueryTable(queries),
     unanswered: toTable([...unanswered], { chunk: ([chunk]) => chunk, times: ([, times]) => times }),
@@ -81,6 +83,7 @@ export function decodeSnapshot(snapshot: RunSnapshot): RunState {
   const times = unanswered<number>('times');
   return {
     ...run,
+    scores: new Map(snapshot.scores),
     // JSON leaves out what is undefined.
     input_hash: run.input_hash,
     selected: run.selected,

@@ -10,7 +10,8 @@ import { isUlid } from '../../protocol/ulid.ts';
 import type { RunJournal } from '../journal.ts';
 import { changesOf } from '../leaderboard/fold.ts';
 import { Gathering } from '../leaderboard/rollups.ts';
-import { traceRemoval } from '../runs.ts';
+import { traceRemoval } from '../remove-run.ts';
+import { snapshotRows } from '../snapshots.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
 import { blobKey, runKey } from '../store/keys.ts';
 import { Serial } from '../store/serial.ts';
@@ -63,6 +64,7 @@ export class RunImporter {
     const release = this.#journal.hold(runId);
     if (release === undefined) throw goesOnHere(runId);
     try {
+      this.#taker.forget(runId);
       await importNew(this.#store, this.#journal, runId, folder);
     } finally {
       release();
@@ -170,7 +172,9 @@ async function copy(store: Store, journal: RunJournal, runId: string, folder: st
   if (last === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
   if (events.length > 0) await store.write(eventRows(events), { sync: false });
   await copyOutputs(store, folder, named);
-  await journal.keep(summaryRows(soundRecord(last), undefined), [], { deltas: gathering.deltas });
+  await journal.keep([...summaryRows(soundRecord(last), undefined), ...snapshotRows(last)], [], {
+    deltas: gathering.deltas,
+  });
 }
 
 /** Keeps the payloads that the trace names; a run without them is still a run. */

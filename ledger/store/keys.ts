@@ -56,6 +56,9 @@ export function eventsFrom(runId: string, fromSeq: number): KeyRange {
   return { gte: eventKey(runId, fromSeq), lt: all.lt };
 }
 
+/** The state of a long run that is over (ledger/snapshots.ts). */
+export const snapshotKey = (runId: string) => `sn!${runId}`;
+
 const STATUS_PREFIX = 'x!st!';
 export const statusKey = (status: string, runId: string) => `${STATUS_PREFIX}${status}!${runId}`;
 export const runsOfStatus = (status: string) => within(`${STATUS_PREFIX}${status}!`);
@@ -71,6 +74,13 @@ export const ALL_DEATHS = within('x!dd!');
 const EXPERIMENT_PREFIX = 'x!ex!';
 export const experimentKey = (name: string, runId: string) => `${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!${runId}`;
 export const runsOfExperiment = (name: string) => within(`${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!`);
+
+/** The note on an experiment. */
+const EXPERIMENT_NOTE_PREFIX = 'xn!';
+export const experimentNoteKey = (name: string) => wellFormed(`${EXPERIMENT_NOTE_PREFIX}${escapeKeyPart(name)}`);
+export const ALL_EXPERIMENT_NOTES = within(EXPERIMENT_NOTE_PREFIX);
+/** The name of a key; undoes `experimentNoteKey`. */
+export const experimentOfNoteKey = (key: string) => unescapeKeyPart(key.slice(EXPERIMENT_NOTE_PREFIX.length));
 
 export const blobKey = (hash: string) => `b!${hash}`;
 /** Says that a run's trace names a blob, so that deleting another run leaves it. */

@@ -5,14 +5,17 @@ import type { RunPage, RunSelection } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { RunIndex } from '../history/run-index.ts';
 import type { RunFilter, RunHistory } from '../runs.ts';
+import { LiveSnapshots, snapshotOfEvents } from '../snapshots.ts';
 import { normalisePrefix, theOnly } from '../unique-prefix.ts';
 import type { VolatileJournal } from './journal.ts';
 
 export class VolatileRuns implements RunHistory {
   readonly #journal: VolatileJournal;
+  readonly #snapshots: LiveSnapshots;
 
   constructor(journal: VolatileJournal) {
     this.#journal = journal;
+    this.#snapshots = new LiveSnapshots(journal);
   }
 
   async list({ limit, status, experiment, before }: RunFilter): Promise<RunRecord[]> {
@@ -43,6 +46,11 @@ export class VolatileRuns implements RunHistory {
     const wanted = normalisePrefix(prefix);
     const ids = this.#journal.records().map((record) => record.id);
     return theOnly(wanted === undefined ? [] : ids.filter((id) => id.startsWith(wanted)), prefix);
+  }
+
+  /** @throws PylonError `run-unknown` when it is over and its first events are not kept any more */
+  async snapshot(id: string): Promise<Uint8Array> {
+    return this.#snapshots.read(id) ?? snapshotOfEvents(id, this.events(id));
   }
 
   async blob(): Promise<undefined> {

@@ -6,6 +6,7 @@ import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Book, Operation } from '../book/book.ts';
 import type { Rollups } from '../leaderboard/rollups.ts';
 import type { Reputations } from '../reputation.ts';
+import { snapshotRows } from '../snapshots.ts';
 import { blobKey, deathsKey, requestKey, statusKey } from '../store/keys.ts';
 import { del, put, type Row } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
@@ -30,7 +31,7 @@ function turningRows(state: RunState, first: TraceEvent | undefined): Row[] {
   const { experiment } = state;
   rows.push(...summaryRows(toRunRecord(state), wasRunning ? { status: 'running', experiment } : undefined));
   const isOver = state.status !== 'running';
-  if (isOver) rows.push(del(deathsKey(state.id)));
+  if (isOver) rows.push(del(deathsKey(state.id)), ...snapshotRows(state));
   if (isOver && !isInterruption(state.error)) rows.push(del(requestKey(state.id)));
   return rows;
 }

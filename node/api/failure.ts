@@ -8,6 +8,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'link-used-up': 401,
   'origin-refused': 403,
   'run-unknown': 404,
+  'experiment-unknown': 404,
   'model-unknown': 404,
   'source-unknown': 404,
   'payload-unknown': 404,

@@ -8,11 +8,13 @@ import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { type ProvidersQuery, type ProvidersReport, providersReportSchema } from '../../protocol/provider-report.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
+import { type RunPage, type RunsQuery, runPageSchema } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { EngineMoney } from '../engine/money-port.ts';
 import type {
   Engine,
   EngineHealth,
+  ExperimentLibrary,
   ImportedRun,
   RunFilter,
   RunLibrary,
@@ -24,6 +26,7 @@ import { downloadApi } from './download.ts';
 import { exportPath, exportPreviewSchema, importedFileSchema } from './export-schemas.ts';
 import { followRun, type Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
+import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
 import * as schemas from './schemas.ts';
 
@@ -46,7 +49,14 @@ class RemoteRuns implements RunLibrary {
     const query = new URLSearchParams({ limit: String(limit) });
     if (status !== undefined) query.set('status', status);
     if (experiment !== undefined) query.set('experiment', experiment);
-    return read(schemas.runListSchema, await callApi(this.#address, 'GET', `/api/runs?${query}`)).runs;
+    return read(runPageSchema, await callApi(this.#address, 'GET', `/api/runs?${query}`)).runs;
+  }
+
+  async page(query: RunsQuery): Promise<RunPage> {
+    const given = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+    const path = `/api/runs?${given}`;
+    return read(runPageSchema, await callApi(this.#address, 'GET', path));
   }
 
   async get(id: string): Promise<RunRecord | undefined> {
@@ -122,6 +132,7 @@ export interface RemoteEngineOptions {
 export class RemoteEngine implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
+  readonly experiments: ExperimentLibrary;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
 
@@ -129,6 +140,7 @@ export class RemoteEngine implements Engine {
     this.#options = options;
     this.runs = new RemoteRuns(options.address);
     this.money = new RemoteMoney(options.address);
+    this.experiments = remoteExperiments(options.address);
   }
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {

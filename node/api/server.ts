@@ -14,12 +14,13 @@ import { Answer } from './answer.ts';
 import { admit, checkAddress } from './auth.ts';
 import { Dashboard } from './dashboard.ts';
 import { failureBody, statusOf } from './failure.ts';
-import { LiveServer } from './live.ts';
+import { LiveServer } from './live/live-server.ts';
 import { openApiOf } from './openapi.ts';
 import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
@@ -27,10 +28,13 @@ import { overviewRoute } from './routes/overview.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { snapshotRoute } from './routes/snapshot.ts';
 import { WalletGlance } from './wallet-glance.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
 const BODY_BYTES_MAX = 1_048_576;
+/** The name of an experiment: 256 characters, each of up to three bytes, each byte as `%e2`. */
+const PARAM_CHARS_MAX = 2_304;
 /** Answers are read from the store: whoever takes longer to send a request than this is not one of ours. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Where the build puts the pages. */
@@ -51,8 +55,8 @@ export interface ApiOptions {
   readonly dashboardFolder?: string;
   /** Goes on with the runs that died with an earlier process. */
   readonly resumesDead?: boolean;
-  /** Bytes that may wait for one WebSocket client. */
-  readonly liveBufferBytesMax?: number;
+  /** Characters of one run's events that are kept for slow WebSocket clients. */
+  readonly feedCharsMax?: number;
 }
 
 export interface Api {
@@ -67,10 +71,12 @@ const ROUTES: readonly Route[] = [
   overviewRoute,
   ...sessionRoutes,
   ...runRoutes,
+  snapshotRoute,
   ...evidenceRoutes,
   ...exportRoutes,
   ...moneyRoutes,
   ...providerRoutes,
+  ...experimentRoutes,
 ];
 
 /** Fastify's own refusals, in our words. */
@@ -130,10 +136,11 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
   });
   const active = new ActiveRuns(engine, log);
-  const kept = sessionsPath === undefined ? {} : { path: sessionsPath };
-  const sessions = await Sessions.open({ token, clock, random, log, ...kept });
+  const place = sessionsPath === undefined ? {} : { path: sessionsPath };
+  const sessions = await Sessions.open({ token, clock, random, log, ...place });
   const dashboard = new Dashboard(options.dashboardFolder ?? DASHBOARD_FOLDER);
   let port = options.port;
   server.addHook('onRequest', async (request) => {
@@ -162,8 +169,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const startedAtMs = clock.now();
   register(server, ROUTES, { engine, active, clock, instance, startedAtMs, sessions, links, dashboard, wallet, url });
   registerPages(server, dashboard);
-  const buffer = options.liveBufferBytesMax === undefined ? {} : { bufferBytesMax: options.liveBufferBytesMax };
-  const live = new LiveServer({ engine, token, sessions, clock, port: () => port, ...buffer });
+  const kept = options.feedCharsMax === undefined ? {} : { feedCharsMax: options.feedCharsMax };
+  const live = new LiveServer({ engine, token, instance, sessions, clock, port: () => port, log, ...kept });
   server.server.on('upgrade', (request, socket, head) => live.handleUpgrade(request, socket, head));
   port = await listen(server, port);
   const reviving = options.resumesDead === true ? resumeDeadRuns({ engine, active, clock, log }) : Promise.resolve();

@@ -1,8 +1,8 @@
 // What a redaction takes out, as a table for people: the rules, what each of them removed and how often, and what stays.
 import type { ExportPreview } from '../../ledger/export/exporter.ts';
 import type { RedactionRule } from '../../ledger/redact/rules.ts';
+import { grouped, plural } from '../../protocol/words.ts';
 import { printableLine } from './printable.ts';
-import { grouped, plural } from './words.ts';
 
 const WORDS: Readonly<Record<RedactionRule, string>> = {
   secrets: 'what looks like a secret',

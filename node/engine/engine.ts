@@ -9,6 +9,7 @@ import { followRun } from '../../ledger/follow.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { msat } from '../../protocol/money.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -25,13 +26,24 @@ import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
 import type { EngineMoney } from './money-port.ts';
 import { OnceEach } from './once-each.ts';
-import type { DeadRun, EngineHealth, EngineOptions, RunLibrary, RunRequest, ServedEngine, StartedRun } from './port.ts';
+import type {
+  DeadRun,
+  EngineHealth,
+  EngineOptions,
+  ExperimentLibrary,
+  RunLibrary,
+  RunRequest,
+  ServedEngine,
+  StartedRun,
+} from './port.ts';
+import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
 import { checkChunkFits, configOf } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
+import { untilBegun } from './until-begun.ts';
 
 function displayNameOf(request: RunRequest, location: string): string {
   return request.displayNames?.[location] ?? location;
@@ -42,6 +54,7 @@ function notOurs(): void {}
 
 class LocalEngine implements ServedEngine {
   readonly runs: RunLibrary;
+  readonly experiments: ExperimentLibrary;
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
@@ -62,6 +75,7 @@ class LocalEngine implements ServedEngine {
     this.#ledger = ledger;
     this.#book = new RunBudgets(ledger.book);
     this.runs = ledger.library;
+    this.experiments = ledger.experiments;
     const { book, store, journal } = ledger;
     this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
     this.#tills = new Tills(options, this.#treasury);
@@ -147,7 +161,7 @@ class LocalEngine implements ServedEngine {
     const { runId } = asked;
     const feeReservePpm = till?.purse?.feePpm ?? 0;
     const running = this.#conductor(chosen, till).run({ ...asked, feeReservePpm }, signal);
-    await this.#begun(runId, running);
+    await untilBegun(this.#ledger.journal, runId, running);
     const finished = this.#finished(runId, running);
     if (till !== undefined) finished.then((record) => this.#tills.tellUnpaid(till, record), notOurs);
     return { runId, finished };
@@ -162,12 +176,29 @@ class LocalEngine implements ServedEngine {
     return this.#ledger.leaderboard.report(query);
   }
 
+  async provider(key: string, query: ProviderQuery): Promise<ProviderHistory> {
+    const announcement = announcedOf(await this.#tills.offerOf(key));
+    return { ...(await this.#ledger.leaderboard.history(key, query)), announcement };
+  }
+
+  providerJobs(key: string): Promise<ProviderJobs> {
+    return recentJobs(this.runs, key);
+  }
+
   inputs(runId: string): Promise<readonly string[] | undefined> {
     return this.#ledger.evidence.inputs(runId);
   }
 
   payload(runId: string, hash: string): Promise<Uint8Array | undefined> {
     return this.#ledger.evidence.payload(runId, hash);
+  }
+
+  snapshot(runId: string): Promise<Uint8Array> {
+    return this.#ledger.snapshot(runId);
+  }
+
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void {
+    return this.#ledger.source.subscribe(listener);
   }
 
   spentSince(sinceMs: number): Promise<Spent> {
@@ -226,21 +257,6 @@ class LocalEngine implements ServedEngine {
     return this.#backends.get(JSON.stringify([wanted.backend, wanted.model]), () => chooseBackend(choice));
   }
 
-  /** Resolves once RunInit is stored, rejects when the run was refused before. */
-  #begun(runId: string, running: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const unsubscribe = this.#ledger.journal.subscribe((events) => {
-        if (!events.some((event) => event.run_id === runId)) return;
-        unsubscribe();
-        resolve();
-      });
-      running.catch((thrown: unknown) => {
-        unsubscribe();
-        reject(toPylonError(thrown));
-      });
-    });
-  }
-
   /** The record, once the run is over; its open folder is written behind it, and `close` waits for that. */
   #finished(runId: string, running: Promise<void>): Promise<RunRecord> {
     const finished = running.then(async () => {
@@ -258,8 +274,8 @@ class LocalEngine implements ServedEngine {
 }
 
 /** Opens everything a process of Pylon needs. @throws PylonError `store-*` | `home-unwritable` | `backend-*` | `relay-url-invalid` */
-export async function openEngine(options: EngineOptions): Promise<ServedEngine> {
-  const engine = new LocalEngine(options, await openLedger(options));
+export async function openEngine(options: EngineOptions, ledger?: LedgerParts): Promise<ServedEngine> {
+  const engine = new LocalEngine(options, ledger ?? (await openLedger(options)));
   try {
     if (options.takesUpPayouts === true) engine.takeUpPayouts();
     await engine.provide();

@@ -14,6 +14,7 @@ const plain = (state: RunState) => ({
   queries: [...state.queries],
   unanswered: [...state.unanswered],
   payouts: [...state.payouts],
+  scores: [...state.scores],
 });
 
 t.test('a state comes out of its snapshot as it went in, and is folded on to the same', async (t) => {
@@ -28,6 +29,13 @@ t.test('a state comes out of its snapshot as it went in, and is folded on to the
     }),
     { numRuns: 100 },
   );
+});
+
+t.test('what people said of a run since is in it', async (t) => {
+  const state = fold(traceOf());
+  state.scores.set('accuracy', 0.84).set('__proto__', 1);
+  state.note = 'the good one';
+  t.same(plain(decodeSnapshot(throughJson(state))), plain(state));
 });
 
 t.test('fragments that nobody told of stay unknown', async (t) => {

@@ -2,6 +2,7 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { RunIndex } from '../../ledger/history/run-index.ts';
 import type {
   EngineHealth,
   EngineOptions,
@@ -12,16 +13,20 @@ import type {
 } from '../../node/engine/port.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
-import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
+import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
+import { selectionOf } from '../../protocol/run-list.ts';
+import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { exporterOf } from './exported.ts';
+import { fakeExperiments } from './fake-experiments.ts';
+import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
-import { FAKE_PROVIDERS, FAKE_PROVIDER as PROVIDER } from './fake-providers.ts';
+import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
-import { RUN_CONFIG } from './traces.ts';
 
 export interface FakeEngineScript {
   /** What the answer says; default: a line that cites the first file. */
@@ -42,13 +47,6 @@ interface FakeRun {
   readonly listeners: Set<(event: TraceEvent) => void>;
 }
 
-function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
-  const at = bytes.indexOf(10);
-  const end = at < 0 ? bytes.length : at;
-  const content_hash = createHash('sha256').update(bytes.subarray(0, end)).digest('hex');
-  return { id: `s${n}`, path, start_line: 1, end_line: 1, start_byte: 0, end_byte: end, content_hash };
-}
-
 export class FakeEngine implements ServedEngine {
   readonly requests: RunRequest[] = [];
   readonly exported: string[] = [];
@@ -57,14 +55,16 @@ export class FakeEngine implements ServedEngine {
   closed = 0;
   readonly runs: RunLibrary;
   readonly money = new FakeMoney();
+  readonly experiments = fakeExperiments(this);
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
+  readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();
   #nowMs = Date.UTC(2026, 10, 21, 12);
   readonly #bytes = seededBytes('fake engine');
 
   constructor(script: FakeEngineScript = {}, readonlyOptions?: EngineOptions) {
     this.#script = script;
-    this.runs = this.#library();
+    this.runs = this.library();
     readonlyOptions?.notice('the fake engine is open');
   }
 
@@ -76,6 +76,7 @@ export class FakeEngine implements ServedEngine {
     run.events.push(event);
     run.state = foldEvent(run.state, event);
     for (const listener of [...run.listeners]) listener(event);
+    for (const listener of this.#hearers) listener([event]);
   }
 
   async start(request: RunRequest, signal: AbortSignal) {
@@ -90,7 +91,7 @@ export class FakeEngine implements ServedEngine {
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
     this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
-    this.#init(runId, request, files);
+    this.#emit(runId, initOf(request, files));
     return { runId, finished: this.#run(runId, files, signal) };
   }
 
@@ -107,29 +108,6 @@ export class FakeEngine implements ServedEngine {
 
   async deadRuns() {
     return this.dead;
-  }
-
-  #init(runId: string, { query, options }: RunRequest, files: readonly { path: string; bytes: Buffer }[]): void {
-    const { fanout, quorum, budget_sats } = options;
-    this.#emit(runId, {
-      type: 'RunInit',
-      query,
-      config: {
-        ...RUN_CONFIG,
-        model: 'fake',
-        chunk_size: options.chunk_size ?? RUN_CONFIG.chunk_size,
-        fanout,
-        quorum,
-        budget_sats,
-        timeout_ms: options.timeout_s * 1_000,
-        relays: options.relays,
-        public: options.public,
-      },
-      inputs: files.map(({ path, bytes }) => ({ path, bytes: bytes.length })),
-      git_sha: null,
-      dataset: options.dataset ?? null,
-      experiment: options.experiment ?? null,
-    });
   }
 
   async #run(id: string, files: readonly { path: string; bytes: Buffer }[], signal: AbortSignal): Promise<RunRecord> {
@@ -163,29 +141,8 @@ export class FakeEngine implements ServedEngine {
     return toRunRecord(this.#runs.get(id)!.state!);
   }
 
-  #ask(id: string, chunk: number, query_id: string): void {
-    const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
-    this.#emit(id, { type: 'BudgetReserve', query_id, amount_msat: 26 });
-    this.#emit(id, {
-      type: 'SubQuerySubmit',
-      query_id,
-      chunk,
-      attempt: 0,
-      provider: PROVIDER,
-      venue: 'Swarm',
-      price_msat: 26,
-    });
-    this.#emit(id, {
-      type: 'SubQueryReturn',
-      query_id,
-      ok: true,
-      latency_ms: 7,
-      findings: 1,
-      quotes_dropped: 0,
-      usage,
-      preview: 'found',
-    });
-    this.#emit(id, { type: 'BudgetSettle', query_id, provider: PROVIDER, amount_msat: 26 });
+  #ask(id: string, chunk: number, queryId: string): void {
+    for (const fact of answerOf(queryId, chunk)) this.#emit(id, fact);
   }
 
   #end(id: string, spans: SpanRef[], signal: AbortSignal): void {
@@ -206,6 +163,17 @@ export class FakeEngine implements ServedEngine {
     }
   }
 
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void {
+    this.#hearers.add(listener);
+    return () => this.#hearers.delete(listener);
+  }
+
+  async snapshot(runId: string): Promise<Uint8Array> {
+    const state = this.#runs.get(runId)?.state;
+    if (state === undefined) throw new PylonError('run-unknown', { value: runId });
+    return Buffer.from(JSON.stringify(encodeSnapshot(state)));
+  }
+
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
     const run = this.#runs.get(runId);
     if (run === undefined) return () => undefined;
@@ -214,7 +182,7 @@ export class FakeEngine implements ServedEngine {
     return () => run.listeners.delete(listener);
   }
 
-  #library(): RunLibrary {
+  protected library(): RunLibrary {
     const records = () => [...this.#runs.values()].map((run) => toRunRecord(run.state!)).reverse();
     const runs = this.#runs;
     const exporter = () => exporterOf([...runs.values()]);
@@ -224,6 +192,13 @@ export class FakeEngine implements ServedEngine {
           .filter((record) => status === undefined || record.status === status)
           .filter((record) => experiment === undefined || record.experiment === experiment)
           .slice(0, limit),
+      page: async (query) => {
+        const index = new RunIndex();
+        for (const record of records()) index.set(record);
+        const { ids, nextCursor, total } = index.page(selectionOf(query, this.#nowMs));
+        const page = ids.map((id) => records().find((record) => record.id === id)!);
+        return { runs: page, next_cursor: nextCursor, total };
+      },
       get: async (id) => records().find((record) => record.id === id),
       async *events(id, fromSeq) {
         yield* [...(runs.get(id)?.events ?? [])].slice(fromSeq);
@@ -279,6 +254,16 @@ export class FakeEngine implements ServedEngine {
     this.asked.push(query);
     if (query.model === 'nobody') throw new PylonError('model-unknown', { value: 'nobody' });
     return { ...FAKE_PROVIDERS, sort: query.sort, model: query.model ?? null };
+  }
+
+  async provider(key: string, { since }: ProviderQuery): Promise<ProviderHistory> {
+    this.asked.push(providersQuerySchema.parse({ since }));
+    const { from, until, providers } = FAKE_PROVIDERS;
+    return { from, until, report: { ...providers[0]!, provider: key }, step_hours: 1, points: [], announcement: null };
+  }
+
+  async providerJobs(): Promise<ProviderJobs> {
+    return { jobs: [], runs_read: 0 };
   }
 
   health(): EngineHealth {

@@ -1,7 +1,7 @@
-// The leaderboard of a fake engine: one provider, who did well.
+// The leaderboard of a fake engine: one provider.
 import type { ProvidersReport } from '../../protocol/provider-report.ts';
 
-export const FAKE_PROVIDER = 'ab'.repeat(32);
+export const PROVIDER = 'ab'.repeat(32);
 
 export const FAKE_PROVIDERS: ProvidersReport = {
   from: '2026-11-21T12:00:00.000Z',
@@ -11,7 +11,7 @@ export const FAKE_PROVIDERS: ProvidersReport = {
   total: 1,
   providers: [
     {
-      provider: FAKE_PROVIDER,
+      provider: PROVIDER,
       name: 'carol',
       models: ['extractive'],
       jobs: 62,

@@ -1,4 +1,5 @@
 // Requests to the daemon that served the page. What goes wrong is one kind of error, with the daemon's own words.
+import { reach } from './reach.ts';
 
 export class ApiError extends Error {
   readonly status: number;
@@ -48,8 +49,10 @@ export async function call(path: string, { method = 'GET', body, signal }: Call 
     });
   } catch (thrown) {
     if (signal?.aborted === true) throw thrown;
+    reach.value = 'offline';
     throw new ApiError(0, 'offline', 'the daemon does not answer', 'start it with `pylon start`');
   }
+  reach.value = response.status === 401 ? 'out' : 'in';
   if (!response.ok) throw await failureOf(response);
   return response;
 }

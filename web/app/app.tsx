@@ -1,21 +1,26 @@
 // Where the dashboard begins in the browser: let in, then show the shell.
 import '../styles/tokens.css';
 import '../styles/base.css';
+import '../styles/shell.css';
+import '../styles/parts.css';
+import '../styles/table.css';
+import '../styles/surfaces.css';
+import '../styles/print.css';
 import { render } from 'preact';
-import { ApiError } from '../api/client.ts';
-import { enter } from './enter.ts';
+import { watchReach } from '../api/reach.ts';
+import { enter, watchForLinks } from './enter.ts';
 import { startRouter } from './router.ts';
 import { Shell } from './shell.tsx';
+import { listenForShortcuts } from './shortcuts.ts';
+import { applyTheme } from './theme.ts';
 
 async function start(root: HTMLElement): Promise<void> {
-  try {
-    await enter();
-  } catch (thrown) {
-    const words = thrown instanceof ApiError ? `${thrown.message}. ${thrown.next}` : String(thrown);
-    render(<p role="alert">{words}</p>, root);
-    return;
-  }
+  applyTheme();
+  watchReach();
+  watchForLinks();
+  await enter();
   startRouter();
+  listenForShortcuts();
   render(<Shell />, root);
 }
 

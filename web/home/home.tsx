@@ -1,16 +1,40 @@
 // What goes on now: the first thing one sees.
-import type { RunRecord } from '../../protocol/run.ts';
-import { Failure } from '../parts/failure.tsx';
-import { useResource } from '../parts/use-resource.ts';
-import { RunRows } from '../runs/run-rows.tsx';
+import './home.css';
+import type { Overview } from '../../protocol/overview.ts';
+import { PageHead } from '../parts/page-head.tsx';
+import { Loaded } from '../parts/states.tsx';
+import { Ask } from './ask.tsx';
+import { FirstRun } from './first-run.tsx';
+import { Recent } from './recent.tsx';
+import { Running } from './running.tsx';
+import { Swarm, Today } from './swarm.tsx';
+import { useOverview } from './use-overview.ts';
 
-export default function Home() {
-  const { data, error, load } = useResource<{ runs: RunRecord[] }>('/api/runs?limit=10');
+function Everything({ overview }: { readonly overview: Overview }) {
+  const { recent, running, demo, health } = overview;
   return (
     <>
-      <h1>Now</h1>
-      {error.value === undefined ? null : <Failure error={error.value} retry={() => void load()} />}
-      {data.value === undefined ? null : <RunRows runs={data.value.runs} caption="Recent runs" />}
+      <Today overview={overview} />
+      <div class="home">
+        <div class="home-main">
+          {recent.length === 0 ? <FirstRun demo={demo} /> : <Running runs={running} />}
+          {recent.length === 0 ? null : <Recent runs={recent} />}
+        </div>
+        <div class="home-side">
+          <Ask />
+          <Swarm health={health} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+export default function Home() {
+  const overview = useOverview();
+  return (
+    <>
+      <PageHead title="Now" />
+      <Loaded from={overview}>{(data) => <Everything overview={data} />}</Loaded>
     </>
   );
 }

@@ -1,7 +1,8 @@
 // GET /api/health: open, so it tells nothing of what was asked.
+
+import { type Health, healthSchema } from '../../../protocol/overview.ts';
 import { VERSION } from '../../version.ts';
 import type { ApiServices, Route } from '../route.ts';
-import { type Health, healthSchema } from '../schemas.ts';
 
 export function healthOf({ engine, clock, instance, startedAtMs }: ApiServices): Health {
   const { public_key, relays, provider, runs_active } = engine.health();

@@ -1,12 +1,9 @@
 // What the first page of the dashboard shows, in one request: what runs, what ran, what today has cost.
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import { walletReportSchema } from '../../../protocol/money-report.ts';
-import { runRecordSchema } from '../../../protocol/run.ts';
+import { overviewSchema } from '../../../protocol/overview.ts';
 import { PACKAGE } from '../../package-folder.ts';
 import type { ApiServices, Route } from '../route.ts';
-import { healthSchema } from '../schemas.ts';
 import { healthOf } from './health.ts';
 
 const RUNNING_MAX = 50;
@@ -15,22 +12,6 @@ const RECENT_MAX = 10;
 /** The question that a first run may ask, of the file that comes with Pylon. */
 const DEMO_QUERY = 'Why does this build fail?';
 const DEMO_FILE = fileURLToPath(new URL('examples/build.log', PACKAGE));
-
-const overviewSchema = z.object({
-  running: z.array(runRecordSchema),
-  /** Newest first, those that run now among them. */
-  recent: z.array(runRecordSchema),
-  /** Since midnight, by the clock of this machine. */
-  today_since: z.string(),
-  /** What today's accepted work has cost and how many jobs were asked of providers, in all runs of this home; as on the leaderboard, imported ones count. */
-  spent_today_msat: z.number().int(),
-  jobs_today: z.number().int(),
-  /** Null when the wallet does not answer at once. */
-  wallet: walletReportSchema.nullable(),
-  health: healthSchema,
-  /** Null where the example did not come along. */
-  demo: z.object({ query: z.string(), file: z.string() }).nullable(),
-});
 
 async function demo(): Promise<{ query: string; file: string } | null> {
   try {

@@ -5,8 +5,9 @@ import { NO_REDACTION, parseRules } from '../../../ledger/redact/rules.ts';
 import { annotationSchema } from '../../../protocol/annotation.ts';
 import { PylonError } from '../../../protocol/errors.ts';
 import { runRecordSchema } from '../../../protocol/run.ts';
+import { runPageSchema, runsQuerySchema } from '../../../protocol/run-list.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
-import type { RunFilter, RunRequest } from '../../engine/port.ts';
+import type { RunRequest } from '../../engine/port.ts';
 import { parseRequest } from '../failure.ts';
 import type { ApiServices, Route, RouteInput } from '../route.ts';
 import { runIdOf, runRecordOf } from '../run-of.ts';
@@ -26,14 +27,8 @@ async function startRun({ active }: ApiServices, input: RouteInput) {
   return { run_id: await active.start(request) };
 }
 
-async function listRuns({ engine }: ApiServices, input: RouteInput) {
-  const { limit, status, experiment } = parseRequest(schemas.listQuerySchema, input.query, 'query');
-  const filter: RunFilter = {
-    limit,
-    ...(status === undefined ? {} : { status }),
-    ...(experiment === undefined ? {} : { experiment }),
-  };
-  return { runs: await engine.runs.list(filter) };
+function listRuns({ engine }: ApiServices, input: RouteInput) {
+  return engine.runs.page(parseRequest(runsQuerySchema, input.query, 'query'));
 }
 
 async function getRun(services: ApiServices, input: RouteInput) {
@@ -93,10 +88,10 @@ export const runRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/api/runs',
-    summary: 'The latest runs, newest first',
-    query: schemas.listQuerySchema,
+    summary: 'Runs that pass the filters, in any order, page by page; the newest first unless told otherwise',
+    query: runsQuerySchema,
     status: 200,
-    response: schemas.runListSchema,
+    response: runPageSchema,
     handle: listRuns,
   },
   {

@@ -15,7 +15,7 @@ t.test('the list is true while its index is built, and follows whoever writes a 
   const first = ask(ledger, { limit: 1_000 });
   await Promise.all([
     ledger.journal.commit(traceOf({ runId: runIdOf(601), queries: 1, experiment: 'x' })),
-    ledger.runs.delete(runIdOf(1)),
+    ledger.delete(runIdOf(1)),
     ledger.taker.annotate(runIdOf(2), { experiment: 'x' }, TRACE_BEGINS_MS),
   ]);
   t.ok([599, 600, 601].includes((await first).total ?? 0));
@@ -26,7 +26,7 @@ t.test('the list is true while its index is built, and follows whoever writes a 
   await ledger.taker.annotate(runIdOf(2), { experiment: null }, TRACE_BEGINS_MS);
   await ledger.taker.take(traceOf({ runId: runIdOf(701), queries: 0, experiment: 'x' }));
   t.same(await idsOf(ledger, { experiment: 'x' }), [runIdOf(701), runIdOf(700), runIdOf(601)]);
-  await ledger.runs.delete(runIdOf(700));
+  await ledger.delete(runIdOf(700));
   t.same(await idsOf(ledger, { experiment: 'x' }), [runIdOf(701), runIdOf(601)]);
   t.match((await ledger.runs.listed.experiments()).get('x'), { runs: 2, statuses: { done: 2 } });
 });

@@ -147,7 +147,10 @@ t.test('openapi.json documents every route that is served, from the schemas that
   t.equal(status, 200);
   t.equal(body.openapi, '3.1.0');
   t.same(Object.keys(body.paths).sort(), [
+    '/api/compare',
     '/api/earnings',
+    '/api/experiments',
+    '/api/experiments/{name}',
     '/api/experiments/{name}/export',
     '/api/experiments/{name}/export/preview',
     '/api/health',
@@ -155,6 +158,8 @@ t.test('openapi.json documents every route that is served, from the schemas that
     '/api/ledger/verify',
     '/api/overview',
     '/api/providers',
+    '/api/providers/{key}',
+    '/api/providers/{key}/jobs',
     '/api/runs',
     '/api/runs/import',
     '/api/runs/import-file',
@@ -165,6 +170,7 @@ t.test('openapi.json documents every route that is served, from the schemas that
     '/api/runs/{id}/export',
     '/api/runs/{id}/export/preview',
     '/api/runs/{id}/resume',
+    '/api/runs/{id}/snapshot',
     '/api/runs/{id}/source',
     '/api/session',
     '/api/session/links',
