@@ -176,7 +176,7 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
     }),
     library: {
       ...runFolders.library,
-      ...exportingOf({ home, random, runs, importer, folderOf: (runId) => runFolders.folderOf(runId) }),
+      ...exportingOf({ home, random, runs, importer, folders: runFolders }),
     },
     experiments: {
       list: () => experiments.list(),
