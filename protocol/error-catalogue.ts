@@ -119,13 +119,18 @@ export const CATALOGUE = {
   ),
   'run-folder-invalid': row(
     EXIT.usage,
-    'the folder is not a run',
-    'name a folder that holds config.json, metrics.json and trace.jsonl',
+    'this is not a run',
+    'name a folder that holds config.json, metrics.json and trace.jsonl, or a file that `pylon rlm export --format jsonl` wrote',
   ),
   'run-conflict': row(
     EXIT.failed,
     'another run with this id is already in the store',
     'keep one of the two: remove the folder or use another PYLON_HOME',
+  ),
+  'collector-refused': row(
+    EXIT.failed,
+    'the collector did not take the spans',
+    'check its address and its log, then export again: what it has it recognises by its ids',
   ),
   'trace-invalid': row(
     EXIT.failed,

@@ -44,15 +44,17 @@ function runCells(record: RunRecord): Cell[] {
 /** Columns of one table: a spreadsheet takes 16,384, and people far fewer. */
 const SCORES_MAX = 1_000;
 
-/** A row for each run, with a column for every score that one of them has; no trace is read. @param records read twice */
-export async function* runsCsv(records: () => AsyncIterable<RunRecord>): AsyncGenerator<string> {
+/** A row for each run, with a column for every score that one of them has; no trace is read. @param same the same records once more */
+export async function* runsCsv(
+  records: AsyncIterable<RunRecord>,
+  same: AsyncIterable<RunRecord>,
+): AsyncGenerator<string> {
   const names = new Set<string>();
-  for await (const { scores = {} } of records())
+  for await (const { scores = {} } of records)
     for (const name of Object.keys(scores)) if (names.size < SCORES_MAX) names.add(name);
   const scores = [...names].sort();
   yield row([...RUN_COLUMNS, ...scores.map((name) => `score:${name}`)]);
-  for await (const record of records())
-    yield row([...runCells(record), ...scores.map((name) => record.scores?.[name])]);
+  for await (const record of same) yield row([...runCells(record), ...scores.map((name) => record.scores?.[name])]);
 }
 
 const QUERY_COLUMNS = [

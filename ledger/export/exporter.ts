@@ -104,10 +104,10 @@ export class Exporter {
     const key = rules.size === 0 ? new Uint8Array() : await this.#options.key();
     const { history, version } = this.#options;
     const records = await this.#records(scope);
-    async function* runs() {
+    async function* runs(isTold = true) {
       for await (const record of records()) {
         const run = new RedactedRun(history, record, rules, key);
-        onOpen?.(run);
+        if (isTold) onOpen?.(run);
         yield run;
       }
     }
@@ -115,7 +115,7 @@ export class Exporter {
     const name = heading === undefined ? `run-${'run' in scope ? scope.run : ''}` : `experiment-${fileName(heading)}`;
     const pieces = {
       jsonl: () => jsonl(runs()),
-      csv: () => (heading === undefined ? queriesOf(runs()) : runsCsv(() => recordsOf(runs()))),
+      csv: () => (heading === undefined ? queriesOf(runs()) : runsCsv(recordsOf(runs(false)), recordsOf(runs()))),
       otlp: () => otlp(runs(), version),
       perfetto: () => perfetto(runs()),
       html: () => sharePage(runs(), { rules, version, ...(heading === undefined ? {} : { experiment: heading }) }),

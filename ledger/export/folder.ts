@@ -4,12 +4,13 @@ import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs
 import { basename, dirname, join } from 'node:path';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
-import type { RunHistory } from '../runs.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { payloadOf } from '../traces.ts';
 import { ARTIFACTS_FOLDER, CONFIG_FILE, outputsPath, summaryFiles, TRACE_FILE, traceLine } from './layout.ts';
 import { writeLines, writeOutputs } from './outputs.ts';
+import { ownText } from './own-text.ts';
+import type { ExportedHistory } from './source.ts';
 
 const FILE_MODE = 0o600;
 /**
@@ -18,7 +19,7 @@ const FILE_MODE = 0o600;
  * @param folder absolute; its parents are made
  * @throws PylonError `run-unknown` | `run-conflict` | `home-unwritable` | `store-corrupt`
  */
-export async function exportRun(runs: RunHistory, runId: string, folder: string): Promise<string> {
+export async function exportRun(runs: ExportedHistory, runId: string, folder: string): Promise<string> {
   try {
     await makeFolder(dirname(folder));
     const draft = await mkdtemp(join(dirname(folder), `.${basename(folder)}.`));
@@ -34,14 +35,14 @@ export async function exportRun(runs: RunHistory, runId: string, folder: string)
   return folder;
 }
 
-async function writeDraft(runs: RunHistory, runId: string, draft: string): Promise<void> {
+async function writeDraft(runs: ExportedHistory, runId: string, draft: string): Promise<void> {
   let state: RunState | undefined;
   const hashes = new Set<string>();
   await writeLines(join(draft, TRACE_FILE), async function* () {
     for await (const event of runs.events(runId)) {
       state = foldEvent(state, event);
       const hash = payloadOf(event);
-      if (hash !== undefined) hashes.add(hash);
+      if (hash !== undefined) hashes.add(ownText(hash));
       yield traceLine(event);
     }
   });

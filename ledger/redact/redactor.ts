@@ -1,23 +1,12 @@
-// Takes out of a run's events and payloads what the rules name. Every field of every event is in the table below, and the
-// compiler insists on it: a new field that nobody has thought about does not leave.
+// Takes out of a run's events, payloads and record what the rules name (fields.ts), the same way whenever it is asked.
 import { isUtf8 } from 'node:buffer';
 import { sha256Hex } from '../../protocol/event.ts';
 import type { InputFile, RunRecord } from '../../protocol/run.ts';
-import type { SpanRef } from '../../protocol/span.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import { Cutter, NO_HASH, type Removal } from './cutter.ts';
-import type { RedactionRule, RedactionRules } from './rules.ts';
+import { Cutter, type Removal } from './cutter.ts';
+import { type Cut, fieldsOf } from './fields.ts';
+import type { RedactionRules } from './rules.ts';
 import { isSecretName, SECRET_MARK } from './secrets.ts';
-
-type Header = 'v' | 'type' | 'run_id' | 'seq' | 'timestamp_ms';
-type EventOf<Type extends TraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
-/** What a field becomes; undefined leaves it out, where the schema lets it be left out. */
-type Cut<Value> = (value: Value, field: string) => Value | undefined;
-type Fields = {
-  readonly [Type in TraceEvent['type']]: {
-    readonly [Field in Exclude<keyof EventOf<Type>, Header>]-?: Cut<NonNullable<EventOf<Type>[Field]>>;
-  };
-};
 
 export interface Redactor {
   readonly rules: RedactionRules;
@@ -41,119 +30,6 @@ export interface RedactionSubject {
   readonly inputs: readonly InputFile[];
 }
 
-/** Numbers, and words that the schema itself lists. */
-const keep = <Value>(value: Value): Value => value;
-
-function fieldsOf(cut: Cutter): Fields {
-  const { rules } = cut;
-  const words = (value: string, field: string) => cut.words(value, field);
-  const text =
-    (...under: RedactionRule[]) =>
-    (value: string, field: string) =>
-      cut.text(value, field, ...under);
-  const told = text('input');
-  const node = (value: string, field: string) => cut.node(value, field);
-  const error: Fields['RunFailed']['error'] = (value, field) => cut.error(value, field);
-  const spans = (value: SpanRef[], field: string) => value.map((span) => cut.span(span, field));
-  const ids = (value: string[], field: string) => value.map((id) => cut.words(id, field));
-  const unless =
-    (rule: RedactionRule) =>
-    <Value>(value: Value, field: string): Value | undefined => {
-      if (!rules.has(rule)) return value;
-      cut.note(rule, field, String(value).length);
-      return undefined;
-    };
-  const query_id = words;
-  const payout_id = words;
-  return {
-    RunInit: {
-      query: text('query'),
-      config: (config) => cut.config(config),
-      inputs: (inputs, field) => inputs.map(({ path, bytes }) => ({ path: cut.path(path, field), bytes })),
-      git_sha: unless('input'),
-      dataset: words,
-      experiment: words,
-    },
-    EnvLoadFragment: { chunk: keep, span: (span, field) => cut.span(span, field), same_as: keep },
-    EnvSurvey: { input_hash: (hash, field) => cut.hash(hash, field) },
-    EnvSelectFragments: { selected: keep, given: keep, bytes_given: keep, bytes_selected: keep, method: words },
-    SubQuerySubmit: {
-      query_id,
-      chunk: keep,
-      attempt: keep,
-      provider: node,
-      venue: keep,
-      price_msat: keep,
-      model: words,
-      name: text('names'),
-      canary: keep,
-    },
-    SubQueryExecute: { query_id },
-    SubQueryReturn: {
-      query_id,
-      ok: keep,
-      latency_ms: keep,
-      findings: keep,
-      quotes_dropped: keep,
-      usage: keep,
-      request_id: unless('keys'),
-      output_hash: keep, // redactEvent looks after it
-      model: words,
-      preview: told,
-      error,
-    },
-    SubQueryTimeout: { query_id, after_ms: keep, reason: keep, usage: keep },
-    SubQueryCancel: { query_id, reason: told, usage: keep },
-    SubQueryHedge: { query_id, of: words },
-    VerifyObjective: { chunk: keep, verdict: words, query_id, reason: told },
-    VerifyRedundant: { chunk: keep, agreement: keep, n: keep, m: keep, verdict: words, agreeing: ids, dissenting: ids },
-    VerifyAccept: { chunk: keep, query_id },
-    VerifyReopen: { chunk: keep, reason: told },
-    // An attestation signs hashes of question, text and answer, by name: it leaves whole or not at all.
-    VerifyValidated: {
-      chunk: keep,
-      validator: node,
-      verdict: words,
-      query_id,
-      attestation: (value, field) => {
-        const rule = (['input', 'query', 'answer', 'keys'] as const).find((one) => rules.has(one));
-        if (rule === undefined) return value;
-        cut.note(rule, field, JSON.stringify(value).length);
-        return undefined;
-      },
-      usage: keep,
-      reason: told,
-    },
-    BudgetReserve: { query_id, amount_msat: keep },
-    BudgetSettle: { query_id, provider: node, amount_msat: keep, fee_reserve_msat: keep },
-    BudgetRelease: { query_id, amount_msat: keep, reason: told },
-    PayoutStart: { payout_id, provider: node, amount_msat: keep, run_msat: keep, query_id },
-    PayoutSettle: {
-      payout_id,
-      preimage: (value) => {
-        if (rules.size === 0) return value;
-        cut.note('secrets', 'preimage', value.length);
-        return NO_HASH;
-      },
-      fees_msat: keep,
-    },
-    PayoutUnknown: { payout_id, reason: told },
-    PayoutFailed: { payout_id, reason: told },
-    FallbackLocal: { chunk: keep, reason: told },
-    Predict: { signature: words, strategy: words, model: words, latency_ms: keep, usage: keep, repairs: keep, error },
-    RlmIteration: { iteration: keep, action: text('prompts', 'input'), observation_chars: keep },
-    Aggregate: { evidence: keep, citations: keep, unsupported: keep },
-    RunDone: { status: keep, output: text('answer'), span_refs: spans, error },
-    RunFailed: { error },
-    RunResume: { times: keep },
-    RunAnnotate: {
-      experiment: words,
-      scores: (scores) => cut.scores(scores),
-      note: text('notes'),
-    },
-  };
-}
-
 /** Our own one-word reasons (`late`, `provider-struck`): they tell nothing of the input, and a timeline needs them. */
 const OWN_REASONS = new Set(
   'late no-providers budget answer-lost provider-struck job-timeout job-failed job-cancelled retry hedge rejected'.split(
@@ -164,7 +40,7 @@ const OWN_REASONS = new Set(
 class RunRedactor implements Redactor {
   readonly rules: RedactionRules;
   readonly #cut: Cutter;
-  readonly #fields: Fields;
+  readonly #fields: ReturnType<typeof fieldsOf>;
 
   constructor(rules: RedactionRules, subject: RedactionSubject, key: Uint8Array) {
     this.rules = rules;

@@ -56,3 +56,8 @@ export function parseRules(text: string): RedactionRules {
   }
   return rules;
 }
+
+/** As `parseRules` reads it. */
+export function printRules(rules: RedactionRules): string {
+  return rules.size === 0 ? 'none' : [...rules].join(',');
+}

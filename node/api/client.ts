@@ -56,7 +56,7 @@ function parse(text: string): unknown {
 }
 
 /** The daemon's error as it was there. */
-function toError(answer: Answer): PylonError {
+export function failureOf(answer: Answer): PylonError {
   const parsed = errorSchema.safeParse(parse(answer.text));
   if (!parsed.success)
     return new PylonError('daemon-unreachable', { reason: `the daemon answered HTTP ${answer.status}` });
@@ -79,6 +79,6 @@ export async function callApi(
   } catch (cause) {
     throw new PylonError('daemon-unreachable', { value: `127.0.0.1:${address.port}`, cause });
   }
-  if (answer.status < 200 || answer.status > 299) throw toError(answer);
+  if (answer.status < 200 || answer.status > 299) throw failureOf(answer);
   return answer.status === 204 ? undefined : parse(answer.text);
 }

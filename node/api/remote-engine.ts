@@ -1,6 +1,8 @@
 // A daemon's engine, reached over its API, with the interface of one in this process: the CLI's commands
 // cannot tell the difference.
 import type { Clock, Random } from '../../conductor/ports.ts';
+import type { ExportedFile, ExportPreview, ExportRequest } from '../../ledger/export/exporter.ts';
+import { printRules, type RedactionRules } from '../../ledger/redact/rules.ts';
 import type { Annotation } from '../../protocol/annotation.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
@@ -13,12 +15,15 @@ import type {
   Engine,
   EngineHealth,
   ExperimentLibrary,
+  ImportedRun,
   RunFilter,
   RunLibrary,
   RunRequest,
   StartedRun,
 } from '../engine/port.ts';
 import { type ApiAddress, callApi } from './client.ts';
+import { downloadApi } from './download.ts';
+import { exportPath, exportPreviewSchema, importedFileSchema } from './export-schemas.ts';
 import { followRun, type Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
 import { remoteExperiments } from './remote-experiments.ts';
@@ -26,6 +31,8 @@ import { RemoteMoney } from './remote-money.ts';
 import * as schemas from './schemas.ts';
 
 const EVENTS_PER_PAGE = 1_000;
+/** A file of many runs is read, checked and written before the answer. */
+const IMPORT_TIMEOUT_MS = 600_000;
 
 function isRunUnknown(thrown: unknown): boolean {
   return thrown instanceof PylonError && thrown.code === 'run-unknown';
@@ -80,8 +87,11 @@ class RemoteRuns implements RunLibrary {
     await callApi(this.#address, 'DELETE', `/api/runs/${encodeURIComponent(id)}`);
   }
 
-  async export(id: string, folder?: string): Promise<string> {
-    const body = folder === undefined ? {} : { folder };
+  async export(id: string, folder?: string, rules?: RedactionRules): Promise<string> {
+    const body = {
+      ...(folder === undefined ? {} : { folder }),
+      ...(rules === undefined ? {} : { redact: printRules(rules) }),
+    };
     const answer = await callApi(this.#address, 'POST', `/api/runs/${encodeURIComponent(id)}/export`, body);
     return read(schemas.folderSchema, answer).folder;
   }
@@ -89,6 +99,20 @@ class RemoteRuns implements RunLibrary {
   async import(folder: string): Promise<{ runId: string; imported: boolean }> {
     const answer = read(schemas.importedSchema, await callApi(this.#address, 'POST', '/api/runs/import', { folder }));
     return { runId: answer.run_id, imported: answer.imported };
+  }
+
+  async importFile(file: string): Promise<readonly ImportedRun[]> {
+    const answer = await callApi(this.#address, 'POST', '/api/runs/import-file', { file }, IMPORT_TIMEOUT_MS);
+    return read(importedFileSchema, answer).runs.map(({ run_id, imported }) => ({ runId: run_id, imported }));
+  }
+
+  async file(request: ExportRequest): Promise<ExportedFile> {
+    return downloadApi(this.#address, exportPath(request));
+  }
+
+  async filePreview(request: ExportRequest): Promise<ExportPreview> {
+    const path = exportPath(request, '/preview');
+    return read(exportPreviewSchema, await callApi(this.#address, 'GET', path, undefined, IMPORT_TIMEOUT_MS));
   }
 
   async annotate(id: string, annotation: Annotation): Promise<RunRecord> {

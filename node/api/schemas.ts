@@ -9,8 +9,10 @@ const PATH_CHARS_MAX = 4_096;
 /** Most events of one answer: bounded memory whatever is asked. */
 export const EVENTS_PER_PAGE_MAX = 5_000;
 
-const absolutePath = z.string().max(PATH_CHARS_MAX).startsWith('/', { error: 'must be an absolute path' });
+export const absolutePath = z.string().max(PATH_CHARS_MAX).startsWith('/', { error: 'must be an absolute path' });
 const runId = z.string().min(1).max(26);
+/** Rules of redaction by name (ledger/redact/rules.ts). */
+export const redactSchema = z.string().min(1).max(256);
 const wholeText = (max: number) => z.coerce.number().int().min(0).max(max);
 
 export const runParamsSchema = z.object({ id: runId.describe('a run id, or a unique prefix of one') });
@@ -36,7 +38,7 @@ export const eventPageSchema = z.object({
   next_seq: z.number().int(),
 });
 
-export const exportRequestSchema = z.strictObject({ folder: absolutePath.optional() });
+export const exportRequestSchema = z.strictObject({ folder: absolutePath.optional(), redact: redactSchema.optional() });
 export const folderSchema = z.object({ folder: z.string() });
 export const importRequestSchema = z.strictObject({ folder: absolutePath });
 export const importedSchema = z.object({ run_id: runId, imported: z.boolean() });

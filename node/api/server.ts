@@ -21,6 +21,7 @@ import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
 import { overviewRoute } from './routes/overview.ts';
@@ -72,6 +73,7 @@ const ROUTES: readonly Route[] = [
   ...runRoutes,
   snapshotRoute,
   ...evidenceRoutes,
+  ...exportRoutes,
   ...moneyRoutes,
   ...providerRoutes,
   ...experimentRoutes,

@@ -1,6 +1,6 @@
 // The commands and their flags as people see them. Bodies are imported when they run: this file and
 // commander are all that `--help` loads.
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import type { CliContext } from './context.ts';
 import type { Flags } from './flags.ts';
@@ -68,6 +68,19 @@ function addProviderFlags(command: Command): Command {
     .option('--operator <npub>', 'key of whoever runs this and other providers (default: its own)');
 }
 
+/** @param command that exports */
+function addExportFlags(command: Command): Command {
+  return command
+    .option('--format <format>', 'folder (default), jsonl, csv, otlp, perfetto or html, a page to share')
+    .option('--output <path>', 'where; `-` is standard output (default: runs/<run> in PYLON_HOME, a file here)')
+    .option(
+      '--redact <rules>',
+      'none, share (default for html), leaving (default for a collector), all, or rules by name',
+    )
+    .option('--preview', 'only tell what would be removed')
+    .option('--otlp-endpoint <url>', 'send it to an OpenTelemetry collector instead');
+}
+
 type Add = (command: Command, load: () => Promise<CommandBody>) => void;
 
 function addRlm(program: Command, add: Add): void {
@@ -115,10 +128,14 @@ function addRlm(program: Command, add: Add): void {
     .description('delete runs that are over, with their traces')
     .argument('<runs...>');
   add(deleting, async () => (await import('./commands/delete.ts')).deleteRuns);
-  const exporting = rlm.command('export').description('write a run as an open folder').argument('<run>');
-  exporting.option('--to <folder>', 'where (default: runs/<run> in PYLON_HOME)');
-  add(exporting, async () => (await import('./commands/archive.ts')).exportRun);
-  const importing = rlm.command('import').description('read an open run folder back').argument('<folder>');
+  const exporting = rlm
+    .command('export')
+    .description('write a run or an experiment as folder or file')
+    .argument('[run]');
+  exporting.option('--experiment <name>', 'all its runs').addOption(new Option('--to <folder>').hideHelp());
+  add(addExportFlags(exporting), async () => (await import('./commands/export.ts')).exportRuns);
+  const importing = rlm.command('import').description('read an open run folder or a file of runs back');
+  importing.argument('<path>', 'a folder, or a file of `export --format jsonl`');
   add(importing, async () => (await import('./commands/archive.ts')).importRun);
 }
 

@@ -22,6 +22,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
+import { exportingOf, NOTHING_TO_EXPORT } from './exporting.ts';
 import type { EngineOptions, ExperimentLibrary, RunLibrary } from './port.ts';
 import { RunFolders, reading } from './run-folders.ts';
 
@@ -130,8 +131,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
     library: {
       ...reading(runs, () => clock.now()),
       delete: refused,
-      export: refused,
-      import: refused,
+      ...NOTHING_TO_EXPORT,
       annotate: refused,
     },
     experiments: { list: refused, view: refused, note: refused },
@@ -141,7 +141,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
   };
 }
 
-async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerParts> {
+async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<LedgerParts> {
   const store = await Store.open(homePaths.store(home));
   const book = await Book.open(store, () => clock.now());
   const journal = new RunJournal(store, clock, book);
@@ -150,7 +150,7 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const experiments = new Experiments(store, runs.listed);
   const remover = new RunRemover(store, journal);
   const importer = new RunImporter(store, journal, taker);
-  const runFolders = new RunFolders(homePaths.runs(home), { runs, taker, importer, remover, clock });
+  const runFolders = new RunFolders(homePaths.runs(home), { runs, taker, remover, clock });
   const snapshots = new Snapshots(store, journal);
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
@@ -174,7 +174,10 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       nowMs: () => clock.now(),
       trustOf: trustIn(journal.reputations),
     }),
-    library: runFolders.library,
+    library: {
+      ...runFolders.library,
+      ...exportingOf({ home, random, runs, importer, folders: runFolders }),
+    },
     experiments: {
       list: () => experiments.list(),
       view: (name) => experiments.view(name),

@@ -2,7 +2,9 @@
 // it owns the store, the relay, the pool, the providers and the conductor. A daemon's engine is also
 // reached over HTTP (cli/remote-engine.ts), with this same interface.
 import type { Clock, Random } from '../../conductor/ports.ts';
+import type { ExportedFile, ExportPreview, ExportRequest } from '../../ledger/export/exporter.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
+import type { RedactionRules } from '../../ledger/redact/rules.ts';
 import type { Annotation } from '../../protocol/annotation.ts';
 import type { ExperimentList, ExperimentReport, ExperimentView } from '../../protocol/experiment-report.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
@@ -91,6 +93,12 @@ export interface RunFilter {
   readonly experiment?: string;
 }
 
+export interface ImportedRun {
+  readonly runId: string;
+  /** False when it was there already. */
+  readonly imported: boolean;
+}
+
 /** The history. */
 export interface RunLibrary {
   /** Newest first. */
@@ -111,13 +119,20 @@ export interface RunLibrary {
   /**
    * Writes the open run folder and returns its path.
    * @param folder absolute; `$PYLON_HOME/runs/<id>` when absent
+   * @param rules what is taken out of it; nothing when absent
    */
-  export(id: string, folder?: string): Promise<string>;
+  export(id: string, folder?: string, rules?: RedactionRules): Promise<string>;
+  /** A run or an experiment as one file, made while it is read. @throws PylonError `run-unknown` */
+  file(request: ExportRequest): Promise<ExportedFile>;
+  /** What that file would be without; nothing is written. @throws PylonError `run-unknown` */
+  filePreview(request: ExportRequest): Promise<ExportPreview>;
   /**
    * Reads an open run folder back; a run that is already there, equal, is not imported twice.
    * @throws PylonError `run-folder-invalid` | `run-conflict` | `trace-invalid`
    */
-  import(folder: string): Promise<{ readonly runId: string; readonly imported: boolean }>;
+  import(folder: string): Promise<ImportedRun>;
+  /** Reads the runs of a file of JSON lines back, in its order. @param path absolute. @throws PylonError as `import` does */
+  importFile(path: string): Promise<readonly ImportedRun[]>;
   /**
    * Files a run that is over under an experiment or none, gives it scores and a note; its open folder is renewed where there is one.
    * @param id a whole id. @throws PylonError `run-unknown` | `request-invalid` while the run goes on, or with too many scores

@@ -5,12 +5,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../conductor/ports.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
-import type { RunImporter } from '../../ledger/export/import.ts';
 import type { RunRemover } from '../../ledger/remove-run.ts';
 import type { RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Serial } from '../../ledger/store/serial.ts';
 import type { EventTaker } from '../../ledger/take-events.ts';
 import { selectionOf } from '../../protocol/run-list.ts';
+import type { Exporting } from './exporting.ts';
 import type { RunLibrary } from './port.ts';
 
 /** The half of the library that only reads: the same on disk and in memory. */
@@ -30,13 +30,12 @@ export function reading(
 interface Owned {
   readonly runs: StoredRuns;
   readonly taker: EventTaker;
-  readonly importer: RunImporter;
   readonly remover: RunRemover;
   readonly clock: Clock;
 }
 
 export class RunFolders {
-  readonly library: RunLibrary;
+  readonly library: Omit<RunLibrary, keyof Exporting>;
   readonly #folder: string;
   readonly #owned: Owned;
   /** One folder is written at a time: of two, the one that began earlier knows less and must not be the last. */
@@ -54,36 +53,35 @@ export class RunFolders {
     return this.#turns.run(async () => {
       const { runs } = this.#owned;
       try {
-        await exportRun(runs, runId, this.#folderOf(runId));
+        await exportRun(runs, runId, this.folderOf(runId));
       } finally {
         if ((await runs.get(runId)) === undefined) await this.#remove(runId); // it was deleted meanwhile
       }
     });
   }
 
-  #folderOf(runId: string): string {
+  /** Where the folder of a run is unless somebody names another. */
+  folderOf(runId: string): string {
     return join(this.#folder, runId);
   }
 
   /** Somebody may be writing in it: then it is not empty at once, and this is tried again. */
   #remove(runId: string): Promise<void> {
-    return rm(this.#folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
+    return rm(this.folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
   }
 
-  #library(): RunLibrary {
-    const { runs, taker, importer, remover, clock } = this.#owned;
+  #library(): Omit<RunLibrary, keyof Exporting> {
+    const { runs, taker, remover, clock } = this.#owned;
     return {
       ...reading(runs, () => clock.now()),
       delete: async (id) => {
         await remover.delete(id);
         await this.#remove(id);
       },
-      export: (id, folder) => exportRun(runs, id, folder ?? this.#folderOf(id)),
-      import: (folder) => importer.import(folder),
       annotate: async (id, annotation) => {
         const record = await taker.annotate(id, annotation, clock.now());
         await this.#turns.idle(); // it may have ended just now, and its folder be under way
-        if (existsSync(this.#folderOf(id))) await this.keep(id);
+        if (existsSync(this.folderOf(id))) await this.keep(id);
         return record;
       },
     };

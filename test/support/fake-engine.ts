@@ -19,6 +19,7 @@ import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
+import { exporterOf } from './exported.ts';
 import { fakeExperiments, pageOf } from './fake-experiments.ts';
 import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
@@ -112,15 +113,8 @@ export class FakeEngine implements ServedEngine {
     const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
     for (const [chunk, { path, bytes }] of files.entries()) {
       const content_hash = createHash('sha256').update(bytes).digest('hex');
-      const span = {
-        id: `c${chunk}`,
-        path,
-        start_line: 1,
-        end_line: 1,
-        start_byte: 0,
-        end_byte: bytes.length,
-        content_hash,
-      };
+      const place = { start_line: 1, end_line: 1, start_byte: 0, end_byte: bytes.length };
+      const span = { id: `c${chunk}`, path, ...place, content_hash };
       this.#emit(id, { type: 'EnvLoadFragment', chunk, span });
     }
     const count = files.length;
@@ -189,6 +183,7 @@ export class FakeEngine implements ServedEngine {
   protected library(): RunLibrary {
     const records = () => [...this.#runs.values()].map((run) => toRunRecord(run.state!)).reverse();
     const runs = this.#runs;
+    const exporter = () => exporterOf([...runs.values()]);
     return {
       list: async ({ limit, status, experiment }: RunFilter) =>
         records()
@@ -219,6 +214,9 @@ export class FakeEngine implements ServedEngine {
         this.exported.push(id);
         return folder ?? `/home/runs/${id}`;
       },
+      file: (request) => exporter().file(request),
+      filePreview: (request) => exporter().preview(request),
+      importFile: async (path) => [{ runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', imported: !path.includes('known') }],
       import: async (folder) => {
         if (!folder.includes('run')) throw new PylonError('run-folder-invalid', { value: folder });
         return { runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', imported: !folder.includes('known') };

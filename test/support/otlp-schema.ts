@@ -1,6 +1,6 @@
 // Holds OTLP/JSON against the schema that OpenTelemetry publishes (opentelemetry-proto, as generated for its own
 // JavaScript SDK): every field must be known to it and of its type.
-import { createRequire } from 'node:module';
+import root from '@opentelemetry/otlp-transformer/build/src/generated/root.js';
 
 interface MessageType {
   fromObject(plain: unknown): unknown;
@@ -10,8 +10,17 @@ interface MessageType {
   toObject(message: unknown, options: unknown): unknown;
 }
 
-const root = createRequire(import.meta.url)('@opentelemetry/otlp-transformer/build/src/generated/root.js');
-const REQUEST: MessageType = root.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+/** The part of its types that its own declaration leaves out. */
+interface Schema {
+  readonly opentelemetry: {
+    readonly proto: {
+      readonly collector: { readonly trace: { readonly v1: Record<'ExportTraceServiceRequest', MessageType> } };
+    };
+  };
+}
+
+const { proto } = (root as unknown as Schema).opentelemetry;
+const REQUEST = proto.collector.trace.v1.ExportTraceServiceRequest;
 
 const BYTES = new Set(['traceId', 'spanId', 'parentSpanId']);
 const LONG = /UnixNano$|^intValue$/;

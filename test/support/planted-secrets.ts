@@ -2,7 +2,7 @@
 // put one into.
 import fc from 'fast-check';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import { runIdOf, traceOf } from './traces.ts';
+import { runIdOf, TRACE_BEGINS_MS, traceOf } from './traces.ts';
 
 const hex = (length: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
@@ -102,79 +102,58 @@ function scoresOf(text: string): Record<string, number> {
   return /^[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,63}$/.test(text) ? { [text]: 1 } : { accuracy: 0.5 };
 }
 
-/** A run in which the text stands in every field that takes one; the payload of query `0.0` holds it as well. */
-export function traceWith(text: string): { events: TraceEvent[]; payload: string; fields: number } {
-  const [init, load, reserve, submit, returned, settle] = traceOf({ queries: 1 }) as [
-    Extract<TraceEvent, { type: 'RunInit' }>,
-    Extract<TraceEvent, { type: 'EnvLoadFragment' }>,
-    TraceEvent,
-    Extract<TraceEvent, { type: 'SubQuerySubmit' }>,
-    Extract<TraceEvent, { type: 'SubQueryReturn' }>,
-    TraceEvent,
-  ];
-  /** A name that does not fit is refused, not cut. */
-  const within = (charsMax: number) => (text.length <= charsMax ? text : 'long');
-  const short = within(128);
-  const path = `logs/${text.replaceAll('\n', ' ')}.log`;
-  const span = { ...load.span, path };
-  const payload = JSON.stringify({ findings: [{ quote: text, score: 1, note: text, group: within(64) }] });
+/** What happens between the first answer and the last, with the text in each. */
+function told(text: string) {
   const usage = { calls: 1, input_tokens: 2, output_tokens: 3 };
-  const events = [
-    {
-      ...init,
-      query: text,
-      inputs: [{ path, bytes: 16_000 }],
-      dataset: within(256),
-      experiment: within(256),
-      config: {
-        ...init.config,
-        model: within(256),
-        relays: [text],
-        verification: `objective:${text}`,
-        verification_schema: text,
-      },
-    },
-    { ...load, span },
-    reserve,
-    { ...submit, name: short, model: within(256) },
-    { ...returned, preview: text, model: text, error: ERROR(text) },
+  const predicted = { signature: 's', strategy: 's', model: text, latency_ms: 1, usage, repairs: 0 };
+  return [
     { type: 'SubQueryCancel', query_id: '0.0', reason: text },
     { type: 'VerifyObjective', chunk: 0, verdict: 'rejected', query_id: '0.0', reason: text },
     { type: 'VerifyReopen', chunk: 0, reason: text },
     { type: 'VerifyValidated', chunk: 0, validator: 'cd'.repeat(32), verdict: 'unavailable', reason: text },
-    settle,
+    { type: 'BudgetSettle', query_id: '0.0', provider: 'ab'.repeat(32), amount_msat: 26 },
     { type: 'PayoutUnknown', payout_id: 'p', reason: text },
     { type: 'PayoutFailed', payout_id: 'p', reason: text },
     { type: 'FallbackLocal', chunk: 0, reason: text },
-    {
-      type: 'Predict',
-      signature: 's',
-      strategy: 's',
-      model: text,
-      latency_ms: 1,
-      usage,
-      repairs: 0,
-      error: ERROR(text),
-    },
+    { type: 'Predict', ...predicted, error: ERROR(text) },
     { type: 'RlmIteration', iteration: 0, action: text, observation_chars: 1 },
-    {
-      type: 'RunDone',
-      status: 'partial',
-      output: `${text} [1]`,
-      span_refs: [{ ...span, id: 's1' }],
-      error: ERROR(text),
-    },
   ];
-  const annotation = { type: 'RunAnnotate', note: text, experiment: within(256), scores: scoresOf(text) };
-  events.push(annotation as never);
-  return {
-    events: events.map(
-      (event, seq) =>
-        ({ ...event, v: 1, run_id: runIdOf(1), seq, timestamp_ms: 1_700_000_000_000 + seq }) as TraceEvent,
-    ),
-    payload,
-    fields: events.length,
-  };
+}
+
+type EventOf<Type extends TraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
+
+/** A run in which the text stands in every field that takes one, and its payload, which holds it as well. */
+export function traceWith(text: string): { events: TraceEvent[]; payload: string } {
+  const [init, load, reserve, submit, returned] = traceOf({ queries: 1 }) as [
+    EventOf<'RunInit'>,
+    EventOf<'EnvLoadFragment'>,
+    TraceEvent,
+    EventOf<'SubQuerySubmit'>,
+    EventOf<'SubQueryReturn'>,
+  ];
+  /** A name that does not fit is refused, not cut. */
+  const within = (charsMax: number) => (text.length <= charsMax ? text : 'long');
+  const path = `logs/${text.replaceAll('\n', ' ')}.log`;
+  const span = { ...load.span, path };
+  const schema = { verification: `objective:${text}`, verification_schema: text };
+  const config = { ...init.config, model: within(256), relays: [text], ...schema };
+  const names = { dataset: within(256), experiment: within(256) };
+  const error = ERROR(text);
+  const facts = [
+    { ...init, query: text, inputs: [{ path, bytes: 16_000 }], config, ...names },
+    { ...load, span },
+    reserve,
+    { ...submit, name: within(128), model: within(256) },
+    { ...returned, preview: text, model: text, error },
+    ...told(text),
+    { type: 'RunDone', status: 'partial', output: `${text} [1]`, span_refs: [{ ...span, id: 's1' }], error },
+    { type: 'RunAnnotate', note: text, experiment: within(256), scores: scoresOf(text) },
+  ];
+  const header = { v: 1, run_id: runIdOf(1) };
+  const events = facts.map(
+    (fact, seq) => ({ ...fact, ...header, seq, timestamp_ms: TRACE_BEGINS_MS + seq }) as TraceEvent,
+  );
+  return { events, payload: JSON.stringify({ findings: [{ quote: text, score: 1, note: text, group: within(64) }] }) };
 }
 
 /** True where the secret, or twelve characters of it in a row, stands in the text. */

@@ -1,6 +1,7 @@
 // Runs over HTTP: begin, list, read, follow, cancel, export, import.
 
 import { z } from 'zod';
+import { NO_REDACTION, parseRules } from '../../../ledger/redact/rules.ts';
 import { annotationSchema } from '../../../protocol/annotation.ts';
 import { PylonError } from '../../../protocol/errors.ts';
 import { runRecordSchema } from '../../../protocol/run.ts';
@@ -58,8 +59,9 @@ async function resumeRun(services: ApiServices, input: RouteInput) {
 
 async function exportRun(services: ApiServices, input: RouteInput) {
   const id = await runIdOf(services, input);
-  const { folder } = parseRequest(schemas.exportRequestSchema, input.body ?? {}, 'body');
-  return { folder: await services.engine.runs.export(id, folder) };
+  const { folder, redact } = parseRequest(schemas.exportRequestSchema, input.body ?? {}, 'body');
+  const rules = redact === undefined ? NO_REDACTION : parseRules(redact);
+  return { folder: await services.engine.runs.export(id, folder, rules) };
 }
 
 async function annotateRun(services: ApiServices, input: RouteInput) {
