@@ -105,13 +105,13 @@ async function listTimes(client: Client): Promise<number[]> {
   return times;
 }
 
-/** What the page of a run asks for first: its record and its trace. */
+/** What the page of a run asks for first: its record, and the snapshot of its trace. */
 async function pageTimes(client: Client): Promise<number[]> {
   const { fraction } = seededRandom(SEED + 1);
   const times: number[] = [];
   while (times.length < REQUESTS) {
     const path = `/api/runs/${runIdOf(1 + Math.floor(fraction() * HISTORY_RUNS))}`;
-    times.push(await timed(async () => [await client.read(path), await client.read(`${path}/events`)]));
+    times.push(await timed(async () => [await client.read(path), await client.read(`${path}/snapshot`)]));
   }
   return times;
 }

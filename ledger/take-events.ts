@@ -220,11 +220,13 @@ function newsIn(record: RunRecord, { experiment, scores = {}, note }: Annotation
   return Object.keys(news).length === 0 ? undefined : news;
 }
 
-/** Of a run that is over its snapshot is kept; what only a run that may go on needs is not. */
+/** The snapshot it is opened with; and what only a run that may go on needs goes. */
 function overRows(state: RunState): Row[] {
   const { id, status, error } = state;
   if (status === 'running') return [];
-  return [...snapshotRows(state), ...(isInterruption(error) ? [] : [del(deathsKey(id)), del(requestKey(id))])];
+  return isInterruption(error)
+    ? snapshotRows(state)
+    : [del(deathsKey(id)), del(requestKey(id)), ...snapshotRows(state)];
 }
 
 /** A trace whose every event is valid may still add up to nonsense. @throws PylonError `trace-invalid` */

@@ -1,7 +1,7 @@
 // The engine of this process: store, journal, swarm, backends and conductor put together. Here the
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
-import type { Book, Clock, Journal } from '../../conductor/ports.ts';
+import type { Book, Journal } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
@@ -58,7 +58,6 @@ class LocalEngine implements ServedEngine {
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
-  readonly #clock: Clock;
   readonly #book: Book;
   readonly #embedded = extractiveBackend();
   readonly #synonyms = new Synonyms();
@@ -71,7 +70,6 @@ class LocalEngine implements ServedEngine {
 
   constructor(options: EngineOptions, ledger: LedgerParts) {
     this.#options = options;
-    this.#clock = options.clock;
     this.#ledger = ledger;
     this.#book = new RunBudgets(ledger.book);
     this.runs = ledger.library;
@@ -115,7 +113,7 @@ class LocalEngine implements ServedEngine {
     const config = { ...configOf(options, name, tier), budget_sats };
     if (till !== undefined) checkChunkFits(till.session, config);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
-    const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));
+    const runId = ulid(this.#options.clock.now(), this.#options.random.bytes(10));
     const sha = await gitSha();
     const { interrupted, evidence } = this.#ledger;
     const locations = collected.files.map(({ location }) => location);

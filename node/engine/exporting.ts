@@ -15,7 +15,7 @@ import { VERSION } from '../version.ts';
 import type { EngineOptions, RunLibrary } from './port.ts';
 import type { RunFolders } from './run-folders.ts';
 
-type Exporting = Pick<RunLibrary, 'export' | 'import' | 'importFile' | 'file' | 'filePreview'>;
+export type Exporting = Pick<RunLibrary, 'export' | 'import' | 'importFile' | 'file' | 'filePreview'>;
 
 const refused = () => Promise.reject(notKept());
 
@@ -40,7 +40,7 @@ export function exportingOf({ home, random, runs, importer, folders }: Exporting
   const importFolder = (folder: string) => importer.import(folder);
   return {
     async export(id, folder, rules = NO_REDACTION) {
-      if (rules.size === 0) return folders.write(id, folder);
+      if (rules.size === 0) return exportRun(runs, id, folder ?? folders.folderOf(id));
       if (folder === undefined)
         throw new PylonError('request-invalid', {
           value: id,

@@ -11,7 +11,7 @@ import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
 import { RunRemover } from '../../ledger/remove-run.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
-import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
+import { StoredRuns } from '../../ledger/runs.ts';
 import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { EventTaker } from '../../ledger/take-events.ts';
@@ -20,12 +20,11 @@ import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
 import type { EventListener } from '../../ledger/writing/listeners.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
-import { selectionOf } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
 import { exportingOf, NOTHING_TO_EXPORT } from './exporting.ts';
 import type { EngineOptions, ExperimentLibrary, RunLibrary } from './port.ts';
-import { RunFolders } from './run-folders.ts';
+import { RunFolders, reading } from './run-folders.ts';
 
 /** What it takes to resume a run. */
 export interface InterruptedRuns {
@@ -72,20 +71,6 @@ export interface LedgerParts {
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
   close(): Promise<void>;
-}
-
-/** The half of the library that only reads: the same on disk and in memory. */
-function reading(
-  runs: RunHistory,
-  nowMs: () => number,
-): Pick<RunLibrary, 'list' | 'page' | 'get' | 'events' | 'resolve'> {
-  return {
-    list: (filter) => runs.list(filter),
-    page: (query) => runs.page(selectionOf(query, nowMs())),
-    get: (id) => runs.get(id),
-    events: (id, fromSeq) => runs.events(id, fromSeq),
-    resolve: (prefix) => runs.resolve(prefix),
-  };
 }
 
 /** Nothing is kept, so nothing can go on. */
@@ -161,12 +146,12 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
   const book = await Book.open(store, () => clock.now());
   const journal = new RunJournal(store, clock, book);
   const runs = new StoredRuns(store, journal);
-  const snapshots = new Snapshots(store, journal);
   const taker = new EventTaker(store, journal);
   const experiments = new Experiments(store, runs.listed);
-  const importer = new RunImporter(store, journal, taker);
   const remover = new RunRemover(store, journal);
-  const folders = new RunFolders(runs, homePaths.runs(home));
+  const importer = new RunImporter(store, journal, taker);
+  const runFolders = new RunFolders(homePaths.runs(home), { runs, taker, remover, clock });
+  const snapshots = new Snapshots(store, journal);
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
   await journal.recount();
@@ -190,17 +175,8 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
       trustOf: trustIn(journal.reputations),
     }),
     library: {
-      ...reading(runs, () => clock.now()),
-      async delete(id) {
-        await remover.delete(id);
-        await folders.remove(id);
-      },
-      ...exportingOf({ home, random, runs, importer, folders }),
-      async annotate(id, annotation) {
-        const record = await taker.annotate(id, annotation, clock.now());
-        await folders.renew(id);
-        return record;
-      },
+      ...runFolders.library,
+      ...exportingOf({ home, random, runs, importer, folders: runFolders }),
     },
     experiments: {
       list: () => experiments.list(),
@@ -208,7 +184,7 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
       note: (name, note) => experiments.note(name, note, clock.now()),
     },
     snapshot: (runId) => snapshots.read(runId),
-    keepFolder: (runId) => folders.keep(runId),
+    keepFolder: (runId) => runFolders.keep(runId),
     async close() {
       try {
         await journal.close();

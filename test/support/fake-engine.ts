@@ -2,7 +2,6 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { RunIndex } from '../../ledger/history/run-index.ts';
 import type {
   EngineHealth,
   EngineOptions,
@@ -16,13 +15,12 @@ import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
-import { selectionOf } from '../../protocol/run-list.ts';
 import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { exporterOf } from './exported.ts';
-import { fakeExperiments } from './fake-experiments.ts';
+import { fakeExperiments, pageOf } from './fake-experiments.ts';
 import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
@@ -192,13 +190,7 @@ export class FakeEngine implements ServedEngine {
           .filter((record) => status === undefined || record.status === status)
           .filter((record) => experiment === undefined || record.experiment === experiment)
           .slice(0, limit),
-      page: async (query) => {
-        const index = new RunIndex();
-        for (const record of records()) index.set(record);
-        const { ids, nextCursor, total } = index.page(selectionOf(query, this.#nowMs));
-        const page = ids.map((id) => records().find((record) => record.id === id)!);
-        return { runs: page, next_cursor: nextCursor, total };
-      },
+      page: async (query) => pageOf(records(), query, this.#nowMs),
       get: async (id) => records().find((record) => record.id === id),
       async *events(id, fromSeq) {
         yield* [...(runs.get(id)?.events ?? [])].slice(fromSeq);

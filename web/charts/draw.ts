@@ -17,13 +17,15 @@ export interface Drawing {
   readonly series: readonly SeriesLook[];
   /** Fixed ends of the vertical axis; as the values are where absent. */
   readonly range?: readonly [low: number, high: number];
+  /** The time that is looked at, in ms, whatever of it is known. */
+  readonly times?: readonly [fromMs: number, untilMs: number];
   readonly heightPx: number;
 }
 
 const AXIS_PX = 64;
 
 /** Draws into `box`, as wide as it is. @returns takes the chart away */
-export function drawChart(box: HTMLElement, columns: Columns, { series, range, heightPx }: Drawing): () => void {
+export function drawChart(box: HTMLElement, columns: Columns, { series, range, times, heightPx }: Drawing): () => void {
   const ink = colourOf('--ink-soft', box);
   const rule = colourOf('--rule-soft', box);
   const font = `12px ${getComputedStyle(box).fontFamily}`;
@@ -35,7 +37,10 @@ export function drawChart(box: HTMLElement, columns: Columns, { series, range, h
       height: heightPx,
       cursor: { drag: { x: false, y: false } },
       legend: { live: true },
-      scales: range === undefined ? {} : { y: { range: [range[0], range[1]] } },
+      scales: {
+        ...(range === undefined ? {} : { y: { range: [range[0], range[1]] } }),
+        ...(times === undefined ? {} : { x: { range: [times[0] / 1_000, times[1] / 1_000] } }),
+      },
       axes: [axis, { ...axis, size: AXIS_PX, values: (_chart, splits) => splits.map((split) => words(split)) }],
       series: [
         {},

@@ -3,17 +3,18 @@ import { useState } from 'preact/hooks';
 import type { Comparison } from '../../protocol/comparison.ts';
 import { Field } from '../parts/field.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { useNarrow } from '../parts/use-narrow.ts';
 import { metricHead, printMetric } from './metric-words.ts';
 import { axisOf, dotsOf, metricsWithValues } from './scatter.ts';
 import { SideMark, sideClass, sideShape } from './side-mark.tsx';
 
-const WIDTH = 640;
+/** Wide and narrow, so that letters have their size on both. */
+const WIDTHS = { wide: 640, narrow: 340 } as const;
 const HEIGHT = 320;
 const LEFT = 64;
 const BOTTOM = 40;
 const EDGE = 12;
 
-const placeX = (share: number): number => LEFT + share * (WIDTH - LEFT - EDGE);
 const placeY = (share: number): number => HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - EDGE);
 
 interface PlotProps {
@@ -23,12 +24,14 @@ interface PlotProps {
 }
 
 function Plot({ comparison, xName, yName }: PlotProps) {
+  const width = useNarrow() ? WIDTHS.narrow : WIDTHS.wide;
+  const placeX = (share: number): number => LEFT + share * (width - LEFT - EDGE);
   const dots = dotsOf(comparison, xName, yName);
   if (dots.length === 0) return <p class="soft">No run has both.</p>;
   const [xAxis, yAxis] = [axisOf(dots.map(({ x }) => x)), axisOf(dots.map(({ y }) => y))];
   const label = `${metricHead(yName)} against ${metricHead(xName)} of ${dots.length} runs; the table has the values`;
   return (
-    <svg class="scatter" role="img" aria-label={label} viewBox={`0 0 ${WIDTH} ${HEIGHT}`}>
+    <svg class="scatter" role="img" aria-label={label} viewBox={`0 0 ${width} ${HEIGHT}`}>
       {xAxis.ticks.map((tick) => (
         <g key={tick}>
           <line class="scatter-rule" x1={placeX(xAxis.at(tick))} x2={placeX(xAxis.at(tick))} y1={EDGE} y2={placeY(0)} />
@@ -42,7 +45,7 @@ function Plot({ comparison, xName, yName }: PlotProps) {
           <line
             class="scatter-rule"
             x1={LEFT}
-            x2={WIDTH - EDGE}
+            x2={width - EDGE}
             y1={placeY(yAxis.at(tick))}
             y2={placeY(yAxis.at(tick))}
           />
@@ -51,7 +54,7 @@ function Plot({ comparison, xName, yName }: PlotProps) {
           </text>
         </g>
       ))}
-      <text x={(LEFT + WIDTH) / 2} y={HEIGHT - 6} text-anchor="middle" class="scatter-name">
+      <text x={(LEFT + width) / 2} y={HEIGHT - 6} text-anchor="middle" class="scatter-name">
         {metricHead(xName)}
       </text>
       {dots.map(({ runId, side, x, y }) => (

@@ -12,12 +12,12 @@ import { type Column, Table } from '../parts/table.tsx';
 const HOUR_MS = 3_600_000;
 const HEIGHT_PX = 220;
 
-const SUCCESS: Drawing = {
+const SUCCESS: Omit<Drawing, 'times'> = {
   series: [{ name: 'success', colour: '--good', words: printShare }],
   range: [0, 1.02],
   heightPx: HEIGHT_PX,
 };
-const LATENCY: Drawing = {
+const LATENCY: Omit<Drawing, 'times'> = {
   series: [
     { name: 'p50', colour: '--busy', words: printDuration },
     { name: 'p99', colour: '--late', dash: [6, 4], words: printDuration },
@@ -36,22 +36,31 @@ const COLUMNS: readonly Column<ProviderPoint>[] = [
 
 export function Course({ history }: { readonly history: ProviderHistory }) {
   const { points, step_hours } = history;
-  const [success, latency] = useMemo(() => {
+  const { success, latency, times } = useMemo(() => {
     const stepMs = step_hours * HOUR_MS;
-    const at = (point: ProviderPoint) => Date.parse(point.at);
-    return [
-      columnsOf(
-        points.map((point) => ({ atMs: at(point), values: [point.success] })),
+    const pointsOf = (values: (point: ProviderPoint) => readonly (number | null)[]) =>
+      points.map((point) => ({ atMs: Date.parse(point.at), values: values(point) }));
+    return {
+      success: columnsOf(
+        pointsOf(({ success }) => [success]),
         1,
         stepMs,
       ),
-      columnsOf(
-        points.map((point) => ({ atMs: at(point), values: [point.p50_ms, point.p99_ms] })),
+      latency: columnsOf(
+        pointsOf(({ p50_ms, p99_ms }) => [p50_ms, p99_ms]),
         2,
         stepMs,
       ),
-    ];
-  }, [points, step_hours]);
+      times: [Date.parse(history.from), Date.parse(history.until)] as const,
+    };
+  }, [history]);
+  const [drawnSuccess, drawnLatency] = useMemo(
+    () => [
+      { ...SUCCESS, times },
+      { ...LATENCY, times },
+    ],
+    [times],
+  );
   const step = step_hours === 1 ? 'hour' : `${step_hours} hours`;
   return (
     <>
@@ -60,11 +69,15 @@ export function Course({ history }: { readonly history: ProviderHistory }) {
           <TimeChart
             label={`Share of good answers by ${step}; the table below has the values`}
             columns={success}
-            drawing={SUCCESS}
+            drawing={drawnSuccess}
           />
         </Panel>
         <Panel title={`Latency by ${step}`}>
-          <TimeChart label={`Latency by ${step}; the table below has the values`} columns={latency} drawing={LATENCY} />
+          <TimeChart
+            label={`Latency by ${step}; the table below has the values`}
+            columns={latency}
+            drawing={drawnLatency}
+          />
         </Panel>
       </div>
       <details class="panel panel-flush fold">

@@ -10,6 +10,7 @@ import { watchAllRuns } from '../live/live.ts';
 import { Failure } from '../parts/failure.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Loading } from '../parts/states.tsx';
+import { useNarrow } from '../parts/use-narrow.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { ColumnChooser, columns } from './column-chooser.tsx';
@@ -18,7 +19,6 @@ import { addressOf, type Listing, listingOf, ORDERS, sortedBy, wordsOf } from '.
 import { runColumns } from './run-columns.tsx';
 import { RunList } from './run-list.ts';
 import { RunTable } from './run-table.tsx';
-import { useNarrow } from './use-narrow.ts';
 
 function ask(listing: Listing): void {
   navigate(pathOf('runs') + addressOf(listing), { replace: true });
