@@ -17,6 +17,7 @@ const MODULES: readonly (() => Promise<BenchModule>)[] = [
   () => import('./swarm.ts'),
   () => import('./leaderboard.ts'),
   () => import('./history.ts'),
+  () => import('./watchers.ts'),
 ];
 const RESULTS = fileURLToPath(new URL('../../bench/results.json', import.meta.url));
 

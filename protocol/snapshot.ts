@@ -83,7 +83,6 @@ export function decodeSnapshot(snapshot: RunSnapshot): RunState {
   const times = unanswered<number>('times');
   return {
     ...run,
-    scores: new Map(snapshot.scores),
     // JSON leaves out what is undefined.
     input_hash: run.input_hash,
     selected: run.selected,

@@ -1,11 +1,12 @@
 // The recursion of a run as a tree of lines: question, router, chunks, each with its queries and the passages that the answer cites of it,
 // reducer, verifier. Pure; what is folded away is not made.
 import type { QueryState, RunState, RunStep } from '../../../protocol/run-state.ts';
-import { printSpan, type SpanRef } from '../../../protocol/span.ts';
+import { printSpan } from '../../../protocol/span.ts';
 import { grouped, plural, printDuration, printSats } from '../../../protocol/words.ts';
 import { statusWords, tookMs, whoWords } from '../query-facts.ts';
 import { markOf } from '../timeline/bar-mark.ts';
 import { signatureName } from '../timeline/steps.ts';
+import type { TreeParts } from './chunk-parts.ts';
 
 export type NodeKind = 'run' | 'step' | 'chunks' | 'chunk' | 'query' | 'span';
 
@@ -38,56 +39,6 @@ export interface TreeFigures {
   readonly queries: number;
   readonly spans: number;
   readonly costMsat: number;
-}
-
-/** What belongs to which chunk. */
-export interface TreeParts {
-  readonly queries: ReadonlyMap<number, readonly QueryState[]>;
-  readonly spans: ReadonlyMap<number, readonly number[]>;
-}
-
-/** The chunk that a span lies in: the last that begins at or before it, in its file. */
-function chunkOf(state: RunState, span: SpanRef): number | undefined {
-  const found = state.chunks.findIndex(
-    (chunk) =>
-      chunk?.span.path === span.path &&
-      chunk.span.start_byte <= span.start_byte &&
-      span.end_byte <= chunk.span.end_byte &&
-      chunk.same_as === undefined,
-  );
-  return found < 0 ? undefined : found;
-}
-
-/** Keeps what belongs to which chunk, and takes in of a state only what is new. */
-export class ChunkParts implements TreeParts {
-  readonly queries = new Map<number, QueryState[]>();
-  readonly spans = new Map<number, number[]>();
-  #of: RunState | undefined;
-  #taken = 0;
-  #spanRefs: readonly SpanRef[] = [];
-
-  take(state: RunState): void {
-    if (this.#of !== state) {
-      this.queries.clear();
-      this.#of = state;
-      this.#taken = 0;
-    }
-    let at = 0;
-    for (const query of state.queries.values()) {
-      if (at++ < this.#taken) continue;
-      const list = this.queries.get(query.chunk);
-      if (list === undefined) this.queries.set(query.chunk, [query]);
-      else list.push(query);
-    }
-    this.#taken = at;
-    if (this.#spanRefs === state.span_refs) return;
-    this.#spanRefs = state.span_refs;
-    this.spans.clear();
-    for (const [index, span] of state.span_refs.entries()) {
-      const chunk = chunkOf(state, span);
-      if (chunk !== undefined) this.spans.set(chunk, [...(this.spans.get(chunk) ?? []), index + 1]);
-    }
-  }
 }
 
 export function figuresOf(state: RunState, { queries }: TreeParts): TreeFigures {

@@ -10,7 +10,8 @@ import { useVirtual } from '../../parts/virtual.ts';
 import { MARK_TONES } from '../mark-tones.ts';
 import { shownPart } from '../shown-text.ts';
 import { MARK_WORDS, MARKS } from '../timeline/bar-mark.ts';
-import { ChunkParts, figuresOf, type TreeLine, treeLines } from './recursion-tree.ts';
+import { ChunkParts } from './chunk-parts.ts';
+import { figuresOf, type TreeLine, type TreeLines, treeLines } from './recursion-tree.ts';
 
 const LINE_PX = 30;
 const LABEL_CHARS_MAX = 300;
@@ -29,6 +30,16 @@ function stepOf(key: string, count: number, at: number): number | undefined {
   const steps: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: count - 1 };
   const to = steps[key];
   return to === undefined ? undefined : Math.min(count - 1, Math.max(0, to));
+}
+
+/** What a key does by the tree pattern: opens or closes the line, picks it, or goes to another one. */
+function deedOf(key: string, line: TreeLine, lines: TreeLines, at: number): number | 'turn' | 'pick' | undefined {
+  const step = stepOf(key, lines.count, at);
+  if (step !== undefined) return step;
+  if (key === 'Enter' || key === ' ') return 'pick';
+  if (key === 'ArrowRight' && line.open !== undefined) return line.open ? Math.min(lines.count - 1, at + 1) : 'turn';
+  if (key === 'ArrowLeft') return line.open === true ? 'turn' : lines.indexOf(line.parent);
+  return undefined;
 }
 
 export function RecursionTree({ state, now, version, onQuery, onCitation }: RecursionTreeProps) {
@@ -63,15 +74,12 @@ export function RecursionTree({ state, now, version, onQuery, onCitation }: Recu
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const line = lines.lineAt(at);
-    const step = stepOf(event.key, lines.count, at);
-    if (step !== undefined) go(step);
-    else if (event.key === 'ArrowRight' && line.open === false) turn(line.key);
-    else if (event.key === 'ArrowRight' && line.open === true) go(Math.min(lines.count - 1, at + 1));
-    else if (event.key === 'ArrowLeft' && line.open === true) turn(line.key);
-    else if (event.key === 'ArrowLeft') go(lines.indexOf(line.parent));
-    else if (event.key === 'Enter' || event.key === ' ') pick(line);
-    else return;
+    const deed = deedOf(event.key, line, lines, at);
+    if (deed === undefined) return;
     event.preventDefault();
+    if (deed === 'turn') turn(line.key);
+    else if (deed === 'pick') pick(line);
+    else go(deed);
   };
   return (
     <div class="tree-box">
