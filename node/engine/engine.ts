@@ -44,10 +44,6 @@ import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
 
-function displayNameOf(request: RunRequest, location: string): string {
-  return request.displayNames?.[location] ?? location;
-}
-
 /** A run that failed is its caller's to hear of. */
 function notOurs(): void {}
 
@@ -102,7 +98,7 @@ class LocalEngine implements ServedEngine {
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
     const { options } = request;
     const [collected, chosen] = await Promise.all([
-      collect(request.files.map((location) => ({ location, path: displayNameOf(request, location) }))),
+      collect(request.files.map((location) => ({ location, path: request.displayNames?.[location] ?? location }))),
       this.#backend(options),
     ]);
     const skipped = tellSkipped(collected.skipped);
