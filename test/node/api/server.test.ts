@@ -158,6 +158,8 @@ t.test('openapi.json documents every route that is served, from the schemas that
     '/api/ledger/verify',
     '/api/overview',
     '/api/providers',
+    '/api/providers/{key}',
+    '/api/providers/{key}/jobs',
     '/api/runs',
     '/api/runs/import',
     '/api/runs/import-file',
