@@ -1,7 +1,7 @@
 // Follows one run: first what is stored, then what comes, each event exactly once and in order, however the
 // two overlap.
 import { type PylonError, toPylonError } from '../protocol/errors.ts';
-import { isOverAfter } from '../protocol/run-end.ts';
+import { endsRun, isOverAfter } from '../protocol/run-end.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { EventListener } from './writing/listeners.ts';
 
@@ -36,7 +36,7 @@ export function followRun(source: EventSource, { runId, fromSeq, listener, onFai
     if (over || event.seq < nextSeq) return;
     nextSeq = event.seq + 1;
     atEnd = isOverAfter(event);
-    if (atEnd && waiting === undefined) stop();
+    if (endsRun(event) && waiting === undefined) stop();
     listener(event);
   };
   const unsubscribe = source.subscribe((events) => {

@@ -139,8 +139,8 @@ export async function closeInterrupted(
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
-    const filed = { status: 'running', experiment: record.experiment } as const;
-    const ending = [...eventRows(events), ...summaryRows(record, filed), ...snapshotRows(state)];
+    const summary = summaryRows(record, { status: 'running', experiment: record.experiment });
+    const ending = [...eventRows(events), ...summary, ...snapshotRows(state)];
     const rows = [...dead.unreadable, ...ending, ...deathRows(store, runId)];
     if (dead.unreadable.length > 0) rows.push(del(ROLLUPS_COUNTED)); // they counted what is gone
     await journal.keep(rows, closeBudget(book, runId), { deltas: gathering.deltas });

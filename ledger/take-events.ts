@@ -56,6 +56,11 @@ export class EventTaker {
     return ((await lastEvent(this.#store, runId))?.seq ?? -1) + 1;
   }
 
+  /** Somebody else wrote what had arrived of a run, or took it away. */
+  forget(runId: string): void {
+    this.#arriving.delete(runId);
+  }
+
   /**
    * Takes consecutive events of one run; they may begin anywhere up to the first that is lacking. Durable once this resolves. The run
    * is in the history, and on the leaderboard, when its end has come.
@@ -215,11 +220,13 @@ function newsIn(record: RunRecord, { experiment, scores = {}, note }: Annotation
   return Object.keys(news).length === 0 ? undefined : news;
 }
 
-/** Of a run that is over its snapshot is kept; what only a run that may go on needs is not. */
+/** The snapshot it is opened with; and what only a run that may go on needs goes. */
 function overRows(state: RunState): Row[] {
   const { id, status, error } = state;
   if (status === 'running') return [];
-  return [...snapshotRows(state), ...(isInterruption(error) ? [] : [del(deathsKey(id)), del(requestKey(id))])];
+  return isInterruption(error)
+    ? snapshotRows(state)
+    : [del(deathsKey(id)), del(requestKey(id)), ...snapshotRows(state)];
 }
 
 /** A trace whose every event is valid may still add up to nonsense. @throws PylonError `trace-invalid` */

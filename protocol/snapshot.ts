@@ -83,12 +83,12 @@ export function decodeSnapshot(snapshot: RunSnapshot): RunState {
   const times = unanswered<number>('times');
   return {
     ...run,
-    scores: new Map(snapshot.scores),
     // JSON leaves out what is undefined.
     input_hash: run.input_hash,
     selected: run.selected,
     chunks: fromChunkTable(snapshot.chunks, [...queries.keys()]),
     queries,
+    scores: new Map(snapshot.scores),
     unanswered: new Map(unanswered<number>('chunk').map((chunk, at) => [chunk, times[at]!])),
     payouts: fromPayoutTable(snapshot.payouts),
   };

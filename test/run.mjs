@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /** A suite that takes longer hangs: the whole run must stay under three minutes on two cores. */
 const SUITE_TIMEOUT_MS = 150_000;
+/** One browser goes through every page: a minute on a quiet machine, several on one that other work is done on. */
+const BROWSER_TIMEOUT_MS = 400_000;
 const TORTURE_TIMEOUT_MS = 1_800_000;
 const TAP_HEAD_START_SECONDS = 10;
 const PROCESSES = 2;
@@ -70,6 +72,7 @@ function killGroup(child) {
 }
 
 function timeoutMs(suite) {
+  if (suite === 'web/browser') return BROWSER_TIMEOUT_MS;
   return suite.startsWith('torture/') ? TORTURE_TIMEOUT_MS : SUITE_TIMEOUT_MS;
 }
 

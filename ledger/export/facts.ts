@@ -31,7 +31,22 @@ export interface RunFacts {
   readonly evaluations: number;
 }
 
+/**
+ * Gives equal names one string. What is read from the store is cut out of the row it came in, and a hundred thousand names of
+ * one provider would keep as many rows in memory.
+ */
+class Names {
+  readonly #known = new Map<string, string>();
+
+  of(name: string): string {
+    const known = this.#known.get(name);
+    if (known === undefined) this.#known.set(name, name);
+    return known ?? name;
+  }
+}
+
 class Gatherer implements RunFacts {
+  readonly #names = new Names();
   #state: RunState | undefined;
   readonly predictions: Predicted[] = [];
   readonly aggregates: Extract<TraceEvent, { type: 'Aggregate' }>[] = [];
@@ -59,7 +74,7 @@ class Gatherer implements RunFacts {
   }
 
   add(event: TraceEvent): void {
-    this.#state = foldEvent(this.#state, event);
+    this.#state = foldEvent(this.#state, this.#slim(event));
     switch (event.type) {
       case 'Predict':
         this.predictions.push(event);
@@ -72,7 +87,7 @@ class Gatherer implements RunFacts {
         break;
       case 'SubQueryReturn':
         this.#spend(event.query_id, event.usage);
-        if (event.model !== undefined) this.#models.set(event.query_id, event.model);
+        if (event.model !== undefined) this.#models.set(event.query_id, this.#names.of(event.model));
         break;
       case 'SubQueryTimeout':
       case 'SubQueryCancel':
@@ -84,6 +99,23 @@ class Gatherer implements RunFacts {
         this.#evaluate(event);
         break;
     }
+  }
+
+  /** The event as its state may keep it: no picture shows the hash of a fragment. */
+  #slim(event: TraceEvent): TraceEvent {
+    const names = this.#names;
+    if (event.type === 'EnvLoadFragment') {
+      const { span } = event;
+      return { ...event, span: { ...span, id: '', path: names.of(span.path), content_hash: '' } };
+    }
+    if (event.type !== 'SubQuerySubmit') return event;
+    const { provider, name, model } = event;
+    return {
+      ...event,
+      provider: names.of(provider),
+      ...(name === undefined ? {} : { name: names.of(name) }),
+      ...(model === undefined ? {} : { model: names.of(model) }),
+    };
   }
 
   #spend(query: string, usage: Usage): void {

@@ -9,6 +9,7 @@ import { makeFolder } from '../store/make-folder.ts';
 import { payloadOf } from '../traces.ts';
 import { ARTIFACTS_FOLDER, CONFIG_FILE, outputsPath, summaryFiles, TRACE_FILE, traceLine } from './layout.ts';
 import { writeLines, writeOutputs } from './outputs.ts';
+import { ownText } from './own-text.ts';
 import type { ExportedHistory } from './source.ts';
 
 const FILE_MODE = 0o600;
@@ -41,7 +42,7 @@ async function writeDraft(runs: ExportedHistory, runId: string, draft: string): 
     for await (const event of runs.events(runId)) {
       state = foldEvent(state, event);
       const hash = payloadOf(event);
-      if (hash !== undefined) hashes.add(hash);
+      if (hash !== undefined) hashes.add(ownText(hash));
       yield traceLine(event);
     }
   });

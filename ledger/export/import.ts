@@ -64,6 +64,7 @@ export class RunImporter {
     const release = this.#journal.hold(runId);
     if (release === undefined) throw goesOnHere(runId);
     try {
+      this.#taker.forget(runId);
       await importNew(this.#store, this.#journal, runId, folder);
     } finally {
       release();
@@ -171,9 +172,8 @@ async function copy(store: Store, journal: RunJournal, runId: string, folder: st
   if (last === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
   if (events.length > 0) await store.write(eventRows(events), { sync: false });
   await copyOutputs(store, folder, named);
-  await journal.keep([...summaryRows(soundRecord(last), undefined), ...snapshotRows(last)], [], {
-    deltas: gathering.deltas,
-  });
+  const rows = [...summaryRows(soundRecord(last), undefined), ...snapshotRows(last)];
+  await journal.keep(rows, [], { deltas: gathering.deltas });
 }
 
 /** Keeps the payloads that the trace names; a run without them is still a run. */

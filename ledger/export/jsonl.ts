@@ -1,9 +1,11 @@
 // One file with any number of runs, a JSON document a line: the same lines as the open folder's trace.jsonl and
 // outputs.jsonl, between a line that opens each run and one that counts what it had, so that a cut is noticed.
 import { payloadOf } from '../traces.ts';
+import { ahead } from './ahead.ts';
 import { traceLine } from './layout.ts';
 import { outputLine } from './outputs.ts';
-import type { ExportedRun } from './source.ts';
+import { ownText } from './own-text.ts';
+import { type ExportedRun, READS_AHEAD } from './source.ts';
 
 export const JSONL_HEADER = { format: 'pylon.runs', v: 1 } as const;
 
@@ -18,16 +20,19 @@ export async function* jsonl(runs: AsyncIterable<ExportedRun>): AsyncGenerator<s
     let events = 0;
     for await (const event of run.events()) {
       const hash = payloadOf(event);
-      if (hash !== undefined) hashes.add(hash);
+      if (hash !== undefined) hashes.add(ownText(hash));
       events++;
       yield traceLine(event);
     }
     let payloads = 0;
-    for (const hash of hashes) {
+    const payloadLine = async (hash: string) => {
       const bytes = await run.payload(hash);
-      if (bytes === undefined) continue;
+      return bytes === undefined ? undefined : outputLine(hash, bytes);
+    };
+    for await (const text of ahead(hashes, READS_AHEAD, payloadLine)) {
+      if (text === undefined) continue;
       payloads++;
-      yield outputLine(hash, bytes);
+      yield text;
     }
     yield line({ end: run.id, events, payloads });
   }

@@ -5,6 +5,11 @@ import type { TraceEvent } from '../../protocol/trace.ts';
 import { type Redactor, redactor } from '../redact/redactor.ts';
 import { NO_REDACTION, type RedactionRules } from '../redact/rules.ts';
 import { payloadOf } from '../traces.ts';
+import { ahead } from './ahead.ts';
+import { ownText } from './own-text.ts';
+
+/** Payloads read at once. */
+export const READS_AHEAD = 32;
 
 /** The part of the history that an export reads. */
 export interface ExportedHistory {
@@ -43,15 +48,20 @@ export class RedactedRun implements ExportedRun {
 
   async *events(): AsyncGenerator<TraceEvent> {
     const { rules } = this;
-    const readsPayloads = rules.size > 0 && !rules.has('input') && !rules.has('answer');
-    for await (const event of this.#history.events(this.id)) {
-      const hash = payloadOf(event);
-      const payload = hash !== undefined && readsPayloads ? await this.#history.blob(hash) : undefined;
-      const left = this.#redactor.event(event, payload);
-      const leftHash = payloadOf(left);
-      if (hash !== undefined && leftHash !== undefined && rules.size > 0) this.#originals.set(leftHash, hash);
-      yield left;
-    }
+    const events = this.#history.events(this.id);
+    if (rules.size === 0) yield* events;
+    else if (rules.has('input') || rules.has('answer'))
+      for await (const event of events) yield this.#redactor.event(event); // no payload stays
+    else yield* ahead(events, READS_AHEAD, (event) => this.#withPayload(event));
+  }
+
+  async #withPayload(event: TraceEvent): Promise<TraceEvent> {
+    const hash = payloadOf(event);
+    const payload = hash === undefined ? undefined : await this.#history.blob(hash);
+    const left = this.#redactor.event(event, payload);
+    const leftHash = payloadOf(left);
+    if (hash !== undefined && leftHash !== undefined) this.#originals.set(leftHash, ownText(hash));
+    return left;
   }
 
   async payload(hash: string): Promise<Uint8Array | undefined> {

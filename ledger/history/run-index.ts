@@ -3,11 +3,9 @@
 import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../protocol/run.ts';
 import type { RunOrder, RunSelection } from '../../protocol/run-list.ts';
 import { Columns, NO_EXPERIMENT, type Progress } from './columns.ts';
+import { MatchCache } from './matches.ts';
 import { Order } from './order.ts';
 import { comparisonOf, decodeCursor, encodeCursor } from './place.ts';
-
-/** Filters whose count is remembered: those that people page through at the same time. */
-const TOTALS_KEPT = 16;
 
 export interface IndexPage {
   readonly ids: readonly string[];
@@ -32,8 +30,7 @@ export class RunIndex {
   readonly #columns = new Columns();
   readonly #slots = new Map<string, number>();
   readonly #orders = new Map<RunOrder, Order>();
-  /** By filter, as long as nothing changes. */
-  readonly #totals = new Map<string, number>();
+  readonly #matches = new MatchCache(this.#columns);
 
   get size(): number {
     return this.#slots.size;
@@ -81,8 +78,7 @@ export class RunIndex {
   page(selection: RunSelection): IndexPage {
     const { sort, descending, limit, cursor } = selection;
     const order = this.#order(sort);
-    const passes = this.#filter(selection);
-    const total = this.#total(selection, passes);
+    const { passing, total } = this.#matches.of(selection, this.size);
     const { length } = order;
     let next = 0;
     if (cursor !== undefined) {
@@ -90,9 +86,9 @@ export class RunIndex {
       next = descending ? length - before : before;
     }
     const found: number[] = [];
-    for (; next < length && found.length <= limit; next++) {
+    for (; next < length && found.length <= limit && found.length < total; next++) {
       const slot = order.at(descending ? length - 1 - next : next);
-      if (passes === undefined || passes(slot)) found.push(slot);
+      if (passing === undefined || passing[slot] === 1) found.push(slot);
     }
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
@@ -129,7 +125,7 @@ export class RunIndex {
     if (stands) for (const order of this.#orders.values()) order.remove(slot);
     change();
     if (stays) for (const order of this.#orders.values()) order.insert(slot);
-    this.#totals.clear();
+    this.#matches.clear();
   }
 
   #order(sort: RunOrder): Order {
@@ -138,47 +134,6 @@ export class RunIndex {
     const order = new Order(comparisonOf(this.#columns, sort), [...this.#slots.values()]);
     this.#orders.set(sort, order);
     return order;
-  }
-
-  /** Undefined where everything passes. */
-  #filter(selection: RunSelection): ((slot: number) => boolean) | undefined {
-    const columns = this.#columns;
-    const { status, method, experiment, words, fromMs, untilMs, costMinMsat, costMaxMsat } = selection;
-    const tests: ((slot: number) => boolean)[] = [];
-    const equals = (column: ArrayLike<number>, wanted: number | undefined) =>
-      tests.push((slot) => column[slot] === wanted);
-    if (status !== undefined) equals(columns.statuses, RUN_STATUSES.indexOf(status));
-    if (method !== undefined) equals(columns.methods, columns.methodNames.find(method));
-    if (experiment !== undefined) equals(columns.experiments, columns.experimentNames.find(experiment));
-    const within = (column: Float64Array, from: number, to: number) =>
-      tests.push((slot) => column[slot]! >= from && column[slot]! <= to);
-    if (fromMs > Number.NEGATIVE_INFINITY || untilMs < Number.POSITIVE_INFINITY)
-      tests.push((slot) => columns.createdMs[slot]! >= fromMs && columns.createdMs[slot]! < untilMs);
-    if (costMinMsat > 0 || costMaxMsat < Number.POSITIVE_INFINITY) within(columns.costsMsat, costMinMsat, costMaxMsat);
-    for (const word of words) tests.push((slot) => columns.texts[slot]!.includes(word));
-    if (tests.length === 0) return undefined;
-    return (slot) => {
-      for (const test of tests) if (!test(slot)) return false;
-      return true;
-    };
-  }
-
-  #total(selection: RunSelection, passes: ((slot: number) => boolean) | undefined): number {
-    if (passes === undefined) return this.size;
-    const { sort: _sort, descending: _descending, limit: _limit, cursor: _cursor, ...filter } = selection;
-    const key = JSON.stringify({
-      ...filter,
-      fromMs: String(filter.fromMs),
-      untilMs: String(filter.untilMs),
-      costMaxMsat: String(filter.costMaxMsat),
-    });
-    const known = this.#totals.get(key);
-    if (known !== undefined) return known;
-    let total = 0;
-    for (const slot of this.#slots.values()) if (passes(slot)) total++;
-    if (this.#totals.size >= TOTALS_KEPT) this.#totals.clear();
-    this.#totals.set(key, total);
-    return total;
   }
 }
 

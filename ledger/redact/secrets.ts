@@ -61,6 +61,15 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name);
 }
 
+/** True of every text in which one of them finds something; a single pass spares most texts the many. */
+const ANY = new RegExp(PATTERNS.map(({ pattern }) => `(?:${pattern.source})`).join('|'), 'i');
+/** Nothing shorter is found: `pwd=` and four characters. */
+const TEXT_CHARS_MIN = 8;
+/** The same few names come again and again: those that were found clean are remembered, up to so many of up to such a length. */
+const CLEAN_MAX = 4_096;
+const CLEAN_CHARS_MAX = 128;
+const clean = new Set<string>();
+
 export type NoteSecret = (kind: string, chars: number) => void;
 
 function replace(text: string, places: readonly (readonly [start: number, end: number])[]): string {
@@ -75,18 +84,32 @@ function replace(text: string, places: readonly (readonly [start: number, end: n
 
 /** The text without its secrets. @param note hears of each that was found; never of what it was */
 export function withoutSecrets(text: string, note: NoteSecret): string {
-  let clean = text;
+  if (text.length < TEXT_CHARS_MIN || clean.has(text)) return text;
+  const left = withoutPhrases(ANY.test(text) ? withoutPatterns(text, note) : text, note);
+  if (left === text && text.length <= CLEAN_CHARS_MAX) {
+    if (clean.size >= CLEAN_MAX) clean.clear();
+    clean.add(text);
+  }
+  return left;
+}
+
+function withoutPatterns(text: string, note: NoteSecret): string {
+  let left = text;
   for (const { kind, pattern, unless } of PATTERNS) {
     const places: (readonly [number, number])[] = [];
-    for (const match of clean.matchAll(pattern)) {
+    for (const match of left.matchAll(pattern)) {
       const [start, end] = match.indices!.at(-1) ?? match.indices![0]!;
       if (unless?.(match[0]) === true) continue;
       places.push([start, end]);
       note(kind, end - start);
     }
-    if (places.length > 0) clean = replace(clean, places);
+    if (places.length > 0) left = replace(left, places);
   }
-  const seeds = phrases(clean);
+  return left;
+}
+
+function withoutPhrases(text: string, note: NoteSecret): string {
+  const seeds = phrases(text);
   for (const [start, end] of seeds) note('seed phrase', end - start);
-  return seeds.length === 0 ? clean : replace(clean, seeds);
+  return seeds.length === 0 ? text : replace(text, seeds);
 }

@@ -17,6 +17,8 @@ const NEVER = new Set(
 /** The shortest phrase; where one is announced, fewer words may be what a cut left of it. */
 const WORDS_MIN = 12;
 const ANNOUNCED_WORDS_MIN = 6;
+/** As many words of three letters, and what is between them. */
+const PHRASE_CHARS_MIN = ANNOUNCED_WORDS_MIN * 4 - 1;
 const ANNOUNCED = /mnemonic|seed|recovery|phrase|secret words?/i;
 const ANNOUNCED_CHARS = 56;
 const WORD = /[a-z]+/gi;
@@ -29,6 +31,7 @@ type Stretch = readonly [start: number, end: number];
 /** Where such phrases stand in the text, in order. */
 export function phrases(text: string): Stretch[] {
   const found: Stretch[] = [];
+  if (text.length < PHRASE_CHARS_MIN) return found;
   let start = 0;
   let end = 0;
   let words = 0;

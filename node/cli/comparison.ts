@@ -1,6 +1,7 @@
 // Runs side by side as text: a table with the best of each metric marked, what differs in how they were asked, and what the paired tests
 // say. Runs are numbered, ways of asking have letters.
 import type { ComparedRun, Comparison, Metric, PairedTest } from '../../protocol/comparison.ts';
+import { PAIRS_MIN } from '../../protocol/significance.ts';
 import { preview } from '../../protocol/text.ts';
 import { plural, printCompact, printSpan } from '../../protocol/words.ts';
 import { renderTable } from './commands/history.ts';
@@ -86,26 +87,41 @@ function printP(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
 }
 
+const namesOf = ({ a, b, by }: PairedTest) =>
+  [a, b].map((at) => (by === 'items' ? `run ${at + 1}` : sideName(at))) as [string, string];
+
 function testRow(one: PairedTest): string[] {
-  const name = (at: number) => (one.by === 'items' ? `run ${at + 1}` : sideName(at));
-  const [a, b] = [name(one.a), name(one.b)];
+  const [a, b] = namesOf(one);
   const figure = (value: number) => printFigure(one.metric, value);
-  const said = `${a} ${figure(one.mean_a)}, ${b} ${figure(one.mean_b)}`;
-  if (one.too_few) return [printableLine(one.metric), said, `too few pairs (${one.n}): at least 6 say something`];
+  const means = `${a} ${figure(one.mean_a)}, ${b} ${figure(one.mean_b)}`;
+  if (one.wins_a + one.wins_b === 0) return [printableLine(one.metric), means, `the same in all ${one.n} pairs`];
   const verdict = one.winner === null ? 'no sure difference' : `${one.winner === 'a' ? a : b} is better`;
   const test = one.test === 'mcnemar' ? 'exact McNemar' : 'paired sign-flip';
   const wins = `${one.n} pairs, ${one.wins_a}:${one.wins_b}`;
-  return [printableLine(one.metric), said, verdict, `${printP(one.p_adjusted)} (${test}, ${wins})`];
+  return [printableLine(one.metric), means, verdict, `${printP(one.p_adjusted)} (${test}, ${wins})`];
+}
+
+/** One line for all metrics of two sides that share too few pairs. */
+function tooFew(tests: readonly PairedTest[]): string[] {
+  const lines = tests.map((one) => {
+    const [a, b] = namesOf(one);
+    return `${a} and ${b}: too few pairs (${one.n}), at least ${PAIRS_MIN} say something`;
+  });
+  return [...new Set(lines)];
 }
 
 function renderTests({ tests, sides, runs }: Comparison): string {
-  if (tests.length > 0) {
-    const more = tests.length > ROWS_MAX ? `… ${plural(tests.length - ROWS_MAX, 'more test')}: --json has them\n` : '';
-    return `\npairs\n${renderTable(tests.slice(0, ROWS_MAX).map(testRow))}${more}`;
-  }
   if (runs.length < 2) return '';
-  const why = sides.length < 2 ? 'all were asked in the same way' : 'they share no question or item of one data set';
-  return `\npairs\nnone: ${why}\n`;
+  if (tests.length === 0) {
+    const why = sides.length < 2 ? 'all were asked in the same way' : 'they share no question or item of one data set';
+    return `\npairs\nnone: ${why}\n`;
+  }
+  const telling = tests.filter(({ too_few }) => !too_few);
+  const few = tooFew(tests.filter(({ too_few }) => too_few));
+  const left = Math.max(0, telling.length - ROWS_MAX) + Math.max(0, few.length - ROWS_MAX);
+  const more = left > 0 ? [`… ${left} more: --json has them`] : [];
+  const rest = [...few.slice(0, ROWS_MAX), ...more].map((line) => `${line}\n`);
+  return `\npairs\n${renderTable(telling.slice(0, ROWS_MAX).map(testRow))}${rest.join('')}`;
 }
 
 export function renderComparison(comparison: Comparison): string {

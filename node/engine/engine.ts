@@ -1,7 +1,7 @@
 // The engine of this process: store, journal, swarm, backends and conductor put together. Here the
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
-import type { Book, Clock, Journal } from '../../conductor/ports.ts';
+import type { Book, Journal } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
@@ -43,6 +43,7 @@ import { checkChunkFits, configOf } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
+import { untilBegun } from './until-begun.ts';
 
 /** A run that failed is its caller's to hear of. */
 function notOurs(): void {}
@@ -53,7 +54,6 @@ class LocalEngine implements ServedEngine {
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
-  readonly #clock: Clock;
   readonly #book: Book;
   readonly #embedded = extractiveBackend();
   readonly #synonyms = new Synonyms();
@@ -66,7 +66,6 @@ class LocalEngine implements ServedEngine {
 
   constructor(options: EngineOptions, ledger: LedgerParts) {
     this.#options = options;
-    this.#clock = options.clock;
     this.#ledger = ledger;
     this.#book = new RunBudgets(ledger.book);
     this.runs = ledger.library;
@@ -110,7 +109,7 @@ class LocalEngine implements ServedEngine {
     const config = { ...configOf(options, name, tier), budget_sats };
     if (till !== undefined) checkChunkFits(till.session, config);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
-    const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));
+    const runId = ulid(this.#options.clock.now(), this.#options.random.bytes(10));
     const sha = await gitSha();
     const { interrupted, evidence } = this.#ledger;
     const locations = collected.files.map(({ location }) => location);
@@ -156,7 +155,7 @@ class LocalEngine implements ServedEngine {
     const { runId } = asked;
     const feeReservePpm = till?.purse?.feePpm ?? 0;
     const running = this.#conductor(chosen, till).run({ ...asked, feeReservePpm }, signal);
-    await this.#begun(runId, running);
+    await untilBegun(this.#ledger.journal, runId, running);
     const finished = this.#finished(runId, running);
     if (till !== undefined) finished.then((record) => this.#tills.tellUnpaid(till, record), notOurs);
     return { runId, finished };
@@ -252,21 +251,6 @@ class LocalEngine implements ServedEngine {
     return this.#backends.get(JSON.stringify([wanted.backend, wanted.model]), () => chooseBackend(choice));
   }
 
-  /** Resolves once RunInit is stored, rejects when the run was refused before. */
-  #begun(runId: string, running: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const unsubscribe = this.#ledger.journal.subscribe((events) => {
-        if (!events.some((event) => event.run_id === runId)) return;
-        unsubscribe();
-        resolve();
-      });
-      running.catch((thrown: unknown) => {
-        unsubscribe();
-        reject(toPylonError(thrown));
-      });
-    });
-  }
-
   /** The record, once the run is over; its open folder is written behind it, and `close` waits for that. */
   #finished(runId: string, running: Promise<void>): Promise<RunRecord> {
     const finished = running.then(async () => {
@@ -284,8 +268,8 @@ class LocalEngine implements ServedEngine {
 }
 
 /** Opens everything a process of Pylon needs. @throws PylonError `store-*` | `home-unwritable` | `backend-*` | `relay-url-invalid` */
-export async function openEngine(options: EngineOptions): Promise<ServedEngine> {
-  const engine = new LocalEngine(options, await openLedger(options));
+export async function openEngine(options: EngineOptions, ledger?: LedgerParts): Promise<ServedEngine> {
+  const engine = new LocalEngine(options, ledger ?? (await openLedger(options)));
   try {
     if (options.takesUpPayouts === true) engine.takeUpPayouts();
     await engine.provide();

@@ -5,6 +5,7 @@ import { exportRun } from '../../ledger/export/folder.ts';
 import type { RunImporter } from '../../ledger/export/import.ts';
 import { importJsonl } from '../../ledger/export/jsonl-import.ts';
 import { RedactedRun } from '../../ledger/export/source.ts';
+import { NO_REDACTION } from '../../ledger/redact/rules.ts';
 import type { RunHistory } from '../../ledger/runs.ts';
 import { notKept } from '../../ledger/volatile/runs.ts';
 import { PylonError } from '../../protocol/errors.ts';
@@ -12,8 +13,9 @@ import { redactionKey } from '../export/redaction-key.ts';
 import { homePaths } from '../home.ts';
 import { VERSION } from '../version.ts';
 import type { EngineOptions, RunLibrary } from './port.ts';
+import type { RunFolders } from './run-folders.ts';
 
-type Exporting = Pick<RunLibrary, 'export' | 'import' | 'importFile' | 'file' | 'filePreview'>;
+export type Exporting = Pick<RunLibrary, 'export' | 'import' | 'importFile' | 'file' | 'filePreview'>;
 
 const refused = () => Promise.reject(notKept());
 
@@ -29,17 +31,21 @@ export const NOTHING_TO_EXPORT: Exporting = {
 export interface ExportingParts extends Pick<EngineOptions, 'home' | 'random'> {
   readonly runs: RunHistory;
   readonly importer: RunImporter;
-  /** Where the folder of a run is unless somebody names another. */
-  readonly folderOf: (runId: string) => string;
+  readonly folders: RunFolders;
 }
 
-export function exportingOf({ home, random, runs, importer, folderOf }: ExportingParts): Exporting {
+export function exportingOf({ home, random, runs, importer, folders }: ExportingParts): Exporting {
   const key = () => redactionKey(home, random);
   const exporter = new Exporter({ history: runs, key, version: VERSION });
   const importFolder = (folder: string) => importer.import(folder);
   return {
-    async export(id, folder = folderOf(id), rules = new Set()) {
-      if (rules.size === 0) return exportRun(runs, id, folder);
+    async export(id, folder, rules = NO_REDACTION) {
+      if (rules.size === 0) return exportRun(runs, id, folder ?? folders.folderOf(id));
+      if (folder === undefined)
+        throw new PylonError('request-invalid', {
+          value: id,
+          reason: 'a redacted folder needs a place of its own: PYLON_HOME keeps the whole one',
+        });
       const record = await runs.get(id);
       if (record === undefined) throw new PylonError('run-unknown', { value: id });
       const run = new RedactedRun(runs, record, rules, await key());

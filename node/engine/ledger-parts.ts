@@ -1,13 +1,9 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Journal, Reputation } from '../../conductor/ports.ts';
 import { doubtOf } from '../../conductor/verify/credibility.ts';
 import { Book, type Operation } from '../../ledger/book/book.ts';
 import { Experiments } from '../../ledger/experiments.ts';
-import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
@@ -15,7 +11,7 @@ import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
 import { RunRemover } from '../../ledger/remove-run.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
-import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
+import { StoredRuns } from '../../ledger/runs.ts';
 import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { EventTaker } from '../../ledger/take-events.ts';
@@ -24,11 +20,11 @@ import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
 import type { EventListener } from '../../ledger/writing/listeners.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
-import { selectionOf } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
 import { exportingOf, NOTHING_TO_EXPORT } from './exporting.ts';
 import type { EngineOptions, ExperimentLibrary, RunLibrary } from './port.ts';
+import { RunFolders, reading } from './run-folders.ts';
 
 /** What it takes to resume a run. */
 export interface InterruptedRuns {
@@ -75,20 +71,6 @@ export interface LedgerParts {
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
   close(): Promise<void>;
-}
-
-/** The half of the library that only reads: the same on disk and in memory. */
-function reading(
-  runs: RunHistory,
-  nowMs: () => number,
-): Pick<RunLibrary, 'list' | 'page' | 'get' | 'events' | 'resolve'> {
-  return {
-    list: (filter) => runs.list(filter),
-    page: (query) => runs.page(selectionOf(query, nowMs())),
-    get: (id) => runs.get(id),
-    events: (id, fromSeq) => runs.events(id, fromSeq),
-    resolve: (prefix) => runs.resolve(prefix),
-  };
 }
 
 /** Nothing is kept, so nothing can go on. */
@@ -164,14 +146,12 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
   const book = await Book.open(store, () => clock.now());
   const journal = new RunJournal(store, clock, book);
   const runs = new StoredRuns(store, journal);
-  const snapshots = new Snapshots(store, journal);
   const taker = new EventTaker(store, journal);
   const experiments = new Experiments(store, runs.listed);
-  const importer = new RunImporter(store, journal, taker);
   const remover = new RunRemover(store, journal);
-  const folderOf = (runId: string) => join(homePaths.runs(home), runId);
-  // Somebody may be writing in it: then it is not empty at once, and this is tried again.
-  const removeFolder = (runId: string) => rm(folderOf(runId), { recursive: true, force: true, maxRetries: 5 });
+  const importer = new RunImporter(store, journal, taker);
+  const runFolders = new RunFolders(homePaths.runs(home), { runs, taker, remover, clock });
+  const snapshots = new Snapshots(store, journal);
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
   await journal.recount();
@@ -195,18 +175,8 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
       trustOf: trustIn(journal.reputations),
     }),
     library: {
-      ...reading(runs, () => clock.now()),
-      async delete(id) {
-        await remover.delete(id);
-        await removeFolder(id);
-      },
-      ...exportingOf({ home, random, runs, importer, folderOf }),
-      async annotate(id, annotation) {
-        const record = await taker.annotate(id, annotation, clock.now());
-        const folder = join(homePaths.runs(home), id);
-        if (existsSync(folder)) await exportRun(runs, id, folder);
-        return record;
-      },
+      ...runFolders.library,
+      ...exportingOf({ home, random, runs, importer, folders: runFolders }),
     },
     experiments: {
       list: () => experiments.list(),
@@ -214,13 +184,7 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
       note: (name, note) => experiments.note(name, note, clock.now()),
     },
     snapshot: (runId) => snapshots.read(runId),
-    async keepFolder(runId) {
-      try {
-        await exportRun(runs, runId, folderOf(runId));
-      } finally {
-        if ((await runs.get(runId)) === undefined) await removeFolder(runId); // it was deleted meanwhile
-      }
-    },
+    keepFolder: (runId) => runFolders.keep(runId),
     async close() {
       try {
         await journal.close();

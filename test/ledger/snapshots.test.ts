@@ -1,6 +1,5 @@
 // A run's snapshot is its state, wherever it comes from: the live run, the row written with its end, or its events.
 import t from 'tap';
-import { RunRemover } from '../../ledger/remove-run.ts';
 import { Snapshots } from '../../ledger/snapshots.ts';
 import { snapshotKey } from '../../ledger/store/keys.ts';
 import { foldEvent, type RunState } from '../../protocol/fold.ts';
@@ -58,7 +57,7 @@ t.test(
     t.same(await read(to), foldOn(LONG));
     await to.store.write([{ type: 'put', key: snapshotKey(ID), value: Buffer.from('0 2502\n{}') }], { sync: false });
     t.same(await read(to), foldOn(LONG));
-    await new RunRemover(to.store, to.journal).delete(ID);
+    await to.delete(ID);
     t.notOk(to.store.has(snapshotKey(ID)));
     t.same(await collect(to.store.keys({ gte: 'sn!', lt: 'sn"' })), []);
   },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { fold, foldEvent, type RunState } from '../../protocol/fold.ts';
 import { decodeSnapshot, encodeSnapshot, type RunSnapshot } from '../../protocol/snapshot.ts';
-import { lawfulTrace } from '../support/lawful-trace.ts';
+import { annotatedTrace } from '../support/lawful-trace.ts';
 import { traceOf } from '../support/traces.ts';
 
 const throughJson = (state: RunState) => JSON.parse(JSON.stringify(encodeSnapshot(state))) as RunSnapshot;
@@ -19,7 +19,7 @@ const plain = (state: RunState) => ({
 
 t.test('a state comes out of its snapshot as it went in, and is folded on to the same', async (t) => {
   fc.assert(
-    fc.property(lawfulTrace, fc.nat(), (events, cut) => {
+    fc.property(annotatedTrace, fc.nat(), (events, cut) => {
       const at = 1 + (cut % events.length);
       const state = fold(events.slice(0, at));
       let again: RunState = decodeSnapshot(throughJson(state));

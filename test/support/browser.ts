@@ -73,6 +73,22 @@ export async function openPage({
   return { page, faults: watch(page), [Symbol.asyncDispose]: () => context.close() };
 }
 
+/** Makes the page so wide and of this theme, and waits until it is drawn so: the browser takes the theme up when it can. */
+export async function setLook(
+  page: Page,
+  { width, dark }: { readonly width: number; readonly dark: boolean },
+): Promise<void> {
+  await page.setViewportSize({ width, height: HEIGHT_PX });
+  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+  await page.evaluate(`new Promise((drawn) => {
+    const look = () => {
+      const there = matchMedia('(prefers-color-scheme: dark)').matches === ${dark} && innerWidth === ${width};
+      requestAnimationFrame(there ? () => requestAnimationFrame(drawn) : look);
+    };
+    look();
+  })`);
+}
+
 /** What axe finds wrong with the page as it is now: rule, place, what to do. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // By the debugger's door: the page's policy lets no script in, and it must not be weaker for a test.

@@ -9,7 +9,7 @@ import { openPage, type PageOptions, type WatchedPage } from './browser.ts';
 import { CHECKOUT, Command, type Finished, recordOf } from './command.ts';
 
 /** Longer than a suite may take. */
-const DAEMON_MS = 300_000;
+const DAEMON_MS = 600_000;
 
 export interface Stage {
   readonly home: string;

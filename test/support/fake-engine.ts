@@ -2,7 +2,6 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { RunIndex } from '../../ledger/history/run-index.ts';
 import type {
   EngineHealth,
   EngineOptions,
@@ -16,14 +15,13 @@ import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
-import { selectionOf } from '../../protocol/run-list.ts';
 import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { exporterOf } from './exported.ts';
-import { beginningOf, firstLine } from './fake-beginning.ts';
-import { fakeExperiments } from './fake-experiments.ts';
+import { fakeExperiments, pageOf } from './fake-experiments.ts';
+import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, fakeHistory, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
@@ -64,7 +62,7 @@ export class FakeEngine implements ServedEngine {
 
   constructor(script: FakeEngineScript = {}, readonlyOptions?: EngineOptions) {
     this.#script = script;
-    this.runs = this.#library();
+    this.runs = this.library();
     readonlyOptions?.notice('the fake engine is open');
   }
 
@@ -91,7 +89,7 @@ export class FakeEngine implements ServedEngine {
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
     this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
-    this.#emit(runId, beginningOf(request, files));
+    this.#emit(runId, initOf(request, files));
     return { runId, finished: this.#run(runId, files, signal) };
   }
 
@@ -141,29 +139,8 @@ export class FakeEngine implements ServedEngine {
     return toRunRecord(this.#runs.get(id)!.state!);
   }
 
-  #ask(id: string, chunk: number, query_id: string): void {
-    const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
-    this.#emit(id, { type: 'BudgetReserve', query_id, amount_msat: 26 });
-    this.#emit(id, {
-      type: 'SubQuerySubmit',
-      query_id,
-      chunk,
-      attempt: 0,
-      provider: PROVIDER,
-      venue: 'Swarm',
-      price_msat: 26,
-    });
-    this.#emit(id, {
-      type: 'SubQueryReturn',
-      query_id,
-      ok: true,
-      latency_ms: 7,
-      findings: 1,
-      quotes_dropped: 0,
-      usage,
-      preview: 'found',
-    });
-    this.#emit(id, { type: 'BudgetSettle', query_id, provider: PROVIDER, amount_msat: 26 });
+  #ask(id: string, chunk: number, queryId: string): void {
+    for (const fact of answerOf(queryId, chunk)) this.#emit(id, fact);
   }
 
   #end(id: string, spans: SpanRef[], signal: AbortSignal): void {
@@ -203,7 +180,7 @@ export class FakeEngine implements ServedEngine {
     return () => run.listeners.delete(listener);
   }
 
-  #library(): RunLibrary {
+  protected library(): RunLibrary {
     const records = () => [...this.#runs.values()].map((run) => toRunRecord(run.state!)).reverse();
     const runs = this.#runs;
     const exporter = () => exporterOf([...runs.values()]);
@@ -213,13 +190,7 @@ export class FakeEngine implements ServedEngine {
           .filter((record) => status === undefined || record.status === status)
           .filter((record) => experiment === undefined || record.experiment === experiment)
           .slice(0, limit),
-      page: async (query) => {
-        const index = new RunIndex();
-        for (const record of records()) index.set(record);
-        const { ids, nextCursor, total } = index.page(selectionOf(query, this.#nowMs));
-        const page = ids.map((id) => records().find((record) => record.id === id)!);
-        return { runs: page, next_cursor: nextCursor, total };
-      },
+      page: async (query) => pageOf(records(), query, this.#nowMs),
       get: async (id) => records().find((record) => record.id === id),
       async *events(id, fromSeq) {
         yield* [...(runs.get(id)?.events ?? [])].slice(fromSeq);

@@ -1,9 +1,19 @@
-// The experiments of a fake engine: what its runs say, and notes in memory.
+// The lists of a fake engine: pages of its runs, its experiments, and notes on them in memory.
+import { RunIndex } from '../../ledger/history/run-index.ts';
 import type { Engine, ExperimentLibrary } from '../../node/engine/port.ts';
 import { compareRuns } from '../../protocol/compare.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { ExperimentReport } from '../../protocol/experiment-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
+import { type RunPage, type RunsQuery, selectionOf } from '../../protocol/run-list.ts';
+
+export function pageOf(records: readonly RunRecord[], query: RunsQuery, nowMs: number): RunPage {
+  const index = new RunIndex();
+  for (const record of records) index.set(record);
+  const { ids, nextCursor, total } = index.page(selectionOf(query, nowMs));
+  const runs = ids.map((id) => records.find((record) => record.id === id)!);
+  return { runs, next_cursor: nextCursor, total };
+}
 
 export function fakeExperiments(engine: Pick<Engine, 'runs'>): ExperimentLibrary {
   const notes = new Map<string, string>();

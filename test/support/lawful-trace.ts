@@ -1,6 +1,7 @@
 // Random but lawful traces for properties: RunInit, any number of steps that could happen, perhaps an end.
 
 import fc from 'fast-check';
+import { endsRun } from '../../protocol/run-end.ts';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { RUN_CONFIG } from './traces.ts';
@@ -181,3 +182,16 @@ export const lawfulTrace: fc.Arbitrary<TraceEvent[]> = fc
       (fact, seq) => ({ ...header, ...fact, seq, timestamp_ms: START_MS + seq * 3 }) as TraceEvent,
     );
   });
+
+/** The same, and behind its end what somebody said of it. */
+export const annotatedTrace: fc.Arbitrary<TraceEvent[]> = lawfulTrace.map((events) => {
+  const last = events.at(-1)!;
+  if (!endsRun(last)) return events;
+  const said: TraceFact[] = [
+    { type: 'RunAnnotate', experiment: 'e', scores: { accuracy: 0.5, toString: 1 } as never },
+    { type: 'RunAnnotate', scores: { accuracy: null, '7': 2 }, note: 'n' },
+  ];
+  const { v, run_id, timestamp_ms } = last;
+  const told = said.map((fact, at) => ({ v, run_id, seq: last.seq + 1 + at, timestamp_ms, ...fact }) as TraceEvent);
+  return [...events, ...told];
+});

@@ -19,19 +19,19 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const book = await Book.open(store, () => 0);
   const journal = new RunJournal(store, timer, book);
   const runs = new StoredRuns(store, journal);
-  const snapshots = new Snapshots(store, journal);
   const taker = new EventTaker(store, journal);
   const importer = new RunImporter(store, journal, taker);
   const remover = new RunRemover(store, journal);
+  const snapshots = new Snapshots(store, journal);
   return {
     home,
     store,
     book,
     journal,
     runs,
-    snapshots,
     taker,
     delete: (id: string) => remover.delete(id),
+    snapshots,
     export: (id: string, folder: string) => exportRun(runs, id, folder),
     import: (folder: string) => importer.import(folder),
   };

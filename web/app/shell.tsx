@@ -2,6 +2,7 @@
 import { reach } from '../api/reach.ts';
 import { StatusMark } from '../parts/mark.tsx';
 import { Toasts } from '../parts/toast.tsx';
+import { useAlive } from './alive.ts';
 import { Connection } from './connection.tsx';
 import { Help, helpIsOpen } from './help.tsx';
 import { Outlet } from './outlet.tsx';
@@ -63,6 +64,7 @@ function OfflineNotice() {
 }
 
 export function Shell() {
+  useAlive();
   useShortcuts('Everywhere', [
     ...LINKS.map(({ view, words, key }) => ({ keys: `g ${key}`, words, run: () => navigate(pathOf(view)) })),
     { keys: '/', words: 'Search, where there is a search', run: focusSearch },

@@ -1,15 +1,14 @@
 // What goes on now: the first thing one sees.
 import './home.css';
-import { useEffect } from 'preact/hooks';
 import type { Overview } from '../../protocol/overview.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import { Loaded } from '../parts/states.tsx';
-import { useResource } from '../parts/use-resource.ts';
 import { Ask } from './ask.tsx';
 import { FirstRun } from './first-run.tsx';
 import { Recent } from './recent.tsx';
 import { Running } from './running.tsx';
 import { Swarm, Today } from './swarm.tsx';
+import { useOverview } from './use-overview.ts';
 
 function Everything({ overview }: { readonly overview: Overview }) {
   const { recent, running, demo, health } = overview;
@@ -31,11 +30,7 @@ function Everything({ overview }: { readonly overview: Overview }) {
 }
 
 export default function Home() {
-  const overview = useResource<Overview>('/api/overview');
-  useEffect(() => {
-    const timer = setInterval(() => void overview.load(), 1_000);
-    return () => clearInterval(timer);
-  }, []);
+  const overview = useOverview();
   return (
     <>
       <PageHead title="Now" />

@@ -13,7 +13,11 @@ const COLUMNS: readonly Column<RunRecord>[] = [
     head: 'Question',
     names: true,
     wide: true,
-    cell: ({ id, query }) => <a href={pathOf('run', id)}>{query}</a>,
+    cell: ({ id, query }) => (
+      <a href={pathOf('run', id)}>
+        <bdi>{query}</bdi>
+      </a>
+    ),
   },
   { id: 'status', head: 'Status', cell: ({ status }) => <RunStatusMark status={status} /> },
   { id: 'created', head: 'Asked', cell: ({ created_at }) => <Time at={created_at} /> },

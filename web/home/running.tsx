@@ -28,7 +28,9 @@ function RunningRun({ run }: { readonly run: RunRecord }) {
   return (
     <li class="running-run">
       <div class="running-head">
-        <a href={pathOf('run', id)}>{query}</a>
+        <a href={pathOf('run', id)}>
+          <bdi>{query}</bdi>
+        </a>
         <button type="button" class="button button-quiet" aria-label={`Stop: ${query}`} onClick={() => void cancel(id)}>
           Stop
         </button>

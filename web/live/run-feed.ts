@@ -37,6 +37,8 @@ export class RunFeed {
   readonly #error = signal<Error | undefined>(undefined);
   readonly #changed = new Set<(change: Change) => void>();
   #state: RunState | undefined;
+  /** There is a state, and it is what the daemon's store says. */
+  #isSound = false;
   /** What we asked the daemon for was granted: events before that are of an earlier question. */
   #isSubscribed = false;
   #loading: AbortController | undefined;
@@ -103,7 +105,8 @@ export class RunFeed {
   /** What another daemon told may not be what is stored: a power cut takes the last moments with it. */
   #begin(isSameDaemon: boolean): void {
     this.#pause();
-    if (this.#state !== undefined && isSameDaemon) this.#subscribe();
+    if (!isSameDaemon) this.#isSound = false;
+    if (this.#isSound) this.#subscribe();
     else void this.#load();
   }
 
@@ -118,9 +121,13 @@ export class RunFeed {
     try {
       const snapshot = await this.#ports.snapshot(this.#runId, mine.signal);
       if (this.#loading !== mine) return;
-      this.#state = decodeSnapshot(snapshot);
       this.#error.value = undefined;
-      this.#tell('all');
+      // One that is shared between browsers may be older than what this one knows: then it knows enough.
+      if (!this.#isSound || snapshot.run.next_seq > (this.#state?.next_seq ?? 0)) {
+        this.#state = decodeSnapshot(snapshot);
+        this.#isSound = true;
+        this.#tell('all');
+      }
       this.#subscribe();
     } catch (thrown) {
       if (this.#loading !== mine) return;
@@ -176,6 +183,7 @@ export class RunFeed {
       }
     } catch (thrown) {
       // An event is missing, or is not what it should be: the daemon's own state is the truth.
+      this.#isSound = false;
       this.#error.value = thrown as Error;
       this.#phase.value = 'behind';
       this.#loadLater();

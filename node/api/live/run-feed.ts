@@ -7,6 +7,8 @@ import { FRAME_MS } from './frame-turns.ts';
 
 /** Events kept for those who are behind: ten seconds of the busiest run, about 4 MB. */
 const EVENTS_MAX = 20_000;
+/** Sending costs the run's own process some 20 µs a client: of more than so many each is sent to less often, and the run pays no more. */
+const FOLLOWERS_AT_FULL_RATE = 20;
 /** Characters of JSON kept for them. */
 export const FEED_CHARS_MAX = 4_194_304;
 
@@ -103,7 +105,8 @@ export class RunFeed {
   /** At once when there was nothing for a frame's time, so that events stored together go together; else when that is over. */
   #flushSoon(): void {
     if (this.#cancelFlush !== undefined) return;
-    const dueMs = this.#flushedMs + FRAME_MS - this.#options.clock.now();
+    const frameMs = FRAME_MS * Math.max(1, this.#followers.size / FOLLOWERS_AT_FULL_RATE);
+    const dueMs = this.#flushedMs + frameMs - this.#options.clock.now();
     if (dueMs > 0) this.#flushAfter(dueMs);
     else this.#flushWithTurn();
   }

@@ -81,7 +81,9 @@ async function launchWith(context: CliContext, { home }: Settings, argv: readonl
   const command = [...context.selfCommand, ...argv, '--foreground'];
   const environment = { ...context.environment, PYLON_HOME: home };
   const { pid, port } = await launchDaemon({ home, command, environment, clock: context.clock });
-  context.stderr.write(`pylon runs: pid ${pid}, log ${homePaths.log(home)}; stop it with \`pylon stop\`\n`);
+  context.stderr.write(
+    `pylon runs: pid ${pid}, log ${homePaths.log(home)}; look at it with \`pylon dashboard\`, stop it with \`pylon stop\`\n`,
+  );
   return port;
 }
 

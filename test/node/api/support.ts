@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { WebSocket } from 'ws';
 import { startApi } from '../../../node/api/server.ts';
 import { realClock } from '../../../node/clock.ts';
+import type { ServedEngine } from '../../../node/engine/port.ts';
 import { realRandom } from '../../../node/random.ts';
 import { FakeEngine, type FakeEngineScript } from '../../support/fake-engine.ts';
 
@@ -14,8 +15,10 @@ export async function serve(
   script: FakeEngineScript = {},
   feedCharsMax?: number,
   dashboardFolder?: string,
+  given?: ServedEngine,
 ) {
-  const engine = new FakeEngine(script);
+  const fake = new FakeEngine(script);
+  const engine = given ?? fake;
   const logged: string[] = [];
   const api = await startApi({
     engine,
@@ -29,7 +32,7 @@ export async function serve(
     ...(dashboardFolder === undefined ? {} : { dashboardFolder }),
   });
   t.teardown(() => api.close());
-  return { engine, api, logged };
+  return { engine: fake, api, logged };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what came over the wire is looked at field by field

@@ -32,7 +32,7 @@ t.test('hostile text does nothing on any page that shows it', { skip: whyNoBrows
   for (const path of [pathOf('home'), pathOf('runs'), pathOf('run', record.id), pathOf('experiments')]) {
     await page.goto(stage.url + path);
     await page.waitForSelector('h1');
-    await page.locator('.loading').waitFor({ state: 'detached' });
+    await page.locator('.loading').first().waitFor({ state: 'detached' });
     t.equal(await page.evaluate('typeof owned'), 'undefined', `${path}: no script ran`);
     const made = 'main script, main img, main style, main a[href^="javascript:" i], main iframe, main b';
     t.equal(await page.locator(made).count(), 0, `${path}: nothing was made of it`);

@@ -2,7 +2,7 @@
 import t from 'tap';
 import type { ProvidersReport } from '../../../protocol/provider-report.ts';
 import { pathOf } from '../../../web/app/routes.ts';
-import { accessibilityFaults, keepScreenshot, whyNoBrowser } from '../../support/browser.ts';
+import { accessibilityFaults, keepScreenshot, setLook, whyNoBrowser } from '../../support/browser.ts';
 import { openStage } from '../../support/dashboard-stage.ts';
 
 /** Each a step from the one before. */
@@ -36,9 +36,8 @@ t.test('every route shows real data without an error, a violation or a barrier',
     await page.waitForSelector('h1');
     for (const { width, dark } of LOOKS) {
       const look = `${name}-${width}-${dark ? 'dark' : 'light'}`;
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-      await page.locator('.loading').waitFor({ state: 'detached' });
+      await setLook(page, { width, dark });
+      await page.locator('.loading').first().waitFor({ state: 'detached' });
       t.same(await accessibilityFaults(page), [], `${look}: axe finds nothing`);
       const overhang = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       t.ok(overhang <= 0, `${look}: nothing hangs over the side (${overhang} px)`);

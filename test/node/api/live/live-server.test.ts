@@ -1,7 +1,16 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
+import { WebSocket } from 'ws';
+import { Sessions } from '../../../../node/api/access/sessions.ts';
+import { LiveServer } from '../../../../node/api/live/live-server.ts';
+import { realRandom } from '../../../../node/random.ts';
 import { temporaryFolder } from '../../../support/cli.ts';
+import { FakeEngine } from '../../../support/fake-engine.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
 import { call, type Json, LiveClient, refusedUpgrade, serve, TOKEN } from '../support.ts';
 
 function input(t: Parameters<typeof temporaryFolder>[0]): string {
@@ -148,4 +157,51 @@ t.test('a client that does not read is told that it missed something, and the ru
   await slow.until(({ type }) => type === 'ended');
   t.same(seqsOf(slow), [...new Array(endOf(last).seq + 1).keys()], 'and from there it gets all of the rest');
   slow.socket.close();
+});
+
+t.test('a client that answers no ping is dropped, one that does stays', async (t) => {
+  const [clock, random, log] = [new VirtualClock(), realRandom(), () => undefined];
+  const sessions = await Sessions.open({ token: TOKEN, clock, random, log });
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const given = { engine: new FakeEngine(), token: TOKEN, instance: 'i', sessions, clock, port: () => port, log };
+  const live = new LiveServer(given);
+  t.teardown(async () => {
+    live.close();
+    server.close();
+    await sessions.close();
+  });
+  server.on('upgrade', (request, socket, head) => live.handleUpgrade(request, socket, head));
+  const connect = (autoPong: boolean) =>
+    new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers: { authorization: `Bearer ${TOKEN}` }, autoPong });
+  const [quiet, lively] = [connect(false), connect(true)];
+  const closed = once(quiet, 'close');
+  await Promise.all([once(quiet, 'message'), once(lively, 'message')]);
+  const pinged = Promise.all([once(quiet, 'ping'), once(lively, 'ping')]);
+  await clock.step();
+  await pinged;
+  // The pong is before this message on its way.
+  lively.send('nonsense');
+  await once(lively, 'message');
+  await clock.step();
+  t.equal((await closed)[0], 1006);
+  t.equal(lively.readyState, WebSocket.OPEN);
+});
+
+t.test('a page hears which daemon it talks to, which runs go on, and which change', async (t) => {
+  let release: () => void = () => undefined;
+  const hold = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { api } = await serve(t, { hold });
+  const { body } = await call(api.port, 'POST', '/api/runs', { query: 'Why?', files: [input(t)] });
+  const client = new LiveClient(api.port);
+  t.match(await client.until(({ type }) => type === 'hello'), { instance: 'this-one' });
+  await client.send({ type: 'subscribe_runs' });
+  const stands = (status: string) => (message: Json) => message.type === 'runs' && message.runs[0]?.status === status;
+  t.match(await client.until(stands('running')), { runs: [{ id: body.run_id }] });
+  release();
+  t.match(await client.until(stands('done')), { runs: [{ id: body.run_id }] });
+  client.socket.close();
 });

@@ -1,15 +1,15 @@
-// How a run of the fake engine begins: what was asked, of which files, and what it will cite.
+// What the fake engine's traces say of its input: how a run begins, how a query is answered, and the first line that it cites.
 import { createHash } from 'node:crypto';
 import type { RunRequest } from '../../node/engine/port.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
+import { PROVIDER } from './fake-providers.ts';
 
-interface FakeFile {
+export interface FakeFile {
   readonly path: string;
   readonly bytes: Buffer;
 }
 
-/** The span of a file's first line. */
 export function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
   const at = bytes.indexOf(10);
   const end = at < 0 ? bytes.length : at;
@@ -17,7 +17,7 @@ export function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
   return { id: `s${n}`, path, start_line: 1, end_line: 1, start_byte: 0, end_byte: end, content_hash };
 }
 
-export function beginningOf({ query, options }: RunRequest, files: readonly FakeFile[]): TraceFact {
+export function initOf({ query, options }: RunRequest, files: readonly FakeFile[]): TraceFact {
   const { fanout, quorum, budget_sats } = options;
   return {
     type: 'RunInit',
@@ -41,4 +41,17 @@ export function beginningOf({ query, options }: RunRequest, files: readonly Fake
     dataset: options.dataset ?? null,
     experiment: options.experiment ?? null,
   };
+}
+
+/** A query that is asked, answered and owed. */
+export function answerOf(query_id: string, chunk: number): TraceFact[] {
+  const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
+  const asked = { query_id, chunk, attempt: 0, provider: PROVIDER, venue: 'Swarm', price_msat: 26 } as const;
+  const answered = { query_id, ok: true, latency_ms: 7, findings: 1, quotes_dropped: 0, usage, preview: 'found' };
+  return [
+    { type: 'BudgetReserve', query_id, amount_msat: 26 },
+    { type: 'SubQuerySubmit', ...asked },
+    { type: 'SubQueryReturn', ...answered },
+    { type: 'BudgetSettle', query_id, provider: PROVIDER, amount_msat: 26 },
+  ];
 }
