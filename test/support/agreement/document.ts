@@ -24,7 +24,7 @@ export function countErrors(pairs: readonly Pair[], limits: Limits, wanted: (pai
 
 /** The held-out half. */
 export function heldOut(): Pair[] {
-  return labelledSet().filter(({ half }) => half === 'held-out');
+  return labelledSet().filter(({ set }) => set === 'held-out');
 }
 
 const DEFAULT_LIMITS: Limits = { text: TEXT_THRESHOLDS, evidence: EVIDENCE_SHARE_MIN };
