@@ -56,13 +56,13 @@ upload|download
 add append insert|subtract
 create make made|destroy
 good|bad
-early earlier|late later
+early|late
 fast quick quickly|slow slowly
 new newer|old older
 internal|external
 local|remote
 synchronous|asynchronous
-lower downgrade|upgrade
+downgrade|upgrade
 `;
 const CONVERSE = `
 before precede|after follow afterwards behind trail
@@ -70,10 +70,7 @@ large larger big bigger exceed surpass|small smaller
 faster quicker|slower
 farther further|nearer closer
 higher|lower
-buy bought purchase|sell sold
-send sent transmit|receive received
-lend lent|borrow
-teach taught|learn learnt
+earlier sooner|later
 parent|child
 win won beat|lose
 work job|employ hire
@@ -99,7 +96,11 @@ whole all every everything total altogether entire
 someone somebody
 request ask
 manual manually hand
-pay paid give gave
+pay paid give gave get got
+buy bought purchase sell sold
+send sent transmit receive received
+lend lent borrow
+teach taught learn learnt
 change edit modify alter
 size big large
 precedence win won override
@@ -242,6 +243,9 @@ for (const pair of COUNTERPARTS.trim().split(/[|\n]/)) {
 export function counterpartsOf(stem: string): ReadonlySet<string> | undefined {
   return COUNTERPART.get(stem);
 }
+
+/** What stands before a name and is none. */
+export const TITLES: ReadonlySet<string> = new Set(['mr', 'mrs', 'ms', 'dr', 'prof']);
 
 /** Words that limit a claim: "only", "instead of". They may stand where another text denies the rest. */
 export const LIMITING: ReadonlySet<string> = new Set('only just merely instead rather except'.split(' '));

@@ -12,6 +12,7 @@ import {
   meaningOf,
   PARTICIPLES,
   ROLE_WORDS,
+  TITLES,
   TURNS,
 } from './lexicon.ts';
 import { type Literal, literalOf, normaliseMoments, numberWord, withUnit } from './literals.ts';
@@ -73,7 +74,6 @@ const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|sec|resp|mr|mrs|ms|d
 const QUOTED = /"([^"]{2,200})"|`([^`]{2,200})`|(?<![\w])'([^']{2,200})'(?![\w])/g;
 /** Endings of words made from others, which English has more of than any list. */
 const DERIVED = /(?:ed|ing|ly|ness|tion|sion|ation|able|ible|ment|ity|ous|ful|less|ish|ism|ive|ize|ise)s?$/;
-const TITLES = new Set(['mr', 'mrs', 'ms', 'dr', 'prof']);
 const PARTICIPLE = /(?:ed|en)$/;
 
 /** A token while its sentence is still being read. */
@@ -168,7 +168,7 @@ class Reader {
       optional: as === 'optional',
       sentence: this.#sentence,
       clause: this.#clause,
-      role: roleBefore(this.tokens, this.#sentence),
+      role: roleBefore(this.tokens, this.#sentence, this.#clause),
       passive:
         isWord && near !== undefined && (PARTICIPLE.test(key) || PARTICIPLES.has(key)) && this.#followsAuxiliary(),
     });
@@ -205,10 +205,11 @@ function stripClosing(piece: string): string {
 }
 
 /** The preposition that the next token stands under: right before it, articles and adjectives aside. */
-function roleBefore(tokens: readonly Token[], sentence: number): string | undefined {
+function roleBefore(tokens: readonly Token[], sentence: number, clause: number): string | undefined {
   for (let back = 1; back <= 3; back++) {
     const token = tokens.at(-back);
     if (token === undefined || token.sentence !== sentence) return undefined;
+    if (token.clause !== clause && !ROLE_WORDS.has(token.key)) return undefined;
     if (ROLE_WORDS.has(token.key)) return token.key;
     if (!token.stop && token.name === 'no' && back > 1) return undefined;
   }
