@@ -3,6 +3,7 @@
 import { stemOf } from '../../search/tokens.ts';
 import { counterpartsOf, DANGLING } from './lexicon.ts';
 import type { Reading, Token } from './reading.ts';
+import { antonymsOf } from './relations.ts';
 
 export type Gate = (left: Reading, right: Reading, given: Reading | undefined) => string | undefined;
 
@@ -121,6 +122,18 @@ function signsOf(reading: Reading): Map<string, Set<string>> {
   return signs;
 }
 
+/** A word of one text of which the other, instead of it, has the opposite: "the disk is empty", "the disk is full". */
+function oppositeOf(left: Reading, right: Reading): Token | undefined {
+  return left.tokens.find((token, at) => {
+    if (token.kind !== 'word' || token.stop || right.stems.has(token.stem)) return false;
+    return [...antonymsOf(token.stem)].some((opposite) => {
+      if (!right.stems.has(opposite) || left.stems.has(opposite)) return false;
+      const other = right.tokens.findIndex(({ stem }) => stem === opposite);
+      return left.denial.signs[at] === right.denial.signs[other];
+    });
+  });
+}
+
 /** "Only 5 and more are kept" and "less than 5 is not kept" say the same with two differences. */
 function isLimit(concepts: readonly string[], left: Reading, right: Reading): boolean {
   const limited = [left, right].filter(({ tokens }) => tokens.some(({ key }) => key === 'only')).length;
@@ -136,8 +149,10 @@ export const denials: Gate = (left, right) => {
   });
   if (contradicted.length > 0 && !isLimit(contradicted, left, right))
     return `one denies what the other affirms (${contradicted[0]!.replace(/^\w+:/, '')})`;
+  const opposite = oppositeOf(left, right);
+  if (opposite !== undefined) return `one says the opposite of ${opposite.key}`;
   const takenBack = left.denial.takenBack || right.denial.takenBack;
-  const lone = (one: Reading, other: Reading) => one.denial.explicit && !other.denial.implied;
+  const lone = (one: Reading, other: Reading) => one.denial.strong && !other.denial.implied;
   if (!takenBack && (lone(left, right) || lone(right, left))) return 'one denies something, the other nothing';
   return undefined;
 };

@@ -168,6 +168,13 @@ export function deniedMeaning(base: string): Meaning {
 
 /** Turns of speech that are read as one word, longest first within each. */
 export const TURNS: readonly (readonly [turn: RegExp, word: string])[] = [
+  [/\b(?:no|not any) longer\b|\bnot (?=\S+(?: \S+)? any ?more\b)/gi, 'not'],
+  [/\bnot yet\b/gi, 'not'],
+  [/\bmust not be (?=un|in)/gi, 'not be '],
+  [/\bout of sync\b/gi, 'unsynchronized'],
+  [/\bin sync\b/gi, 'synchronized'],
+  [/\b(?:take|takes|took|taken) away\b/gi, 'revoke'],
+  [/\b(?:get|gets|got) rid of\b/gi, 'remove'],
   [/\b(?:time[ds]?|timing) out\b/gi, 'timeout'],
   [/\b(?:runs?|ran|running|has run|had run) out of\b/gi, 'exhausted'],
   [/\b(?:runs?|ran|running) out\b/gi, 'expire'],
@@ -226,6 +233,10 @@ export const CLAUSE_WORDS: ReadonlySet<string> = new Set(
 /** Stems that undo what they go with: "lost its connection" is "was disconnected". */
 export const UNDOING: ReadonlySet<string> = new Set(
   'lost lose stop ceas halt end cancel revert drop cut prevent avoid'.split(' '),
+);
+/** Stems of words that tell of something lost, wrong or at an end: another text may say so with a "not". */
+export const NEGATIVE: ReadonlySet<string> = new Set(
+  'lose lost drop error fault warn wrong crash kill abort expir deprec denial conflict instead delet remov violat late lag trail slow corrupt leak limit exceed'.split(' '),
 );
 const COUNTERPARTS = `
 client server|sender receiver|reader writer|producer consumer|publisher subscriber|buyer seller|lender borrower|parent child

@@ -18,6 +18,7 @@ import {
 import { type Literal, literalOf, normaliseMoments, numberWord, withUnit } from './literals.ts';
 import { normaliseText } from './normalise.ts';
 import { deniedBy, isOrdinary } from './ordinary.ts';
+import { deniedStem } from './relations.ts';
 import { rootsOf } from './roots.ts';
 
 export interface Token {
@@ -190,7 +191,7 @@ class Reader {
 function meaningOfWord(word: string, stem: string): Meaning | undefined {
   const known = meaningOf(stem);
   if (known !== undefined) return known;
-  const denied = deniedBy(word);
+  const denied = deniedBy(word) ?? deniedStem(stem);
   return denied === undefined ? undefined : deniedMeaning(denied);
 }
 
