@@ -18,7 +18,7 @@ export interface TextThresholds {
   /** From this share of common words on two texts must deny as often as each other: what is left to differ is a "not". */
   readonly denialShare: number;
 }
-export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.22, exchangeMax: 0.1, denialShare: 0.7 });
+export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.22, exchangeMax: 0.1, denialShare: 0.3 });
 /** For what may be dropped when in doubt: hardly anything wrong passes, and much that is right does not. */
 export const STRICT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.5, exchangeMax: -0.1, denialShare: 0 });
 

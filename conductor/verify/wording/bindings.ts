@@ -4,6 +4,7 @@
 import { counterpartsOf, TITLES } from './lexicon.ts';
 import { type Orientation, orientationOf } from './orientation.ts';
 import type { Reading, Token } from './reading.ts';
+import { isContent } from './roots.ts';
 
 /** What stands round a thing: feature → weight. */
 type Surroundings = Map<string, number>;
@@ -40,6 +41,16 @@ function classOf(token: Token): string | undefined {
   return counterpartsOf(token.stem) === undefined ? undefined : 'part';
 }
 
+/** "Ann" and "nginx" are written in letters, "node-3" and "retry_limit" are not: they rarely stand for each other. */
+function shapeOf(stem: string): 'letters' | 'code' {
+  return /^[\p{L}-]+$/u.test(stem) ? 'letters' : 'code';
+}
+
+/** Words that a comparison may be about: "the debug build is larger than the release build". */
+function isCompared(token: Token): boolean {
+  return isContent(token) && token.meaning === undefined;
+}
+
 function featuresAt(reading: Reading, index: number, shared: ReadonlyMap<string, Thing>, into: Surroundings): void {
   const { tokens, denial } = reading;
   const token = tokens[index]!;
@@ -53,7 +64,7 @@ function featuresAt(reading: Reading, index: number, shared: ReadonlyMap<string,
       const word = tokens[at];
       if (word === undefined || word.sentence !== token.sentence) break;
       const other = shared.get(word.stem);
-      if (other !== undefined) {
+      if (other !== undefined && other.kind !== 'word') {
         if (other.kind === kind) beside = true;
         else if (!beside && word.clause === token.clause) add(`beside ${word.stem}`, BESIDE_WEIGHT);
         beside = true;
@@ -68,6 +79,7 @@ function featuresAt(reading: Reading, index: number, shared: ReadonlyMap<string,
 
 interface Thing {
   readonly kind: string;
+  readonly shape: 'letters' | 'code';
   /** Where it stands in each text. */
   readonly left: readonly number[];
   readonly right: readonly number[];
@@ -79,11 +91,12 @@ function sharedThings(left: Reading, right: Reading): Map<string, Thing> {
   const placesIn = ({ tokens }: Reading, stem: string) =>
     tokens.flatMap((token, at) => (token.stem === stem ? [at] : []));
   // A name at the head of one sentence may look like an ordinary word, and not in the other text.
+  const compares = [left, right].some(({ tokens }) => tokens.some(({ key }) => key === 'than'));
   for (const token of [...left.tokens, ...right.tokens]) {
-    const kind = classOf(token);
+    const kind = classOf(token) ?? (compares && isCompared(token) ? 'word' : undefined);
     if (kind === undefined || shared.has(token.stem) || !left.stems.has(token.stem) || !right.stems.has(token.stem)) continue;
     if (shared.size > THINGS_MAX) break;
-    shared.set(token.stem, { kind, left: placesIn(left, token.stem), right: placesIn(right, token.stem) });
+    shared.set(token.stem, { kind, shape: shapeOf(token.stem), left: placesIn(left, token.stem), right: placesIn(right, token.stem) });
   }
   return shared;
 }
@@ -124,6 +137,7 @@ export function exchangeOf(left: Reading, right: Reading): number {
         if (there !== back) most = TURNED;
         continue;
       }
+      if (one.kind === 'word' || one.shape !== other.shape) continue;
       const [[a, c], [b, d]] = [round[at]!, round[next]!];
       const gain = likeness(a, d) + likeness(b, c) - likeness(a, c) - likeness(b, d);
       most = Math.max(most, Math.min(gain, TURNED));

@@ -212,7 +212,7 @@ function roleBefore(tokens: readonly Token[], sentence: number, clause: number):
     if (token === undefined || token.sentence !== sentence) return undefined;
     if (token.clause !== clause && !ROLE_WORDS.has(token.key)) return undefined;
     if (ROLE_WORDS.has(token.key)) return token.key;
-    if (!token.stop && token.name === 'no' && back > 1) return undefined;
+    if (token.kind !== 'word' || (token.name !== 'no' && token.name !== 'formed') || (!token.stop && back > 1)) return undefined;
   }
   return undefined;
 }
