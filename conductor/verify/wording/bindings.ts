@@ -115,6 +115,8 @@ function likeness(one: Surroundings, other: Surroundings): number {
 
 /** Two things of which one text leads from the first to the second and the other from the second to the first. */
 const TURNED = 2;
+/** One text tells which of the two comes first and the other does not: then their surroundings must speak against it. */
+const UNTOLD = 0.15;
 
 /**
  * By how much two things of the texts would fit better if they changed places; above 0 they likely have. The pair that
@@ -140,7 +142,8 @@ export function exchangeOf(left: Reading, right: Reading): number {
       if (one.kind === 'word' || one.shape !== other.shape) continue;
       const [[a, c], [b, d]] = [round[at]!, round[next]!];
       const gain = likeness(a, d) + likeness(b, c) - likeness(a, c) - likeness(b, d);
-      most = Math.max(most, Math.min(gain, TURNED));
+      const doubt = isTold(there) === isTold(back) || there === 'place' || back === 'place' ? 0 : UNTOLD;
+      most = Math.max(most, Math.min(gain + doubt, TURNED));
     }
   });
   return most;

@@ -11,7 +11,7 @@ import { stemOf } from '../../search/tokens.ts';
 const POLAR = `
 succeed success successful successfully pass green|fail failure unsuccessful unsuccessfully break broke broken red
 exist present find found discover locate|missing absent nonexistent lack undefined unresolved
-allow permit grant accept approve approval permissible able|deny denied refuse reject forbid disallow prohibit block ban unable forbidden
+allow permit grant accept approve approval permissible able|revoke deny denied refuse reject forbid disallow prohibit block ban unable forbidden
 enable activate|disable deactivate
 valid|invalid
 correct right proper|incorrect wrong improper
@@ -58,6 +58,8 @@ create make made|destroy
 good|bad
 early|late
 fast quick quickly|slow slowly
+parallel simultaneous simultaneously concurrent concurrently|sequential sequentially serial serially
+repeatedly|single
 new newer|old older
 internal|external
 local|remote
@@ -171,6 +173,10 @@ export const TURNS: readonly (readonly [turn: RegExp, word: string])[] = [
   [/\b(?:no|not any) longer\b|\bnot (?=\S+(?: \S+)? any ?more\b)/gi, 'not'],
   [/\bnot yet\b/gi, 'not'],
   [/\bmust not be (?=un|in)/gi, 'not be '],
+  [/\b(?:more than (?:once|one time)|several times|many times)\b/gi, 'repeatedly'],
+  [/\b(?:exactly|only) once\b/gi, 'single'],
+  [/\bat the same time\b/gi, 'parallel'],
+  [/\bone (?:after|by) (?:the other|another|one)\b/gi, 'sequential'],
   [/\bout of sync\b/gi, 'unsynchronized'],
   [/\bin sync\b/gi, 'synchronized'],
   [/\b(?:take|takes|took|taken) away\b/gi, 'revoke'],

@@ -3,8 +3,8 @@
 // in front, a word that says the same from the other end) turns the order of the words round once.
 import type { Reading, Token } from './reading.ts';
 
-/** From the first to the second, the other way round, not to be told from this sentence, or named side by side. */
-export type Orientation = 1 | -1 | 0 | 'joined';
+/** From the first to the second, the other way round, not to be told from this sentence, or named side by side, or one is where it happens. */
+export type Orientation = 1 | -1 | 0 | 'joined' | 'place';
 
 /** Under these stands where something leads, or what it is held against. */
 const GOALS = new Set(['to', 'into', 'onto', 'for', 'than', 'before', 'after', 'against', 'over', 'with', 'without']);
@@ -103,7 +103,7 @@ export function orientationOf({ tokens }: Reading, one: readonly number[], other
   const side = joint(between, second);
   if (side !== undefined) return side;
   if (areApart(first, second, between, hung || inFront)) return 0;
-  if (isPlace(tokens, low) || isPlace(tokens, high)) return 0;
+  if (isPlace(tokens, low) || isPlace(tokens, high)) return 'place';
   if (first.role !== undefined && first.role !== 'of' && first.role === second.role && !between.some(({ key }) => key === 'than')) return 0;
   const measured = isMeasure(first);
   if (measured && !isOrdered(first, second, between)) return 0;
