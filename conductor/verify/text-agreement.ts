@@ -6,6 +6,7 @@ import { exchangeOf } from './wording/bindings.ts';
 import { coverageOf } from './wording/coverage.ts';
 import { denials, GATES } from './wording/gates.ts';
 import { normaliseText } from './wording/normalise.ts';
+import { isSameBehindOpener } from './wording/openers.ts';
 import { READING_CHARS_MAX, type Reading, readText } from './wording/reading.ts';
 import { isContent } from './wording/roots.ts';
 
@@ -44,9 +45,7 @@ function compareGroup({ left, right }: Group): TextComparison {
       ...(lone ? { fault: 'a sentence of one has no counterpart in the other' } : {}),
     };
   }
-  const same =
-    left.tokens.length === right.tokens.length && left.tokens.every(({ key }, at) => key === right.tokens[at]!.key);
-  if (same) return { share: 1, exchange: Number.NEGATIVE_INFINITY, odd: -1 };
+  if (isSameBehindOpener(left.tokens, right.tokens)) return { share: 1, exchange: Number.NEGATIVE_INFINITY, odd: -1 };
   const share = coverageOf(left, right);
   const measured = { share, exchange: exchangeOf(left, right), odd: deniesMore(left, right) ? share : -1 };
   const fault = denials(left, right, undefined);

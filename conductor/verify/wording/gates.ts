@@ -2,6 +2,7 @@
 // for a difference that matters; how alike the rest of the words is, the coverage decides (coverage.ts).
 import { stemOf } from '../../search/tokens.ts';
 import { counterpartsOf, DANGLING } from './lexicon.ts';
+import { isOpener, OPENER_WORDS_MAX } from './openers.ts';
 import type { Reading, Token } from './reading.ts';
 import { antonymsOf } from './relations.ts';
 
@@ -157,10 +158,11 @@ export const denials: Gate = (left, right) => {
   return undefined;
 };
 
-/** Words before an answer that add nothing: "The log shows that …". */
-const OPENER_WORDS_MAX = 5;
 /** A shorter run behind an opener is in the other by chance. */
 const RUN_WORDS_MIN = 4;
+
+/** A text without a full stop that is so much shorter than the other, which has one, was not meant to end there. */
+const BROKEN_SHARE = 0.6;
 
 /** The whole and a part of it, word for word, or a text that breaks off. */
 const truncation: Gate = (left, right) => {
@@ -171,6 +173,9 @@ const truncation: Gate = (left, right) => {
     (DANGLING.has(reading.tokens.at(-1)?.key ?? '') && !/[.!?]$/.test(reading.text)) ||
     /(?:[,(:[{]|-|\.\.\.)$/.test(reading.text);
   if (broken(left) !== broken(right)) return 'one breaks off';
+  const ended = (reading: Reading) => /[.!?]["')\]]*$/.test(reading.text);
+  if (ended(left) !== ended(right) && shorter.length < BROKEN_SHARE * longer.length && ended(left) === (longer === one))
+    return 'one breaks off';
   return undefined;
 };
 
@@ -189,10 +194,6 @@ function isCutFrom(shorter: readonly Token[], longer: readonly Token[]): boolean
     return opener === 0 && !isOpener(longer.slice(0, first));
   }
   return false;
-}
-
-function isOpener(tokens: readonly Token[]): boolean {
-  return tokens.length <= OPENER_WORDS_MAX && tokens.every(({ kind, name }) => kind === 'word' && name === 'no');
 }
 
 const COMMANDS =

@@ -71,7 +71,8 @@ const OPENING = /^[([{"'`<*]+/;
 const CLOSING = /[)\]}"'`>*.,;:!?]+$/;
 const ENDS_SENTENCE = /[.!?]["')\]]*$/;
 const ENDS_CLAUSE = /[,;:)]["']*$|^-+$/;
-const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|sec|resp|mr|mrs|ms|dr|prof|st)\.$/i;
+/** "Ms." and "No." stand before what they belong to; "5 ms." and "no." end a sentence. */
+const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|approx|resp|fig|Fig|Sec|No|Mrs?|Ms|Dr|Prof|St)\.$/;
 const QUOTED = /"([^"]{2,200})"|`([^`]{2,200})`|(?<![\w])'([^']{2,200})'(?![\w])/g;
 /** Endings of words made from others, which English has more of than any list. */
 const DERIVED = /(?:ed|ing|ly|ness|tion|sion|ation|able|ible|ment|ity|ous|ful|less|ish|ism|ive|ize|ise)s?$/;
