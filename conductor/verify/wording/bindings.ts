@@ -6,8 +6,11 @@ import { type Orientation, orientationOf } from './orientation.ts';
 import type { Reading, Token } from './reading.ts';
 import { isContent } from './roots.ts';
 
-/** What stands round a thing: feature → weight. */
-type Surroundings = Map<string, number>;
+/** What stands round a thing: feature → weight, and the things of other classes right beside it. */
+interface Surroundings {
+  readonly features: Map<string, number>;
+  readonly beside: Set<string>;
+}
 
 /** Content words on each side that tell something about a thing. */
 const REACH = 4;
@@ -20,6 +23,10 @@ const BESIDE_WEIGHT = 0.6;
 const ROLE_WEIGHT = 0.6;
 /** Pairs compared; texts with more things must be equal word for word to agree. */
 const THINGS_MAX = 48;
+/** Ordinary words are compared only where there are few things. */
+const WORDS_MAX = 24;
+/** Mentions of one thing that are looked at. */
+const MENTIONS_MAX = 8;
 
 const ADDRESS = /^\d+(?:\.\d+){3}/;
 const VERSION = /^v?\d+(?:\.\d+)+/;
@@ -54,7 +61,8 @@ function isCompared(token: Token): boolean {
 function featuresAt(reading: Reading, index: number, shared: ReadonlyMap<string, Thing>, into: Surroundings): void {
   const { tokens, denial } = reading;
   const token = tokens[index]!;
-  const add = (feature: string, weight: number) => into.set(feature, Math.max(into.get(feature) ?? 0, weight));
+  const add = (feature: string, weight: number) =>
+    into.features.set(feature, Math.max(into.features.get(feature) ?? 0, weight));
   if (token.role !== undefined && token.role !== 'by') add(`under ${token.role}`, ROLE_WEIGHT);
   const kind = shared.get(token.stem)?.kind;
   for (const step of [-1, 1]) {
@@ -66,7 +74,7 @@ function featuresAt(reading: Reading, index: number, shared: ReadonlyMap<string,
       const other = shared.get(word.stem);
       if (other !== undefined && other.kind !== 'word') {
         if (other.kind === kind) beside = true;
-        else if (!beside && word.clause === token.clause) add(`beside ${word.stem}`, BESIDE_WEIGHT);
+        else if (!beside && word.clause === token.clause) into.beside.add(word.stem);
         beside = true;
         continue;
       }
@@ -89,12 +97,13 @@ interface Thing {
 function sharedThings(left: Reading, right: Reading): Map<string, Thing> {
   const shared = new Map<string, Thing>();
   const placesIn = ({ tokens }: Reading, stem: string) =>
-    tokens.flatMap((token, at) => (token.stem === stem ? [at] : []));
+    tokens.flatMap((token, at) => (token.stem === stem ? [at] : [])).slice(0, MENTIONS_MAX);
   // A name at the head of one sentence may look like an ordinary word, and not in the other text.
   const compares = [left, right].some(({ tokens }) => tokens.some(({ key }) => key === 'than'));
   for (const token of [...left.tokens, ...right.tokens]) {
     const kind = classOf(token) ?? (compares && isCompared(token) ? 'word' : undefined);
     if (kind === undefined || shared.has(token.stem) || !left.stems.has(token.stem) || !right.stems.has(token.stem)) continue;
+    if (kind === 'word' && shared.size > WORDS_MAX) continue;
     if (shared.size > THINGS_MAX) break;
     shared.set(token.stem, { kind, shape: shapeOf(token.stem), left: placesIn(left, token.stem), right: placesIn(right, token.stem) });
   }
@@ -102,15 +111,27 @@ function sharedThings(left: Reading, right: Reading): Map<string, Thing> {
 }
 
 function surroundings(reading: Reading, places: readonly number[], shared: ReadonlyMap<string, Thing>): Surroundings {
-  const into: Surroundings = new Map();
+  const into: Surroundings = { features: new Map(), beside: new Set() };
   for (const place of places) featuresAt(reading, place, shared, into);
   return into;
 }
 
-function likeness(one: Surroundings, other: Surroundings): number {
+function likeness(one: Surroundings, other: Surroundings, besideWeight: number): number {
   let sum = 0;
-  for (const [feature, weight] of one) sum += Math.min(weight, other.get(feature) ?? 0);
+  for (const [feature, weight] of one.features) sum += Math.min(weight, other.features.get(feature) ?? 0);
+  for (const stem of one.beside) if (other.beside.has(stem)) sum += besideWeight;
   return sum;
+}
+
+/** Surroundings of one thing in both texts, then of another. */
+type Quartet = readonly [Surroundings, Surroundings, Surroundings, Surroundings];
+
+/** By how much the two things would fit better in each other's place. */
+function gainOf([one, oneThere, other, otherThere]: Quartet): number {
+  // "Lyon has 3, Oulu has 5": what stands beside one alone may belong to both.
+  const weight = [one, oneThere, other, otherThere].every(({ beside }) => beside.size > 0) ? BESIDE_WEIGHT : 0;
+  const crossed = likeness(one, otherThere, weight) + likeness(other, oneThere, weight);
+  return crossed - likeness(one, oneThere, weight) - likeness(other, otherThere, weight);
 }
 
 /** Two things of which one text leads from the first to the second and the other from the second to the first. */
@@ -140,8 +161,7 @@ export function exchangeOf(left: Reading, right: Reading): number {
         continue;
       }
       if (one.kind === 'word' || one.shape !== other.shape) continue;
-      const [[a, c], [b, d]] = [round[at]!, round[next]!];
-      const gain = likeness(a, d) + likeness(b, c) - likeness(a, c) - likeness(b, d);
+      const gain = gainOf([...round[at]!, ...round[next]!]);
       const doubt = isTold(there) === isTold(back) || there === 'place' || back === 'place' ? 0 : UNTOLD;
       most = Math.max(most, Math.min(gain + doubt, TURNED));
     }

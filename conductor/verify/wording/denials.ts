@@ -42,6 +42,12 @@ function isTakenBack(tokens: readonly Token[], index: number, end: number): bool
   return false;
 }
 
+/** "Has no effect unless it is set": it has one only if it is set, and nothing is denied. */
+function isOnlyIf(tokens: readonly Token[], index: number): boolean {
+  const own = tokens.filter(({ sentence }) => sentence === tokens[index]!.sentence);
+  return own.some(({ key }) => UNLESS.has(key)) && own.some(({ key }) => DENIALS.has(key));
+}
+
 /** Words between which a new predicate begins: "fields that are not known must be ignored". */
 const PREDICATES = new Set(
   'is are was were be has have had must may can will shall should would could might does do did'.split(' '),
@@ -105,7 +111,7 @@ export function markDenials(tokens: readonly Token[]): Denial {
     if (LIMITING.has(token.key) || UNDOING.has(token.stem) || NEGATIVE.has(token.stem)) implied = true;
     if (!isDenial(tokens, index)) return;
     const end = clauseEnd(tokens, index);
-    if (isTakenBack(tokens, index, end)) {
+    if (isTakenBack(tokens, index, end) || isOnlyIf(tokens, index)) {
       takenBack = true;
       return;
     }

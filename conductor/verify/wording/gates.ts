@@ -127,6 +127,8 @@ function signsOf(reading: Reading): Map<string, Set<string>> {
 function oppositeOf(left: Reading, right: Reading): Token | undefined {
   return left.tokens.find((token, at) => {
     if (token.kind !== 'word' || token.stop || right.stems.has(token.stem)) return false;
+    // Where the lexicon knows the two as one concept, their signs have been compared.
+    if (token.meaning !== undefined && right.concepts.has(token.meaning.concept)) return false;
     return [...antonymsOf(token.stem)].some((opposite) => {
       if (!right.stems.has(opposite) || left.stems.has(opposite)) return false;
       const other = right.tokens.findIndex(({ stem }) => stem === opposite);

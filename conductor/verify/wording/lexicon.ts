@@ -10,7 +10,7 @@ import { stemOf } from '../../search/tokens.ts';
  */
 const POLAR = `
 succeed success successful successfully pass green|fail failure unsuccessful unsuccessfully break broke broken red
-exist present find found discover locate|missing absent nonexistent lack undefined unresolved
+exist present find found discover locate|missing absent nonexistent undefined unresolved
 allow permit grant accept approve approval permissible able|revoke deny denied refuse reject forbid disallow prohibit block ban unable forbidden
 enable activate|disable deactivate
 valid|invalid
@@ -208,7 +208,7 @@ export const TURNS: readonly (readonly [turn: RegExp, word: string])[] = [
 
 /** Words that deny what follows them. */
 export const DENIALS: ReadonlySet<string> = new Set(
-  'not no never none nobody nothing nowhere neither nor without cannot hardly'.split(' '),
+  'not no never none nobody nothing nowhere neither nor without cannot hardly lack lacks lacked lacking'.split(' '),
 );
 /** Words after which "to do" means "not done". */
 export const FAILING: ReadonlySet<string> = new Set(

@@ -16,6 +16,10 @@ const RESULTS = new Set(['so', 'therefore', 'why', 'whereupon', 'thus', 'hence']
 const PLACES = new Set(['in', 'on', 'at']);
 /** What these are on is no place. */
 const RELYING = new Set(['depend', 'reli', 'base', 'built', 'wait']);
+/** Words round a number that tell that it holds no more, or from now on. */
+const FORMERLY = new Set(['before', 'previously', 'formerly', 'earlier', 'originally', 'previous', 'old', 'former']);
+const NOW = new Set(['now', 'currently', 'new', 'today']);
+const STAGE_REACH = 4;
 const RELATIVES = new Set(['which', 'that', 'who', 'what', 'where']);
 const COMPARING = new Set(['compar', 'unlik']);
 /** In front of a thing these put it first although it comes second. */
@@ -26,6 +30,7 @@ const AFTERWARDS = new Set(['once', 'when', 'whenever']);
 /** Numbers and moments have an order only where one of these says so: "5 errors, 3 warnings" may stand either way. */
 const ORDERING = new Set(['from', 'to', 'than', 'of', 'over', 'under', 'above', 'below', 'by', 'before', 'after']);
 
+const VERSION = /^v?\d+(?:\.\d+){1,2}(?![\d.])/;
 const isMeasure = ({ kind }: Token) => kind === 'number' || kind === 'moment';
 const isEnd = ({ meaning }: Token) => meaning?.kind === 'converse' && meaning.opposite;
 
@@ -90,6 +95,29 @@ function isOrdered(first: Token, second: Token, between: readonly Token[]): bool
   return between.some(({ meaning }) => meaning?.kind === 'converse' || meaning?.concept === 'contrast:more');
 }
 
+/** Whether a number is what was before or what is now: "from 3", "down from 3", "it was 3 before", "3 now", "to 3". */
+function stageOf(tokens: readonly Token[], index: number): 'old' | 'new' | undefined {
+  const { role, clause } = tokens[index]!;
+  if (role === 'from') return 'old';
+  if (role === 'to' || role === 'by') return role === 'to' ? 'new' : undefined;
+  for (const step of [1, -1]) {
+    for (let at = index + step; Math.abs(at - index) <= STAGE_REACH; at += step) {
+      const token = tokens[at];
+      if (token === undefined || token.clause !== clause || isMeasure(token)) break;
+      if (FORMERLY.has(token.key)) return 'old';
+      if (NOW.has(token.key)) return 'new';
+    }
+  }
+  return undefined;
+}
+
+/** Of two numbers or versions, where one was before and the other is now. */
+function stagesOf(tokens: readonly Token[], low: number, high: number): 1 | -1 | undefined {
+  const [first, second] = [stageOf(tokens, low), stageOf(tokens, high)];
+  if (first === second) return undefined;
+  return first === 'old' || second === 'new' ? 1 : -1;
+}
+
 /** How the sentence leads from the things at `one` to those at `other` (places among the tokens). */
 export function orientationOf({ tokens }: Reading, one: readonly number[], other: readonly number[]): Orientation {
   const [left, right] = closest(tokens, one, other);
@@ -97,6 +125,10 @@ export function orientationOf({ tokens }: Reading, one: readonly number[], other
   const [low, high] = left < right ? [left, right] : [right, left];
   const [first, second] = [tokens[low]!, tokens[high]!];
   const between = tokens.slice(low + 1, high);
+  if (first.kind === 'number' || VERSION.test(first.key)) {
+    const staged = stagesOf(tokens, low, high);
+    if (staged !== undefined) return left < right ? staged : (-staged as Orientation);
+  }
   const hung = hangs(tokens, low) && !hangs(tokens, high) && first.clause !== second.clause;
   const inFront = first.role !== undefined && first.role !== second.role && isInFront(tokens, low);
   const fronted = inFront && GOALS.has(first.role);
