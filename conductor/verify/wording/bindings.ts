@@ -153,6 +153,7 @@ export function exchangeOf(left: Reading, right: Reading): number {
     for (let next = at + 1; next < things.length; next++) {
       const other = things[next]!;
       if (one.kind !== other.kind) continue;
+      if (one.kind === 'word' && [one, other].some(({ left, right }) => left.length + right.length > 2)) continue;
       const there = orientationOf(left, one.left, other.left);
       const back = orientationOf(right, one.right, other.right);
       if (there === 'joined' && back === 'joined') continue;

@@ -36,7 +36,7 @@ const CONTRAST = `
 optional omit omitted|mandatory compulsory
 public|private
 equal same identical|different unequal
-keep kept retain|delete remove erase discard
+keep kept retain|delete remove erase discard lose
 increase rise rose grow grew grown climb up|down decrease fall fell drop shrink shrank decline
 more over above|less fewer under below
 maximum max most highest largest biggest longest|minimum min least lowest smallest shortest
@@ -74,7 +74,6 @@ farther further|nearer closer
 higher|lower
 earlier sooner|later
 parent|child
-win won beat|lose
 work job|employ hire
 `;
 const PLAIN = `
@@ -98,7 +97,7 @@ whole all every everything total altogether entire
 someone somebody
 request ask
 manual manually hand
-pay paid give gave get got
+pay paid give gave
 buy bought purchase sell sold
 send sent transmit receive received
 lend lent borrow

@@ -8,8 +8,10 @@ export type Orientation = 1 | -1 | 0 | 'joined' | 'place';
 
 /** Under these stands where something leads, or what it is held against. */
 const GOALS = new Set(['to', 'into', 'onto', 'for', 'than', 'before', 'after', 'against', 'over', 'with', 'without']);
-/** A clause that begins with one of these says on what the other clause depends, and may stand before or after it. */
+/** A clause that begins with one of these tells what comes first, and may stand before or after the other. */
 const CONDITIONS = new Set(['when', 'because', 'since', 'once', 'if', 'although', 'until', 'while', 'unless', 'whenever']);
+/** Of these, what tells of something that comes before the rest. */
+const CAUSES = new Set(['when', 'because', 'since', 'once', 'if', 'whenever']);
 /** The clause after one of these is what follows from the one before it. */
 const RESULTS = new Set(['so', 'therefore', 'why', 'whereupon', 'thus', 'hence']);
 /** Where or when something is said of the two, which leads nowhere. */
@@ -20,13 +22,13 @@ const RELYING = new Set(['depend', 'reli', 'base', 'built', 'wait']);
 const FORMERLY = new Set(['before', 'previously', 'formerly', 'earlier', 'originally', 'previous', 'old', 'former']);
 const NOW = new Set(['now', 'currently', 'new', 'today']);
 const STAGE_REACH = 4;
+/** With these, what stands under "with" is no companion. */
+const INSTEAD = new Set(['replac', 'substitut', 'compar', 'swap']);
 const RELATIVES = new Set(['which', 'that', 'who', 'what', 'where']);
 const COMPARING = new Set(['compar', 'unlik']);
 /** In front of a thing these put it first although it comes second. */
-const BEHIND = new Set(['after', 'behind', 'below', 'under', 'when', 'once', 'whenever']);
+const BEHIND = new Set(['after', 'behind', 'below', 'under', ...CAUSES]);
 const JOINTS = new Set(['and', 'or', 'nor', 'but', 'while', 'whereas']);
-/** "Is called once that was called" comes after it as well. */
-const AFTERWARDS = new Set(['once', 'when', 'whenever']);
 /** Numbers and moments have an order only where one of these says so: "5 errors, 3 warnings" may stand either way. */
 const ORDERING = new Set(['from', 'to', 'than', 'of', 'over', 'under', 'above', 'below', 'by', 'before', 'after']);
 
@@ -75,9 +77,15 @@ function joint(between: readonly Token[], high: Token): Orientation | undefined 
   return high.role === undefined || between.every(({ stop, kind }) => stop || kind !== 'word') ? 0 : undefined;
 }
 
+/** "Only when it is set does that work": the clause put in front ends without a comma. */
+function isOnly(tokens: readonly Token[], index: number): boolean {
+  return tokens.find(({ sentence }) => sentence === tokens[index]!.sentence)?.key === 'only';
+}
+
 /** Whether nothing with content stands before the preposition of the token at `index` in its clause: "to bob ann paid …". */
 function isInFront(tokens: readonly Token[], index: number): boolean {
-  const { clause } = tokens[index]!;
+  const { clause, role } = tokens[index]!;
+  if (role === undefined) return false;
   for (let at = index - 1; at >= 0 && tokens[at]!.clause === clause; at--)
     if (!tokens[at]!.stop && !COMPARING.has(tokens[at]!.stem)) return false;
   return true;
@@ -129,25 +137,27 @@ export function orientationOf({ tokens }: Reading, one: readonly number[], other
     const staged = stagesOf(tokens, low, high);
     if (staged !== undefined) return left < right ? staged : (-staged as Orientation);
   }
-  const hung = hangs(tokens, low) && !hangs(tokens, high) && first.clause !== second.clause;
-  const inFront = first.role !== undefined && first.role !== second.role && isInFront(tokens, low);
-  const fronted = inFront && GOALS.has(first.role);
+  const hung = hangs(tokens, low) && (first.clause === second.clause ? isOnly(tokens, low) : !hangs(tokens, high));
+  const inFront = first.role !== second.role && isInFront(tokens, low);
+  const fronted = inFront && GOALS.has(first.role ?? '');
+  // "The session 52 of ann" and "ann's session 52".
+  if (between.length === 0 || (second.role === 'of' && !isMeasure(first) && between.every(({ stop }) => stop))) return 'joined';
   const side = joint(between, second);
   if (side !== undefined) return side;
+  if (second.role === 'with' && !between.some(({ stem }) => INSTEAD.has(stem))) return 'joined';
   if (areApart(first, second, between, hung || inFront)) return 0;
   if (isPlace(tokens, low) || isPlace(tokens, high)) return 'place';
   if (first.role !== undefined && first.role !== 'of' && first.role === second.role && !between.some(({ key }) => key === 'than')) return 0;
   const measured = isMeasure(first);
   if (measured && !isOrdered(first, second, between)) return 0;
   let turns = left > right ? 1 : 0;
-  if (isAgent(tokens, low, high)) turns++;
+  if (!measured && isAgent(tokens, low, high)) turns++;
   else if (first.role !== 'by') {
     if (second.role === 'from' || (measured ? first.role === 'of' : fronted) || hung) turns++;
   }
   if (measured && between.some(({ key }) => key === 'instead')) turns++;
   // "The header that main.c includes": what is included stands first.
   if (between.length === 1 && RELATIVES.has(between[0]!.key)) turns++;
-  if (between.some(({ key }, at) => RESULTS.has(key) && between[at - 1]?.key !== 'and')) turns++;
   return (turns + endsRound(tokens, low, high)) % 2 === 0 ? 1 : -1;
 }
 
@@ -156,10 +166,13 @@ function endsRound(tokens: readonly Token[], low: number, high: number): number 
   const [first, second] = [tokens[low]!, tokens[high]!];
   const before = tokens.slice(0, low).filter(({ sentence, clause }) => sentence === first.sentence && clause === first.clause);
   const between = tokens.slice(low + 1, high);
-  const behind = tokens.slice(high + 1).filter(({ clause, role }) => clause === second.clause && role === undefined);
+  // "Compared with ann, bob is smaller".
+  const behind = isInFront(tokens, low)
+    ? tokens.slice(high + 1).filter(({ clause, role }) => clause === second.clause && role === undefined)
+    : [];
   return (
     before.filter(({ key }) => BEHIND.has(key)).length +
-    between.filter((token) => isEnd(token) || AFTERWARDS.has(token.key)).length +
+    between.filter((token) => isEnd(token) || CAUSES.has(token.key)).length +
     behind.filter((token) => isEnd(token) && !BEHIND.has(token.key)).length
   );
 }

@@ -166,7 +166,7 @@ class Reader {
       stop:
         as === 'compound' ||
         (isWord && (TITLES.has(key) || isStopWord(key) || FAILING.has(key)) && meaningOf(stem) === undefined),
-      name: as === 'compound' || as === 'part' ? as : nameOf(key, ordinary, capital),
+      name: as === 'compound' || as === 'part' ? as : nameOf(key, ordinary || TITLES.has(key), capital && !TITLES.has(key)),
       optional: as === 'optional',
       sentence: this.#sentence,
       clause: this.#clause,
