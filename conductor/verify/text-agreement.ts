@@ -52,9 +52,13 @@ function compareGroup({ left, right }: Group): TextComparison {
   return fault === undefined ? measured : { ...measured, fault };
 }
 
-/** Whether one denies an odd number of times more; "nobody but" and the like make the number mean nothing. */
+/**
+ * Whether one denies an odd number of times more. "Nobody but" and the like make the number mean nothing, and "only
+ * warnings" is "warnings, but no errors".
+ */
 function deniesMore(left: Reading, right: Reading): boolean {
-  const settled = left.denial.takenBack || right.denial.takenBack;
+  const isLimited = left.denial.limited !== right.denial.limited && !left.stems.has('not') && !right.stems.has('not');
+  const settled = left.denial.takenBack || right.denial.takenBack || isLimited;
   return !settled && (left.denial.count - right.denial.count) % 2 !== 0;
 }
 

@@ -31,7 +31,8 @@ const MENTIONS_MAX = 8;
 const ADDRESS = /^\d+(?:\.\d+){3}/;
 const VERSION = /^v?\d+(?:\.\d+)+/;
 const HASH = /^[0-9a-f]{7,}$/;
-const FILE = /\.(?:c|h|cc|go|rs|ts|js|py|sh|md|txt|json|ya?ml|toml|conf|cfg|log|csv|html|css|java|rb|lock|tf|xml|db|sql)$/;
+const FILE =
+  /\.(?:c|h|cc|go|rs|ts|js|py|sh|md|txt|json|ya?ml|toml|conf|cfg|log|csv|html|css|java|rb|lock|tf|xml|db|sql)$/;
 
 /** Things of one class could stand for each other. */
 function classOf(token: Token): string | undefined {
@@ -44,7 +45,8 @@ function classOf(token: Token): string | undefined {
     if (key.includes('/') || FILE.test(key)) return 'path';
     return HASH.test(key) ? 'hash' : 'name';
   }
-  if (token.name !== 'no' && token.name !== 'part' && token.name !== 'formed') return TITLES.has(key) ? undefined : 'name';
+  if (token.name !== 'no' && token.name !== 'part' && token.name !== 'formed')
+    return TITLES.has(key) ? undefined : 'name';
   return counterpartsOf(token.stem) === undefined ? undefined : 'part';
 }
 
@@ -102,10 +104,16 @@ function sharedThings(left: Reading, right: Reading): Map<string, Thing> {
   const compares = [left, right].some(({ tokens }) => tokens.some(({ key }) => key === 'than'));
   for (const token of [...left.tokens, ...right.tokens]) {
     const kind = classOf(token) ?? (compares && isCompared(token) ? 'word' : undefined);
-    if (kind === undefined || shared.has(token.stem) || !left.stems.has(token.stem) || !right.stems.has(token.stem)) continue;
+    if (kind === undefined || shared.has(token.stem) || !left.stems.has(token.stem) || !right.stems.has(token.stem))
+      continue;
     if (kind === 'word' && shared.size > WORDS_MAX) continue;
     if (shared.size > THINGS_MAX) break;
-    shared.set(token.stem, { kind, shape: shapeOf(token.stem), left: placesIn(left, token.stem), right: placesIn(right, token.stem) });
+    shared.set(token.stem, {
+      kind,
+      shape: shapeOf(token.stem),
+      left: placesIn(left, token.stem),
+      right: placesIn(right, token.stem),
+    });
   }
   return shared;
 }
@@ -147,7 +155,9 @@ export function exchangeOf(left: Reading, right: Reading): number {
   const shared = sharedThings(left, right);
   if (shared.size > THINGS_MAX) return Number.POSITIVE_INFINITY;
   const things = [...shared.values()];
-  const round = things.map((thing) => [surroundings(left, thing.left, shared), surroundings(right, thing.right, shared)] as const);
+  const round = things.map(
+    (thing) => [surroundings(left, thing.left, shared), surroundings(right, thing.right, shared)] as const,
+  );
   let most = Number.NEGATIVE_INFINITY;
   things.forEach((one, at) => {
     for (let next = at + 1; next < things.length; next++) {

@@ -3,8 +3,8 @@
 import { tradeSynonyms } from '../../search/thesaurus.ts';
 import { stemOf } from '../../search/tokens.ts';
 import { kinOf } from './lexicon.ts';
-import { synonymsOf } from './relations.ts';
 import type { Reading, Token } from './reading.ts';
+import { synonymsOf } from './relations.ts';
 import { isContent, ROOT_CHARS } from './roots.ts';
 
 /** Stems of the words that the thesaurus gives for a stem's word; made once for each, at most `REMEMBERED_MAX`. */

@@ -16,9 +16,13 @@ export interface Denial {
   readonly count: number;
   /** True when something is denied at all, also by "failed", "missing", "only". */
   readonly implied: boolean;
+  /** True when something is limited to what is said: "only", "just". */
+  readonly limited: boolean;
   /** True when a denial was taken back ("nobody but", "no … larger than"), so that its count says nothing. */
   readonly takenBack: boolean;
 }
+
+const ONLY = new Set(['only', 'just', 'merely']);
 
 /** Content words that one denial reaches: "was not found in the cache of the relay" denies "found", hardly "relay". */
 const REACH = 4;
@@ -151,6 +155,7 @@ export function markDenials(tokens: readonly Token[]): Denial {
     strong: strong || explicit,
     count,
     implied: implied || explicit,
+    limited: tokens.some(({ key }) => ONLY.has(key)),
     takenBack,
   };
 }

@@ -164,7 +164,7 @@ export const denials: Gate = (left, right) => {
 const RUN_WORDS_MIN = 4;
 
 /** A text without a full stop that is so much shorter than the other, which has one, was not meant to end there. */
-const BROKEN_SHARE = 0.6;
+const BROKEN_SHARE = 0.7;
 
 /** The whole and a part of it, word for word, or a text that breaks off. */
 const truncation: Gate = (left, right) => {

@@ -241,7 +241,9 @@ export const UNDOING: ReadonlySet<string> = new Set(
 );
 /** Stems of words that tell of something lost, wrong or at an end: another text may say so with a "not". */
 export const NEGATIVE: ReadonlySet<string> = new Set(
-  'lose lost drop error fault warn wrong crash kill abort expir deprec denial conflict instead delet remov violat late lag trail slow corrupt leak limit exceed'.split(' '),
+  'lose lost drop error fault warn wrong crash kill abort expir deprec denial conflict instead delet remov violat late lag trail slow corrupt leak limit exceed'.split(
+    ' ',
+  ),
 );
 const COUNTERPARTS = `
 client server|sender receiver|reader writer|producer consumer|publisher subscriber|buyer seller|lender borrower|parent child

@@ -9,7 +9,18 @@ export type Orientation = 1 | -1 | 0 | 'joined' | 'place';
 /** Under these stands where something leads, or what it is held against. */
 const GOALS = new Set(['to', 'into', 'onto', 'for', 'than', 'before', 'after', 'against', 'over', 'with', 'without']);
 /** A clause that begins with one of these tells what comes first, and may stand before or after the other. */
-const CONDITIONS = new Set(['when', 'because', 'since', 'once', 'if', 'although', 'until', 'while', 'unless', 'whenever']);
+const CONDITIONS = new Set([
+  'when',
+  'because',
+  'since',
+  'once',
+  'if',
+  'although',
+  'until',
+  'while',
+  'unless',
+  'whenever',
+]);
 /** Of these, what tells of something that comes before the rest. */
 const CAUSES = new Set(['when', 'because', 'since', 'once', 'if', 'whenever']);
 /** The clause after one of these is what follows from the one before it. */
@@ -94,7 +105,9 @@ function isInFront(tokens: readonly Token[], index: number): boolean {
 /** Whether the two stand in clauses of which neither depends on the other: "ann has 3 files, bob has 5". */
 function areApart(first: Token, second: Token, between: readonly Token[], fronted: boolean): boolean {
   if (first.clause === second.clause || fronted) return false;
-  return !between.some(({ key }) => RESULTS.has(key) || CONDITIONS.has(key) || RELATIVES.has(key) || key === 'before' || key === 'after');
+  return !between.some(
+    ({ key }) => RESULTS.has(key) || CONDITIONS.has(key) || RELATIVES.has(key) || key === 'before' || key === 'after',
+  );
 }
 
 /** Whether the order of two numbers or moments means something. */
@@ -141,13 +154,20 @@ export function orientationOf({ tokens }: Reading, one: readonly number[], other
   const inFront = first.role !== second.role && isInFront(tokens, low);
   const fronted = inFront && GOALS.has(first.role ?? '');
   // "The session 52 of ann" and "ann's session 52".
-  if (between.length === 0 || (second.role === 'of' && !isMeasure(first) && between.every(({ stop }) => stop))) return 'joined';
+  if (between.length === 0 || (second.role === 'of' && !isMeasure(first) && between.every(({ stop }) => stop)))
+    return 'joined';
   const side = joint(between, second);
   if (side !== undefined) return side;
   if (second.role === 'with' && !between.some(({ stem }) => INSTEAD.has(stem))) return 'joined';
   if (areApart(first, second, between, hung || inFront)) return 0;
   if (isPlace(tokens, low) || isPlace(tokens, high)) return 'place';
-  if (first.role !== undefined && first.role !== 'of' && first.role === second.role && !between.some(({ key }) => key === 'than')) return 0;
+  if (
+    first.role !== undefined &&
+    first.role !== 'of' &&
+    first.role === second.role &&
+    !between.some(({ key }) => key === 'than')
+  )
+    return 0;
   const measured = isMeasure(first);
   if (measured && !isOrdered(first, second, between)) return 0;
   let turns = left > right ? 1 : 0;
@@ -164,7 +184,9 @@ export function orientationOf({ tokens }: Reading, one: readonly number[], other
 /** How many words see what relates the two from the other end. */
 function endsRound(tokens: readonly Token[], low: number, high: number): number {
   const [first, second] = [tokens[low]!, tokens[high]!];
-  const before = tokens.slice(0, low).filter(({ sentence, clause }) => sentence === first.sentence && clause === first.clause);
+  const before = tokens
+    .slice(0, low)
+    .filter(({ sentence, clause }) => sentence === first.sentence && clause === first.clause);
   const between = tokens.slice(low + 1, high);
   // "Compared with ann, bob is smaller".
   const behind = isInFront(tokens, low)

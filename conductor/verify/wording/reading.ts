@@ -166,7 +166,8 @@ class Reader {
       stop:
         as === 'compound' ||
         (isWord && (TITLES.has(key) || isStopWord(key) || FAILING.has(key)) && meaningOf(stem) === undefined),
-      name: as === 'compound' || as === 'part' ? as : nameOf(key, ordinary || TITLES.has(key), capital && !TITLES.has(key)),
+      name:
+        as === 'compound' || as === 'part' ? as : nameOf(key, ordinary || TITLES.has(key), capital && !TITLES.has(key)),
       optional: as === 'optional',
       sentence: this.#sentence,
       clause: this.#clause,
@@ -213,7 +214,8 @@ function roleBefore(tokens: readonly Token[], sentence: number, clause: number):
     if (token === undefined || token.sentence !== sentence) return undefined;
     if (token.clause !== clause && !ROLE_WORDS.has(token.key)) return undefined;
     if (ROLE_WORDS.has(token.key)) return token.key;
-    if (token.kind !== 'word' || (token.name !== 'no' && token.name !== 'formed') || (!token.stop && back > 1)) return undefined;
+    if (token.kind !== 'word' || (token.name !== 'no' && token.name !== 'formed') || (!token.stop && back > 1))
+      return undefined;
   }
   return undefined;
 }

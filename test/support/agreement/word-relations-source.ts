@@ -48,7 +48,9 @@ function relations(): Relations {
     for (const line of read(`data.${part}`).split('\n'))
       if (/^\d{8} /.test(line)) synsets.set(line.slice(0, 8), line.split(' '));
     const wordsOf = (fields: readonly string[]) =>
-      Array.from({ length: Number.parseInt(fields[3]!, 16) }, (_, at) => fields[4 + 2 * at]!.replace(/\(\w+\)$/, '').toLowerCase());
+      Array.from({ length: Number.parseInt(fields[3]!, 16) }, (_, at) =>
+        fields[4 + 2 * at]!.replace(/\(\w+\)$/, '').toLowerCase(),
+      );
     const isKnown = (word: string, offset: string) =>
       isCommon(word) && (senses.get(`${word} ${part} ${offset}`) ?? SENSES_MAX + 1) <= SENSES_MAX;
     for (const [offset, fields] of synsets) {
@@ -62,7 +64,8 @@ function relations(): Relations {
         const [from, to] = [Number.parseInt(ends.slice(0, 2), 16) - 1, Number.parseInt(ends.slice(2), 16) - 1];
         const target = fields[at + 1]!;
         const opposite = wordsOf(synsets.get(target)!)[to]!;
-        if (isKnown(own[from]!, offset) && isKnown(opposite, target)) antonyms.add([own[from]!, opposite].map(stemOf).sort().join(' '));
+        if (isKnown(own[from]!, offset) && isKnown(opposite, target))
+          antonyms.add([own[from]!, opposite].map(stemOf).sort().join(' '));
       }
     }
   }
