@@ -158,6 +158,7 @@ export function exchangeOf(left: Reading, right: Reading): number {
   const round = things.map(
     (thing) => [surroundings(left, thing.left, shared), surroundings(right, thing.right, shared)] as const,
   );
+  const alike = isOneTemplate(left, right, shared);
   let most = Number.NEGATIVE_INFINITY;
   things.forEach((one, at) => {
     for (let next = at + 1; next < things.length; next++) {
@@ -171,13 +172,25 @@ export function exchangeOf(left: Reading, right: Reading): number {
         if (there !== back) most = TURNED;
         continue;
       }
-      if (one.kind === 'word' || one.shape !== other.shape) continue;
+      if (one.kind === 'word') continue;
+      if (alike && one.left[0] !== one.right[0] && other.left[0] !== other.right[0]) most = TURNED;
+      if (one.shape !== other.shape) continue;
       const gain = gainOf([...round[at]!, ...round[next]!]);
       const doubt = isTold(there) === isTold(back) || there === 'place' || back === 'place' ? 0 : UNTOLD;
       most = Math.max(most, Math.min(gain + doubt, TURNED));
     }
   });
   return most;
+}
+
+/** Whether the texts are the same word for word, only that other things stand in some places. */
+function isOneTemplate(left: Reading, right: Reading, shared: ReadonlyMap<string, Thing>): boolean {
+  const blank = ({ stem, key }: Token) => {
+    const kind = shared.get(stem)?.kind;
+    return kind === undefined || kind === 'word' ? key : `<${kind}>`;
+  };
+  if (left.tokens.length !== right.tokens.length) return false;
+  return left.tokens.every((token, at) => blank(token) === blank(right.tokens[at]!));
 }
 
 function isTold(orientation: Orientation): orientation is 1 | -1 {

@@ -176,10 +176,15 @@ const truncation: Gate = (left, right) => {
     /(?:[,(:[{]|-|\.\.\.)$/.test(reading.text);
   if (broken(left) !== broken(right)) return 'one breaks off';
   const ended = (reading: Reading) => /[.!?]["')\]]*$/.test(reading.text);
-  if (ended(left) !== ended(right) && shorter.length < BROKEN_SHARE * longer.length && ended(left) === (longer === one))
+  if (ended(left) !== ended(right) && ended(left) === (longer === one) && weightOf(shorter) < BROKEN_SHARE * weightOf(longer))
     return 'one breaks off';
   return undefined;
 };
+
+/** Words that say something, and literals. */
+function weightOf(tokens: readonly Token[]): number {
+  return tokens.filter(({ stop }) => !stop).length;
+}
 
 /** True when the shorter, an opener aside, is a run of the longer and more than an opener is lost. */
 function isCutFrom(shorter: readonly Token[], longer: readonly Token[]): boolean {
