@@ -155,9 +155,15 @@ export function exchangeOf(left: Reading, right: Reading): number {
   const shared = sharedThings(left, right);
   if (shared.size > THINGS_MAX) return Number.POSITIVE_INFINITY;
   const things = [...shared.values()];
-  const round = things.map(
-    (thing) => [surroundings(left, thing.left, shared), surroundings(right, thing.right, shared)] as const,
-  );
+  const known = new Map<Thing, readonly [Surroundings, Surroundings]>();
+  const round = (thing: Thing): readonly [Surroundings, Surroundings] => {
+    const found = known.get(thing) ?? [
+      surroundings(left, thing.left, shared),
+      surroundings(right, thing.right, shared),
+    ];
+    known.set(thing, found);
+    return found;
+  };
   const alike = isOneTemplate(left, right, shared);
   let most = Number.NEGATIVE_INFINITY;
   things.forEach((one, at) => {
@@ -175,7 +181,7 @@ export function exchangeOf(left: Reading, right: Reading): number {
       if (one.kind === 'word') continue;
       if (alike && one.left[0] !== one.right[0] && other.left[0] !== other.right[0]) most = TURNED;
       if (one.shape !== other.shape) continue;
-      const gain = gainOf([...round[at]!, ...round[next]!]);
+      const gain = gainOf([...round(one), ...round(other)]);
       const doubt = isTold(there) === isTold(back) || there === 'place' || back === 'place' ? 0 : UNTOLD;
       most = Math.max(most, Math.min(gain + doubt, TURNED));
     }

@@ -49,7 +49,8 @@ const numbers: Gate = (left, right, given) => {
   dropUnitless(onlyLeft, onlyRight);
   const firm = [...onlyLeft, ...onlyRight].filter((key) => !known?.has(bare(key)));
   if (firm.every((key) => optional.has(key)) && (onlyLeft.length === 0 || onlyRight.length === 0)) return undefined;
-  return `the number ${bare(firm[0]!)} stands in one of them only`;
+  // Where each leaves out what the other says of the same source, one number stands for another.
+  return `the number ${bare(firm[0] ?? onlyLeft[0]!)} stands in one of them only`;
 };
 
 /** Dates, times and identifiers: the same ones, however often each is named. */
@@ -176,7 +177,11 @@ const truncation: Gate = (left, right) => {
     /(?:[,(:[{]|-|\.\.\.)$/.test(reading.text);
   if (broken(left) !== broken(right)) return 'one breaks off';
   const ended = (reading: Reading) => /[.!?]["')\]]*$/.test(reading.text);
-  if (ended(left) !== ended(right) && ended(left) === (longer === one) && weightOf(shorter) < BROKEN_SHARE * weightOf(longer))
+  if (
+    ended(left) !== ended(right) &&
+    ended(left) === (longer === one) &&
+    weightOf(shorter) < BROKEN_SHARE * weightOf(longer)
+  )
     return 'one breaks off';
   return undefined;
 };

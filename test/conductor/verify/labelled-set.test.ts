@@ -6,6 +6,7 @@ import { commonWordsSource } from '../../support/agreement/common-words-source.t
 import { agreementChapter, CHAPTER, countErrors, heldOut } from '../../support/agreement/document.ts';
 import type { Form } from '../../support/agreement/labelled-set.ts';
 import { type Kind, SAME } from '../../support/agreement/texts.ts';
+import { wordRelationsSource } from '../../support/agreement/word-relations-source.ts';
 
 const root = new URL('../../../../', import.meta.url);
 const limits = { text: TEXT_THRESHOLDS, evidence: EVIDENCE_SHARE_MIN };
@@ -47,4 +48,9 @@ t.test('docs/verification.md tells what is measured', async (t) => {
 t.test('the list of common words is what WordNet gives', async (t) => {
   const list = readFileSync(new URL('conductor/verify/wording/common-words.ts', root), 'utf8');
   t.equal(list, commonWordsSource());
+});
+
+t.test('the synonyms and opposites are those that WordNet gives', async (t) => {
+  const list = readFileSync(new URL('conductor/verify/wording/word-relations.ts', root), 'utf8');
+  t.equal(list, wordRelationsSource());
 });
