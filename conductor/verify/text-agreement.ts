@@ -21,7 +21,7 @@ export interface TextThresholds {
 }
 export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.22, exchangeMax: 0.1, denialShare: 0.3 });
 /** For what may be dropped when in doubt: hardly anything wrong passes, and much that is right does not. */
-export const STRICT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.5, exchangeMax: -0.1, denialShare: 0 });
+export const STRICT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.9, exchangeMax: -0.1, denialShare: 0 });
 
 /** What comparing measured, before the thresholds: `fault` where a gate failed. */
 export interface TextComparison {

@@ -14,10 +14,18 @@ function isHarmless({ kind, name, meaning, key }: Token): boolean {
   return kind === 'word' && name === 'no' && !DENIALS.has(key) && !FAILING.has(key) && meaning?.opposite !== true;
 }
 
-/** Whether two runs of tokens are the same word for word, an opener of one of them aside. */
+/** Whether the first `head` tokens are an opener: nothing, or what a colon, a comma or "that" parts from the rest. */
+function isParted(tokens: readonly Token[], head: number): boolean {
+  if (head === 0) return true;
+  const last = tokens[head - 1]!;
+  return isOpener(tokens.slice(0, head)) && (last.key === 'that' || last.clause !== tokens[head]!.clause);
+}
+
+/** Whether two runs of tokens are the same word for word, openers aside. */
 export function isSameBehindOpener(one: readonly Token[], other: readonly Token[]): boolean {
-  const [shorter, longer] = one.length <= other.length ? [one, other] : [other, one];
-  const head = longer.length - shorter.length;
-  if (head > 0 && (shorter.length <= head || !isOpener(longer.slice(0, head)))) return false;
-  return shorter.length > 0 && shorter.every(({ key }, at) => longer[head + at]!.key === key);
+  const least = Math.min(one.length, other.length);
+  let same = 0;
+  while (same < least && one.at(-1 - same)!.key === other.at(-1 - same)!.key) same++;
+  const [head, otherHead] = [one.length - same, other.length - same];
+  return same > Math.max(head, otherHead) && isParted(one, head) && isParted(other, otherHead);
 }
