@@ -2,7 +2,7 @@
 // for a difference that matters; how alike the rest of the words is, the coverage decides (coverage.ts).
 import { stemOf } from '../../search/tokens.ts';
 import { counterpartsOf, DANGLING } from './lexicon.ts';
-import { isOpener, OPENER_WORDS_MAX } from './openers.ts';
+import { isOpener, isSameBehindOpener, OPENER_WORDS_MAX } from './openers.ts';
 import type { Reading, Token } from './reading.ts';
 import { antonymsOf } from './relations.ts';
 
@@ -166,6 +166,8 @@ const RUN_WORDS_MIN = 4;
 
 /** A text without a full stop that is so much shorter than the other, which has one, was not meant to end there. */
 const BROKEN_SHARE = 0.7;
+/** Sentences looked at for the last one of the other text. */
+const SENTENCES_MAX = 64;
 
 /** The whole and a part of it, word for word, or a text that breaks off. */
 const truncation: Gate = (left, right) => {
@@ -175,7 +177,7 @@ const truncation: Gate = (left, right) => {
   const broken = (reading: Reading) =>
     (DANGLING.has(reading.tokens.at(-1)?.key ?? '') && !/[.!?]$/.test(reading.text)) ||
     /(?:[,(:[{]|-|\.\.\.)$/.test(reading.text);
-  if (broken(left) !== broken(right)) return 'one breaks off';
+  if (broken(left) !== broken(right) && !endsAlike(left, right) && !endsAlike(right, left)) return 'one breaks off';
   const ended = (reading: Reading) => /[.!?]["')\]]*$/.test(reading.text);
   if (
     ended(left) !== ended(right) &&
@@ -185,6 +187,17 @@ const truncation: Gate = (left, right) => {
     return 'one breaks off';
   return undefined;
 };
+
+/** Whether the last sentence of one stands in the other, word for word: then it was not cut there. */
+function endsAlike(one: Reading, other: Reading): boolean {
+  const last = one.tokens.filter(({ sentence }) => sentence === one.sentences - 1);
+  return Array.from({ length: Math.min(other.sentences, SENTENCES_MAX) }, (_, at) => at).some((at) =>
+    isSameBehindOpener(
+      last,
+      other.tokens.filter(({ sentence }) => sentence === at),
+    ),
+  );
+}
 
 /** Words that say something, and literals. */
 function weightOf(tokens: readonly Token[]): number {
