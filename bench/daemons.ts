@@ -1,7 +1,7 @@
 // Real daemons for a benchmark: `pylon provider` as processes with homes of their own, on a relay of its own process, with a model
 // that takes its time. Whatever is started here is ended by `close`.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { PylonError } from '../protocol/errors.ts';
 
 const PYLON = fileURLToPath(new URL('../../bin/pylon.js', import.meta.url));
 const RELAY = fileURLToPath(new URL('./relay-process.js', import.meta.url));
+const WATCHERS = fileURLToPath(new URL('./watchers-process.js', import.meta.url));
 const MODEL = fileURLToPath(new URL('./delaying-model.js', import.meta.url));
 /** Daemons that start at the same time: each needs a second of one core. */
 const AT_A_TIME = 4;
@@ -77,6 +78,26 @@ export class Daemons {
       }
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, lane));
+  }
+
+  /** `pylon start`: where its API is, and what lets one use it. */
+  async daemon(): Promise<{ readonly port: number; readonly token: string }> {
+    const home = join(this.home, 'daemon');
+    const child = this.#spawn([PYLON, 'start', '--foreground', '--port', '0'], { PYLON_HOME: home });
+    const url = await said(child, 'stderr', /http:\/\/127\.0\.0\.1:\d+/);
+    return { port: Number(new URL(url).port), token: readFileSync(join(home, 'token'), 'utf8').trim() };
+  }
+
+  /** So many browsers in a process of their own. What it is told follows that run; it says `over` when all were told so. */
+  async watchers(count: number, port: number, token: string): Promise<{ watch(runId: string): Promise<string> }> {
+    const child = this.#spawn([WATCHERS, String(count), String(port), token], {});
+    await said(child, 'stdout', /ready/);
+    return {
+      watch: (runId) => {
+        child.stdin?.write(`${runId}\n`);
+        return said(child, 'stdout', /over.*/);
+      },
+    };
   }
 
   /** Ends what was started here, last first. */

@@ -16,6 +16,8 @@ const MODULES: readonly (() => Promise<BenchModule>)[] = [
   () => import('./hub.ts'),
   () => import('./swarm.ts'),
   () => import('./leaderboard.ts'),
+  () => import('./history.ts'),
+  () => import('./watchers.ts'),
 ];
 const RESULTS = fileURLToPath(new URL('../../bench/results.json', import.meta.url));
 

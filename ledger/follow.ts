@@ -1,7 +1,7 @@
 // Follows one run: first what is stored, then what comes, each event exactly once and in order, however the
 // two overlap.
 import { type PylonError, toPylonError } from '../protocol/errors.ts';
-import { endsRun } from '../protocol/run-end.ts';
+import { endsRun, isOverAfter } from '../protocol/run-end.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { EventListener } from './writing/listeners.ts';
 
@@ -14,7 +14,7 @@ export interface EventSource {
 export interface Following {
   readonly runId: string;
   readonly fromSeq: number;
-  /** Must not block or throw. Nothing follows RunDone or RunFailed, unless the run had been resumed by then. */
+  /** Must not block or throw. Nothing follows RunDone or RunFailed but what was told behind them by then: RunResume, RunAnnotate. */
   readonly listener: (event: TraceEvent) => void;
   /** Called at most once, and then nothing follows: `run-unknown`, `store-corrupt`. */
   readonly onFailure: (error: PylonError) => void;
@@ -24,7 +24,7 @@ export interface Following {
 export function followRun(source: EventSource, { runId, fromSeq, listener, onFailure }: Following): () => void {
   let nextSeq = fromSeq;
   let over = false;
-  /** The last event that was delivered is the end of the run. */
+  /** The run was over at the last event that was delivered. */
   let atEnd = false;
   /** What came while the stored events were read; undefined once they are. */
   let waiting: TraceEvent[] | undefined = [];
@@ -35,8 +35,8 @@ export function followRun(source: EventSource, { runId, fromSeq, listener, onFai
   const deliver = (event: TraceEvent) => {
     if (over || event.seq < nextSeq) return;
     nextSeq = event.seq + 1;
-    atEnd = endsRun(event);
-    if (atEnd && waiting === undefined) stop();
+    atEnd = isOverAfter(event);
+    if (endsRun(event) && waiting === undefined) stop();
     listener(event);
   };
   const unsubscribe = source.subscribe((events) => {

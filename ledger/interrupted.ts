@@ -14,6 +14,7 @@ import { RunBudgets } from './book/run-budgets.ts';
 import type { RunJournal } from './journal.ts';
 import { changesOf } from './leaderboard/fold.ts';
 import { Gathering } from './leaderboard/rollups.ts';
+import { snapshotRows } from './snapshots.ts';
 import { deathsKey, lastPart, ROLLUPS_COUNTED, requestKey, runsOfStatus } from './store/keys.ts';
 import { del, put, type Row, type Store } from './store/store.ts';
 import { encodeValue } from './store/values.ts';
@@ -138,10 +139,11 @@ export async function closeInterrupted(
       foldEvent(state, event);
     }
     const record = toRunRecord(state);
-    const ending = [...eventRows(events), ...summaryRows(record, 'running')];
+    const summary = summaryRows(record, { status: 'running', experiment: record.experiment });
+    const ending = [...eventRows(events), ...summary, ...snapshotRows(state)];
     const rows = [...dead.unreadable, ...ending, ...deathRows(store, runId)];
     if (dead.unreadable.length > 0) rows.push(del(ROLLUPS_COUNTED)); // they counted what is gone
-    await journal.keep(rows, closeBudget(book, runId), gathering.deltas);
+    await journal.keep(rows, closeBudget(book, runId), { deltas: gathering.deltas });
     closed.push(record);
   }
   for (const runId of [...openRunsOf(book.rows)])

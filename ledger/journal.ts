@@ -9,7 +9,7 @@ import { Hours } from './leaderboard/hours.ts';
 import { recountRollups } from './leaderboard/recount.ts';
 import { type Deltas, Rollups } from './leaderboard/rollups.ts';
 import { Reputations } from './reputation.ts';
-import { requestKey, runKey } from './store/keys.ts';
+import { eventKey, inputsKey, requestKey, runKey } from './store/keys.ts';
 import { put, type Row, type Store } from './store/store.ts';
 import { encodeValue } from './store/values.ts';
 import { Group } from './writing/group.ts';
@@ -34,6 +34,14 @@ export interface Timer {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** What goes with rows that somebody else made. */
+export interface Beside {
+  /** What the events in them change of the rollups. */
+  readonly deltas?: Deltas;
+  /** The events in them that listeners hear of. */
+  readonly told?: readonly TraceEvent[];
+}
+
 export class RunJournal implements LiveRuns {
   readonly #store: Store;
   readonly #timer: Timer;
@@ -45,6 +53,8 @@ export class RunJournal implements LiveRuns {
   /** What providers did, as far as it is stored. */
   readonly hours: Hours;
   readonly #listeners = new Listeners();
+  /** Runs that somebody writes with `keep`. */
+  readonly #held = new Set<string>();
   #group: Group;
   #cancelTimer: (() => void) | undefined;
   #writing: Group | undefined;
@@ -73,15 +83,39 @@ export class RunJournal implements LiveRuns {
     return this.#runs.state(runId);
   }
 
-  /** The run goes on where it was interrupted: RunResume MUST be committed for it next. @throws PylonError `run-not-resumable` while it goes on */
+  /**
+   * The run goes on where it was interrupted: RunResume MUST be committed for it next.
+   * @throws PylonError `run-not-resumable` while it goes on, or when its trace is not any more what `state` was read from
+   */
   takeUp(state: RunState): void {
-    if (this.#runs.state(state.id) !== undefined) throw goesOn(state.id);
+    if (this.#runs.isWritten(state.id) || this.#held.has(state.id)) throw goesOn(state.id);
+    if (this.#store.has(eventKey(state.id, state.next_seq)))
+      throw new PylonError('run-not-resumable', {
+        value: state.id,
+        reason: 'something was added to the run while it was read',
+        next: 'resume it again',
+      });
     this.#runs.takeUp(state);
   }
 
   /** Keeps how a run is asked for, with the commit of its RunInit, until nothing can resume it. */
   keepRequest(runId: string, request: unknown): void {
     this.#group.addBeside(put(requestKey(runId), encodeValue(request)));
+  }
+
+  /** Keeps where the inputs of a run are, with the commit of its RunInit, as long as the run is there. */
+  keepInputs(runId: string, locations: readonly string[]): void {
+    this.#group.addBeside(put(inputsKey(runId), encodeValue(locations)));
+  }
+
+  /**
+   * Whoever holds a run writes it with `keep`, and nobody goes on with it meanwhile.
+   * @returns what lets go of it; undefined where somebody holds or writes it already
+   */
+  hold(runId: string): (() => void) | undefined {
+    if (this.#runs.isWritten(runId) || this.#held.has(runId)) return undefined;
+    this.#held.add(runId);
+    return () => void this.#held.delete(runId);
   }
 
   subscribe(listener: EventListener): () => void {
@@ -116,11 +150,10 @@ export class RunJournal implements LiveRuns {
   }
 
   /**
-   * Stores rows of a run that nobody writes any more, with the operations that end its budget and what its events change of
-   * the rollups, synced and in their turn.
+   * Stores rows of a run that nobody writes any more, with the operations that end its budget, synced and in their turn.
    * @throws PylonError `store-failed`
    */
-  keep(rows: readonly Row[], operations: readonly Operation[], deltas: Deltas = new Map()): Promise<void> {
+  keep(rows: readonly Row[], operations: readonly Operation[], { deltas, told }: Beside = {}): Promise<void> {
     try {
       if (this.#closed) throw closedStore();
       for (const operation of operations) this.#book.handOver(operation);
@@ -129,7 +162,8 @@ export class RunJournal implements LiveRuns {
       return Promise.reject(thrown);
     }
     if (rows.length > 0) this.#group.addRows(rows);
-    this.#rollups.addAll(deltas);
+    if (deltas !== undefined) this.#rollups.addAll(deltas);
+    if (told !== undefined) this.#group.addTold(told);
     for (const operation of operations) this.#group.addOperation(operation);
     return this.#due();
   }

@@ -3,24 +3,23 @@
 import { PylonError } from '../protocol/errors.ts';
 import { toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord, RunStatus } from '../protocol/run.ts';
+import type { RunPage, RunSelection } from '../protocol/run-list.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
-import { readBlob, unusedBlobRows } from './blobs.ts';
+import { readBlob } from './blobs.ts';
+import { RunList } from './history/run-list.ts';
 import {
   ALL_RUNS,
   blobUseKey,
-  deathsKey,
+  inputsKey,
   type KeyRange,
   lastPart,
-  ROLLUPS_COUNTED,
-  requestKey,
   runKey,
   runsBeginningWith,
   runsOfExperiment,
   runsOfStatus,
 } from './store/keys.ts';
-import { del, type Row, type Store } from './store/store.ts';
-import { summaryRemoval } from './summary.ts';
-import { payloadOf, readEventRows, readEvents } from './traces.ts';
+import type { Store } from './store/store.ts';
+import { readEvents } from './traces.ts';
 import { CANDIDATES_MAX, normalisePrefix, theOnly } from './unique-prefix.ts';
 import type { LiveRuns } from './writing/live-runs.ts';
 
@@ -28,6 +27,8 @@ import type { LiveRuns } from './writing/live-runs.ts';
 export interface RunHistory {
   /** Newest first, at most `limit`; a run going on shows the state it has now. */
   list(filter: RunFilter): Promise<RunRecord[]>;
+  /** One page of the runs that pass the filters, in any order, and how many there are. @throws PylonError `request-invalid` (cursor) */
+  page(selection: RunSelection): Promise<RunPage>;
   /** @param id a whole id. Undefined when there is no such run */
   get(id: string): Promise<RunRecord | undefined>;
   /** Events from `fromSeq` on, in order, as far as the run has come. @throws PylonError `run-unknown` */
@@ -49,10 +50,17 @@ export interface RunFilter {
 export class StoredRuns implements RunHistory {
   readonly #store: Store;
   readonly #live: LiveRuns;
+  /** The list in any order. */
+  readonly listed: RunList;
 
   constructor(store: Store, live: LiveRuns) {
     this.#store = store;
     this.#live = live;
+    this.listed = new RunList(store, live);
+  }
+
+  page(selection: RunSelection): Promise<RunPage> {
+    return this.listed.page(selection);
   }
 
   async list(filter: RunFilter): Promise<RunRecord[]> {
@@ -93,38 +101,15 @@ export class StoredRuns implements RunHistory {
     return readBlob(this.#store, hash);
   }
 
-  /**
-   * Removes a run, its events, and the payloads no other run names, in one batch. The leaderboard forgets them when the
-   * store is opened next.
-   * @throws PylonError `run-unknown` | `request-invalid` while it is being written
-   */
-  async delete(id: string): Promise<void> {
-    if (this.#live.state(id) !== undefined)
-      throw new PylonError('request-invalid', { value: id, reason: 'the run still goes on', next: 'cancel it first' });
-    await this.#store.exclusive(async (write) => {
-      const record = (await this.#store.value(runKey(id))) as RunRecord | undefined;
-      if (record === undefined) throw new PylonError('run-unknown', { value: id });
-      const asked = [del(requestKey(id)), del(deathsKey(id))];
-      const rows = [...summaryRemoval(record), ...asked, ...(await traceRemoval(this.#store, id))];
-      await write([...rows, del(ROLLUPS_COUNTED)], { sync: true });
-    });
+  /** Where its inputs are, in the order of its record; undefined when that is not known. */
+  async inputs(id: string): Promise<readonly string[] | undefined> {
+    return (await this.#store.value(inputsKey(id))) as readonly string[] | undefined;
   }
-}
 
-/** What removes the events of a run, and what only they name. */
-export async function traceRemoval(store: Store, runId: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  const hashes = new Set<string>();
-  for await (const [key, events] of readEventRows(store, runId)) {
-    rows.push(del(key));
-    for (const event of events) {
-      const hash = payloadOf(event);
-      if (hash !== undefined) hashes.add(hash);
-    }
+  /** A payload that the trace of this run names; undefined when it does not, or it was not kept. @throws PylonError `store-corrupt` */
+  async payload(id: string, hash: string): Promise<Uint8Array | undefined> {
+    return this.#store.has(blobUseKey(hash, id)) ? readBlob(this.#store, hash) : undefined;
   }
-  for (const hash of hashes) rows.push(del(blobUseKey(hash, runId)));
-  rows.push(...(await unusedBlobRows(store, hashes, runId)));
-  return rows;
 }
 
 /** The narrowest index of a filter, down from the page before. */

@@ -5,10 +5,19 @@ import { experimentKey, runKey, statusKey } from './store/keys.ts';
 import { del, EMPTY, put, type Row } from './store/store.ts';
 import { encodeValue } from './store/values.ts';
 
-/** @param previous the status the run had in the store, whose row goes away */
-export function summaryRows(record: RunRecord, previous: RunStatus | undefined): Row[] {
+/** What the index rows of a run say of it. */
+export interface Indexed {
+  readonly status: RunStatus;
+  readonly experiment: string | null;
+}
+
+/** @param previous what the store said of the run, whose rows go away where it says something else now */
+export function summaryRows(record: RunRecord, previous: Indexed | undefined): Row[] {
   const rows: Row[] = [];
-  if (previous !== undefined && previous !== record.status) rows.push(del(statusKey(previous, record.id)));
+  if (previous !== undefined && previous.status !== record.status)
+    rows.push(del(statusKey(previous.status, record.id)));
+  if (previous !== undefined && previous.experiment !== null && previous.experiment !== record.experiment)
+    rows.push(del(experimentKey(previous.experiment, record.id)));
   rows.push(put(runKey(record.id), encodeValue(record)), put(statusKey(record.status, record.id), EMPTY));
   if (record.experiment !== null) rows.push(put(experimentKey(record.experiment, record.id), EMPTY));
   return rows;

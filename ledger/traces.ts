@@ -56,6 +56,13 @@ export async function* readEvents(store: Store, runId: string, fromSeq = 0): Asy
   }
 }
 
+/** The latest event that is stored of a run; undefined where there is none. @throws PylonError `store-corrupt` */
+export async function lastEvent(store: Store, runId: string): Promise<TraceEvent | undefined> {
+  for await (const [key, bytes] of store.rows(eventsFrom(runId, 0), { reverse: true, limit: 1 }))
+    return eventsOf(key, bytes).at(-1);
+  return undefined;
+}
+
 /** Key of the row that holds the event, or the key it would have. */
 async function rowOf(store: Store, runId: string, seq: number): Promise<string> {
   const own = eventKey(runId, seq);

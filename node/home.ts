@@ -28,6 +28,7 @@ export const homePaths = {
   identity: (home: string) => join(home, 'identity.json'),
   embeddedKey: (home: string) => join(home, 'embedded.key'),
   token: (home: string) => join(home, 'token'),
+  sessions: (home: string) => join(home, 'sessions.json'),
   wallet: (home: string) => join(home, 'wallet.json'),
   daemon: (home: string) => join(home, 'daemon.json'),
   log: (home: string) => join(home, 'pylon.log'),

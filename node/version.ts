@@ -1,11 +1,9 @@
 // Which Pylon this is: the package's version, and the commit it was built from where there is a checkout.
 import { readFile } from 'node:fs/promises';
+import { PACKAGE } from './package-folder.ts';
 
 /** As in package.json, which start-up need not read; a test compares the two. */
 export const VERSION = '0.1.0';
-
-/** Folder of package.json, seen from out/node/ and from out/bundle/. */
-const PACKAGE = new URL('../../', import.meta.url);
 
 async function read(path: string): Promise<string | undefined> {
   try {

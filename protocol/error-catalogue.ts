@@ -12,6 +12,16 @@ export const CATALOGUE = {
   'input-unreadable': row(EXIT.usage, 'the input cannot be read', 'check its permissions'),
   'input-empty': row(EXIT.usage, 'there is nothing to read in the input', 'name a file with text in it'),
   'input-binary': row(EXIT.usage, 'the input is not text', 'convert it to text first'),
+  'source-unknown': row(
+    EXIT.usage,
+    'it is not known where this input of the run is',
+    'only the home that made a run knows its files: look there, or search this machine for the name',
+  ),
+  'source-gone': row(
+    EXIT.failed,
+    'the file that was read is not there any more',
+    'bring it back to see its lines; what came over a pipe is never kept',
+  ),
   'input-changed': row(EXIT.failed, 'the input changed while it was read', 'ask again once nothing writes to it'),
   'query-empty': row(EXIT.usage, 'the question is empty', 'put a question in quotes: pylon rlm "Why …?" --file …'),
   'query-too-long': row(
@@ -95,7 +105,13 @@ export const CATALOGUE = {
   'daemon-start-failed': row(EXIT.failed, 'the daemon did not come up', 'read PYLON_HOME/pylon.log'),
   // Runs
   'run-unknown': row(EXIT.usage, 'no run has this id', 'see `pylon rlm history`'),
+  'experiment-unknown': row(EXIT.usage, 'no experiment has this name', 'see `pylon experiment list`'),
   'run-ambiguous': row(EXIT.usage, 'several runs begin with this id', 'give more of it'),
+  'payload-unknown': row(
+    EXIT.usage,
+    'no payload with this hash is kept for this run',
+    'see its preview in the trace: what a busy disk could not take is not kept',
+  ),
   'run-not-resumable': row(
     EXIT.usage,
     'the run cannot go on',
@@ -198,8 +214,18 @@ export const CATALOGUE = {
   // The API
   unauthorized: row(
     EXIT.failed,
-    'the request carries no valid token',
-    'send `Authorization: Bearer` with the content of PYLON_HOME/token',
+    'the request carries neither a valid token nor a session',
+    'run `pylon dashboard` to open a browser that is let in; programs send `Authorization: Bearer` with the content of PYLON_HOME/token',
+  ),
+  'link-used-up': row(
+    EXIT.failed,
+    'the link was used already, or is older than a minute',
+    'run `pylon dashboard` for a new one',
+  ),
+  'dashboard-unbuilt': row(
+    EXIT.failed,
+    'the dashboard was not built',
+    'run `npm run build` in the checkout of Pylon, or install a release',
   ),
   'origin-refused': row(
     EXIT.failed,

@@ -27,9 +27,10 @@ export function noteAsked(state: RunState, query: QueryState): void {
 }
 
 /** A query just submitted is one beside another that is late. */
-export function noteHedge(state: RunState, queryId: string): void {
+export function noteHedge(state: RunState, queryId: string, lateId: string): void {
   const query = state.queries.get(queryId);
   if (query === undefined) return;
   if (query.reason === 'retry') noteUnanswered(state, query);
   query.reason = 'hedge';
+  query.hedge_of = lateId;
 }

@@ -1,108 +1,30 @@
 // The one fold: a run's state is what its events say, and nothing else. The CLI's progress block,
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
 import { PylonError } from './errors.ts';
-import { noteAsked, noteHedge, noteUnanswered, noteVerdict } from './fold-again.ts';
-import { acceptAnswer, countAnswer, rejectAnswers, reopenChunk, tellsAccepted } from './fold-answers.ts';
+import { noteHedge } from './fold-again.ts';
+import { annotate, annotationOf } from './fold-annotation.ts';
+import { applyMoney, isMoney } from './fold-money.ts';
+import { applyReturn, execute, giveUp, submit } from './fold-queries.ts';
+import { applyVerdict, isVerdict } from './fold-verdicts.ts';
 import type { RunRecord } from './run.ts';
 import { metricsOf } from './run-metrics.ts';
-import { begin, type QueryState, type QueryStatus, type RunState, resume } from './run-state.ts';
-import { addUsage, type Usage } from './signature.ts';
+import { begin, type RunState, type RunStep, resume, STEPS_MAX } from './run-state.ts';
 import type { TraceEvent } from './trace.ts';
+import { addUsage } from './usage.ts';
 
 export type { RunState } from './run-state.ts';
 
-const OPEN: ReadonlySet<QueryStatus> = new Set(['submitted', 'executing']);
-
-function end(state: RunState, queryId: string, status: QueryStatus): QueryState | undefined {
-  const query = state.queries.get(queryId);
-  if (query === undefined) return undefined;
-  if (OPEN.has(query.status)) state.in_flight--;
-  query.status = status;
-  return query;
+/** When there are many, the first ones and the latest stay: they began the run, and they end it. */
+function keepStep(state: RunState, step: RunStep): void {
+  state.steps.push(step);
+  if (state.steps.length <= STEPS_MAX) return;
+  state.steps.splice(STEPS_MAX / 2, 1);
+  state.steps_left_out++;
 }
 
-function applyReturn(state: RunState, event: Extract<TraceEvent, { type: 'SubQueryReturn' }>): void {
-  state.usage = addUsage(state.usage, event.usage);
-  const query = end(state, event.query_id, event.ok ? 'answered' : 'failed');
-  if (query === undefined) return;
-  if (!event.ok) noteUnanswered(state, query);
-  query.latency_ms = event.latency_ms;
-  query.findings = event.findings;
-  query.error = event.error;
-  state.quotes_dropped += event.quotes_dropped;
-  if (event.ok && !tellsAccepted(state.config)) countAnswer(state, query);
-}
-
-/** Counts what the query had cost; one that is over already stays what it was. */
-function giveUp(state: RunState, event: { query_id: string; usage?: Usage | undefined }, status: QueryStatus): void {
-  if (event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
-  const query = state.queries.get(event.query_id);
-  if (query === undefined || !OPEN.has(query.status)) return;
-  end(state, event.query_id, status);
-  if (status === 'timeout') noteUnanswered(state, query);
-}
-
-function submit(state: RunState, event: Extract<TraceEvent, { type: 'SubQuerySubmit' }>): void {
-  state.in_flight++;
-  const query: QueryState = {
-    id: event.query_id,
-    chunk: event.chunk,
-    attempt: event.attempt,
-    provider: event.provider,
-    venue: event.venue,
-    submitted_ms: event.timestamp_ms,
-    model: event.model,
-    canary: event.canary === true,
-    reason: undefined,
-    status: 'submitted',
-    rejected: false,
-    latency_ms: undefined,
-    findings: 0,
-    settled_msat: 0,
-    error: undefined,
-  };
-  state.queries.set(query.id, query);
-  noteAsked(state, query);
-}
-
-function settle(state: RunState, event: Extract<TraceEvent, { type: 'BudgetSettle' }>): void {
-  state.held_msat -= event.amount_msat + (event.fee_reserve_msat ?? 0);
-  state.spent_msat += event.amount_msat;
-  const query = state.queries.get(event.query_id);
-  if (query !== undefined) query.settled_msat += event.amount_msat;
-}
-
-function applyPayout(state: RunState, event: Extract<TraceEvent, { type: `Payout${string}` }>): void {
-  if (event.type === 'PayoutStart') {
-    state.payouts.set(event.payout_id, {
-      id: event.payout_id,
-      provider: event.provider,
-      amount_msat: event.amount_msat,
-      run_msat: event.run_msat ?? event.amount_msat,
-      query_id: event.query_id,
-      status: 'started',
-      preimage: undefined,
-      fees_msat: 0,
-      reason: undefined,
-    });
-    return;
-  }
-  const payout = state.payouts.get(event.payout_id);
-  if (payout === undefined) return;
-  if (event.type === 'PayoutSettle') {
-    payout.status = 'settled';
-    payout.preimage = event.preimage;
-    payout.fees_msat = event.fees_msat ?? 0;
-    payout.reason = undefined;
-  } else {
-    payout.status = event.type === 'PayoutUnknown' ? 'unknown' : 'failed';
-    payout.reason = event.reason;
-  }
-}
-
-function execute(state: RunState, queryId: string): void {
-  const query = state.queries.get(queryId);
-  if (query?.status === 'submitted') query.status = 'executing';
+function fallBack(state: RunState, event: Extract<TraceEvent, { type: 'FallbackLocal' }>): void {
+  const chunk = state.chunks[event.chunk];
+  if (chunk !== undefined) chunk.fallback = event.reason;
 }
 
 function finish(state: RunState, event: Extract<TraceEvent, { type: 'RunDone' }>): void {
@@ -115,7 +37,14 @@ function finish(state: RunState, event: Extract<TraceEvent, { type: 'RunDone' }>
 function apply(state: RunState, event: TraceEvent): void {
   switch (event.type) {
     case 'EnvLoadFragment':
-      state.chunks[event.chunk] = { span: event.span, same_as: event.same_as, answered: false, answer: undefined };
+      state.chunks[event.chunk] = {
+        span: event.span,
+        same_as: event.same_as,
+        answered: false,
+        answer: undefined,
+        fallback: undefined,
+        agreement: undefined,
+      };
       break;
     case 'EnvSurvey':
       state.input_hash = event.input_hash;
@@ -127,13 +56,13 @@ function apply(state: RunState, event: TraceEvent): void {
       submit(state, event);
       break;
     case 'SubQueryExecute':
-      execute(state, event.query_id);
+      execute(state, event);
       break;
     case 'SubQueryReturn':
       applyReturn(state, event);
       break;
     case 'SubQueryHedge':
-      noteHedge(state, event.query_id);
+      noteHedge(state, event.query_id, event.of);
       break;
     case 'SubQueryTimeout':
       giveUp(state, event, 'timeout');
@@ -141,36 +70,16 @@ function apply(state: RunState, event: TraceEvent): void {
     case 'SubQueryCancel':
       giveUp(state, event, 'cancelled');
       break;
-    case 'VerifyRedundant':
-      rejectAnswers(state, event);
-      break;
-    case 'VerifyAccept':
-      acceptAnswer(state, event);
-      break;
-    case 'VerifyReopen':
-      reopenChunk(state, event);
-      break;
-    case 'BudgetReserve':
-      state.held_msat += event.amount_msat;
-      break;
-    case 'BudgetSettle':
-      settle(state, event);
-      break;
-    case 'BudgetRelease':
-      state.held_msat -= event.amount_msat;
-      state.released_msat += event.amount_msat;
-      break;
-    case 'PayoutStart':
-    case 'PayoutSettle':
-    case 'PayoutUnknown':
-    case 'PayoutFailed':
-      applyPayout(state, event);
-      break;
-    case 'VerifyObjective':
-    case 'VerifyValidated':
     case 'Predict':
-      if ('usage' in event && event.usage !== undefined) state.usage = addUsage(state.usage, event.usage);
-      if ('verdict' in event) noteVerdict(state, event);
+      state.usage = addUsage(state.usage, event.usage);
+      keepStep(state, event);
+      break;
+    case 'RlmIteration':
+    case 'Aggregate':
+      keepStep(state, event);
+      break;
+    case 'FallbackLocal':
+      fallBack(state, event);
       break;
     case 'RunDone':
       finish(state, event);
@@ -179,6 +88,9 @@ function apply(state: RunState, event: TraceEvent): void {
       state.status = 'failed';
       state.error = event.error;
       break;
+    default:
+      if (isVerdict(event)) applyVerdict(state, event);
+      else if (isMoney(event)) applyMoney(state, event);
   }
 }
 
@@ -203,6 +115,10 @@ export function foldEvent(state: RunState | undefined, event: TraceEvent): RunSt
     });
   }
   state.next_seq++;
+  if (event.type === 'RunAnnotate') {
+    annotate(state, event);
+    return state;
+  }
   if (event.type === 'RunResume') resume(state, event.times, Math.max(0, event.timestamp_ms - state.updated_ms));
   state.updated_ms = event.timestamp_ms;
   apply(state, event);
@@ -235,5 +151,6 @@ export function toRunRecord(state: RunState): RunRecord {
     cost_sats: state.spent_msat / 1000,
     tokens_used: state.usage.input_tokens + state.usage.output_tokens,
     error: state.error,
+    ...annotationOf(state.scores, state.note),
   };
 }

@@ -115,6 +115,9 @@ export const TRACE_BYTES_MAX = 1_073_741_824;
 /** Largest imported payload: every character of the longest output as an escaped surrogate pair. */
 export const ARTIFACT_BYTES_MAX = 1_048_576;
 
+/** Most scores of one run: those of a data set of some hundred items, each by its name. They stand in the run's record, which lists read. */
+export const RUN_SCORES_MAX = 1_000;
+
 /** Longest invoice read: what does not fit the largest QR code (version 40, alphanumeric) is nobody's invoice. */
 export const INVOICE_CHARS_MAX = 4_296;
 

@@ -9,6 +9,11 @@ export function endsRun(event: TraceEvent): event is EndEvent {
   return event.type === 'RunDone' || event.type === 'RunFailed';
 }
 
+/** True where the run is over once this was told: at its end, and at what is said of it behind its end. */
+export function isOverAfter(event: TraceEvent): boolean {
+  return endsRun(event) || event.type === 'RunAnnotate';
+}
+
 /** True for the one kind of end that RunResume may follow. @param error of the end */
 export function isInterruption(error: RunError | null | undefined): boolean {
   return error?.code === 'interrupted';

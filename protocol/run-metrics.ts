@@ -12,11 +12,11 @@ export function paidMsat(state: RunState): number {
 
 /** Latencies of answered queries in ms, ascending. */
 export function latenciesOf(state: RunState): number[] {
-  const latencies: number[] = [];
-  for (const query of state.queries.values()) {
-    if (query.status === 'answered' && query.latency_ms !== undefined) latencies.push(query.latency_ms);
-  }
-  return latencies.sort((left, right) => left - right);
+  const latencies = new Float64Array(state.queries.size);
+  let count = 0;
+  for (const query of state.queries.values())
+    if (query.status === 'answered' && query.latency_ms !== undefined) latencies[count++] = query.latency_ms;
+  return Array.from(latencies.subarray(0, count).sort());
 }
 
 interface ChunkTotals {
@@ -38,33 +38,59 @@ function totalsOf(chunks: readonly (ChunkState | undefined)[]): ChunkTotals {
   return totals;
 }
 
+interface QueryTotals {
+  readonly by: Record<QueryStatus, number>;
+  canaries: number;
+  retries: number;
+  hedges: number;
+  readonly providers: Set<string>;
+}
+
+function queryTotalsOf(state: RunState): QueryTotals {
+  const by = { submitted: 0, executing: 0, answered: 0, failed: 0, timeout: 0, cancelled: 0 };
+  const totals = { by, canaries: 0, retries: 0, hedges: 0, providers: new Set<string>() };
+  for (const { status, canary, reason, venue, provider } of state.queries.values()) {
+    by[status]++;
+    if (canary) totals.canaries++;
+    if (reason === 'retry') totals.retries++;
+    else if (reason === 'hedge') totals.hedges++;
+    if (venue === 'Swarm' && status === 'answered') totals.providers.add(provider);
+  }
+  return totals;
+}
+
+const bytesGivenTo = (state: RunState) => state.inputs.reduce((sum, file) => sum + file.bytes, 0);
+const shareOf = (bytes: number, given: number) => (given === 0 ? 0 : Math.min(1, bytes / given));
+
+/** The share of the input whose answer is in the result. */
+export function coverageOf(state: RunState): number {
+  return shareOf(totalsOf(state.chunks).bytesAnswered, bytesGivenTo(state));
+}
+
 /** Everything countable about a run, at any moment of it. */
 export function metricsOf(state: RunState): RunMetrics {
   const latencies = latenciesOf(state);
   const chunks = totalsOf(state.chunks);
-  const bytesGiven = state.inputs.reduce((sum, file) => sum + file.bytes, 0);
-  const queries = [...state.queries.values()];
-  const having = (status: QueryStatus) => queries.filter((query) => query.status === status).length;
+  const bytesGiven = bytesGivenTo(state);
+  const queries = queryTotalsOf(state);
   return {
     bytes_given: bytesGiven,
     bytes_asked: chunks.bytesAnswered,
-    coverage: bytesGiven === 0 ? 0 : Math.min(1, chunks.bytesAnswered / bytesGiven),
+    coverage: shareOf(chunks.bytesAnswered, bytesGiven),
     chunks: state.chunks.length,
     chunks_answered: chunks.answered,
     chunks_duplicate: chunks.duplicates,
     chunks_local: state.chunks_local,
-    sub_queries: queries.length,
-    canaries: queries.filter((query) => query.canary).length,
-    retries: queries.filter(({ reason }) => reason === 'retry').length,
-    hedges: queries.filter(({ reason }) => reason === 'hedge').length,
-    timeouts: having('timeout'),
-    refusals: having('failed'),
-    cancelled: having('cancelled'),
+    sub_queries: state.queries.size,
+    canaries: queries.canaries,
+    retries: queries.retries,
+    hedges: queries.hedges,
+    timeouts: queries.by.timeout,
+    refusals: queries.by.failed,
+    cancelled: queries.by.cancelled,
     quotes_dropped: state.quotes_dropped,
     findings: state.findings,
-    providers: new Set(
-      queries.filter((query) => query.venue === 'Swarm' && query.status === 'answered').map((query) => query.provider),
-    ).size,
+    providers: queries.providers.size,
     calls: state.usage.calls,
     input_tokens: state.usage.input_tokens,
     output_tokens: state.usage.output_tokens,

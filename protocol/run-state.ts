@@ -1,10 +1,31 @@
 // What is known of a run at one moment of it. Only fold.ts changes it, one event at a time.
 import type { InputFile, RunConfig, RunError, RunStatus } from './run.ts';
-import { NO_USAGE, type Usage } from './signature.ts';
 import type { SpanRef } from './span.ts';
 import type { TraceEvent } from './trace.ts';
+import { NO_USAGE, type Usage } from './usage.ts';
+
+/** Most steps kept of one run: the first ones and the latest; the trace has them all. */
+export const STEPS_MAX = 256;
 
 export type QueryStatus = 'submitted' | 'executing' | 'answered' | 'failed' | 'timeout' | 'cancelled';
+
+/**
+ * `rejected` and `refuted` did not pass, of `accepted`, `local` (ours decided), `confirmed` and `canary` the answer was right, `withdrawn` was
+ * accepted until its provider was caught, and of the others nobody could tell.
+ */
+export type QueryVerdict =
+  | 'accepted'
+  | 'local'
+  | 'confirmed'
+  | 'canary'
+  | 'rejected'
+  | 'refuted'
+  | 'withdrawn'
+  | 'undecided'
+  | 'unavailable';
+
+/** A step of the whole run, as its trace tells it. */
+export type RunStep = Extract<TraceEvent, { type: 'Predict' | 'RlmIteration' | 'Aggregate' }>;
 
 export interface QueryState {
   readonly id: string;
@@ -13,13 +34,27 @@ export interface QueryState {
   readonly provider: string;
   readonly venue: 'Local' | 'Swarm' | 'Cloud';
   readonly submitted_ms: number;
+  /** The name that its provider had announced. */
+  readonly name: string | undefined;
+  /** At most this is owed for its answer. */
+  readonly price_msat: number;
   /** As its provider announced it. */
   readonly model: string | undefined;
   /** Its answer was known. */
   readonly canary: boolean;
   /** Why it was asked beside or after others of its chunk. */
   reason: 'retry' | 'hedge' | undefined;
+  /** Of a hedge: the query that was late. */
+  hedge_of: string | undefined;
   status: QueryStatus;
+  /** When its provider showed that it worked on it. */
+  executing_ms: number | undefined;
+  /** When it ended, however it did. */
+  ended_ms: number | undefined;
+  /** The event that ended it, which has all that is known of its end. */
+  ended_seq: number | undefined;
+  /** What was said last of its answer. */
+  verdict: QueryVerdict | undefined;
   /** It answered, and was found to be wrong. */
   rejected: boolean;
   latency_ms: number | undefined;
@@ -49,6 +84,10 @@ export interface ChunkState {
   answered: boolean;
   /** The query whose answer counts. */
   answer: string | undefined;
+  /** Why it was asked of the local backend. */
+  fallback: string | undefined;
+  /** What its replicas came to: `n` of `m` said the same. */
+  agreement: { readonly n: number; readonly m: number; readonly verdict: QueryVerdict } | undefined;
 }
 
 export interface RunState {
@@ -73,6 +112,9 @@ export interface RunState {
   queries: Map<string, QueryState>;
   /** By chunk, queries that ended without an answer that counts, and for which nobody was asked since. */
   unanswered: Map<number, number>;
+  /** Router, Reducer, Verifier and the like, in order; those in the middle are left out when there are many. */
+  steps: RunStep[];
+  steps_left_out: number;
   /** Fragments that the router chose; undefined until it did. */
   selected: number | undefined;
   in_flight: number;
@@ -88,6 +130,9 @@ export interface RunState {
   output: string | null;
   span_refs: SpanRef[];
   error: RunError | null;
+  /** What people said of it since it ended. */
+  scores: Map<string, number>;
+  note: string | null;
 }
 
 /** The state after RunInit. */
@@ -110,6 +155,8 @@ export function begin(event: Extract<TraceEvent, { type: 'RunInit' }>): RunState
     chunks: [],
     queries: new Map(),
     unanswered: new Map(),
+    steps: [],
+    steps_left_out: 0,
     selected: undefined,
     in_flight: 0,
     held_msat: 0,
@@ -123,6 +170,8 @@ export function begin(event: Extract<TraceEvent, { type: 'RunInit' }>): RunState
     output: null,
     span_refs: [],
     error: null,
+    scores: new Map(),
+    note: null,
   };
 }
 

@@ -1,8 +1,9 @@
 // A run as it is recorded: its configuration, its metrics, and the record that `--json` prints,
 // the history lists and the run folder holds. Snake case: this is the open format.
 import { z } from 'zod';
+import { noteSchema, scoresSchema } from './annotation.ts';
 import { SCHEMA_CHARS_MAX } from './limits.ts';
-import { spanRefSchema } from './span.ts';
+import { spanRefSchema } from './span-schema.ts';
 
 export const RUN_STATUSES = ['running', 'done', 'partial', 'failed'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -92,5 +93,8 @@ export const runRecordSchema = z.object({
   cost_sats: z.number(),
   tokens_used: z.number().int(),
   error: runErrorSchema.nullable(),
+  /** What people said of it since (protocol/annotation.ts); absent where nobody did. */
+  scores: scoresSchema.optional(),
+  note: noteSchema.nullable().optional(),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

@@ -2,6 +2,9 @@
 // anything that fulfils them: a language model by prompt, the embedded engine by ranking.
 import { z } from 'zod';
 import { CITATIONS_MAX, FINDINGS_MAX, OUTPUT_CHARS_MAX, QUOTE_CHARS_MAX } from './limits.ts';
+import type { Usage } from './usage.ts';
+
+export { addUsage, NO_USAGE, type Usage } from './usage.ts';
 
 /** A typed step. `signatureId` looks like `@pylon/rlm/Extractor.v1`; the name and version never change meaning. */
 export interface Signature<Input, Output> {
@@ -13,23 +16,11 @@ export interface Signature<Input, Output> {
 /** The model name by which the embedded engine is recorded: it ranks and quotes, no language model is asked. */
 export const ENGINE_NAME = 'extractive';
 
-/** Tokens and calls as the model's endpoint counted them; all zero where no model was asked. */
 export const usageSchema = z.object({
   calls: z.number().int().min(0).max(1_000_000),
   input_tokens: z.number().int().min(0).max(1e12),
   output_tokens: z.number().int().min(0).max(1e12),
-});
-export type Usage = z.infer<typeof usageSchema>;
-export const NO_USAGE: Usage = Object.freeze({ calls: 0, input_tokens: 0, output_tokens: 0 });
-
-/** Sum of two usages. */
-export function addUsage(left: Usage, right: Usage): Usage {
-  return {
-    calls: left.calls + right.calls,
-    input_tokens: left.input_tokens + right.input_tokens,
-    output_tokens: left.output_tokens + right.output_tokens,
-  };
-}
+}) satisfies z.ZodType<Usage>;
 
 // Router: which fragments are worth asking when not all can be asked.
 export const routerInputSchema = z.object({

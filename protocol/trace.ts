@@ -1,11 +1,12 @@
 // TraceEvents: everything that happens in a run, in order. `seq` counts from 0 without gaps; a run's
 // state is the fold of its events (fold.ts) and nothing else.
 import { z } from 'zod';
+import { annotationShape } from './annotation.ts';
 import { attestationSchema } from './attestation.ts';
 import { CHUNKS_MAX } from './limits.ts';
 import { inputFileSchema, runConfigSchema, runErrorSchema } from './run.ts';
 import { usageSchema } from './signature.ts';
-import { spanRefSchema } from './span.ts';
+import { spanRefSchema } from './span-schema.ts';
 
 export const TRACE_VERSION = 1;
 
@@ -162,6 +163,8 @@ export const traceEventSchema = z.discriminatedUnion('type', [
   traceEvent('RunFailed', { error: runErrorSchema }),
   /** Follows only an end by interruption: the run goes on, for the `times`-th time. */
   traceEvent('RunResume', { times: count.min(1) }),
+  /** Follows only the end of a run, or another one: what people say of it since. */
+  traceEvent('RunAnnotate', annotationShape),
 ]);
 
 export type TraceEvent = z.infer<typeof traceEventSchema>;

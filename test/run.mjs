@@ -1,5 +1,5 @@
 // Runs the compiled tests and says what failed in words: `npm test`, or `npm test -- test/protocol/seal.test.ts`.
-// One process per floor (a process per file costs half a second each), one per file in test/e2e and test/simulation, where most
+// One process per floor or large room (a process per file costs half a second each), one per file in test/e2e and test/simulation, where most
 // of the time is waiting for other processes; two at a time.
 // The last line is always `N passed, N failed`; it counts assertions, as tap does.
 import { spawn } from 'node:child_process';
@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /** A suite that takes longer hangs: the whole run must stay under three minutes on two cores. */
 const SUITE_TIMEOUT_MS = 150_000;
+/** One browser goes through every page: a minute on a quiet machine, several on one that other work is done on. */
+const BROWSER_TIMEOUT_MS = 400_000;
 const TORTURE_TIMEOUT_MS = 1_800_000;
 const TAP_HEAD_START_SECONDS = 10;
 const PROCESSES = 2;
@@ -32,14 +34,15 @@ function testFiles(wanted) {
 
 /** Rooms whose files are suites of their own. */
 const LOOSE_ROOMS = new Set(['e2e', 'simulation', 'torture']);
-/** Rooms of node/ that have so many tests that they are suites of their own. */
-const LARGE_ROOMS = new Set(['swarm', 'wallet']);
+/** Rooms that have so many tests, or need so much to be started first, that they are suites of their own. */
+const LARGE_ROOMS = new Set(['node/swarm', 'node/wallet', 'web/browser']);
 
 /** test/protocol/seal.test.ts belongs to the suite `protocol`; each file of test/e2e is its own. */
 function suiteOf(file) {
   const [, floor, ...rest] = file.split('/');
   if (LOOSE_ROOMS.has(floor) || rest.length === 0) return file.slice('test/'.length);
-  return floor === 'node' && LARGE_ROOMS.has(rest[0]) ? `node/${rest[0]}` : floor;
+  const room = `${floor}/${rest[0]}`;
+  return LARGE_ROOMS.has(room) ? room : floor;
 }
 
 function suitesOf(files) {
@@ -48,7 +51,7 @@ function suitesOf(files) {
     const name = suiteOf(file);
     suites.set(name, [...(suites.get(name) ?? []), file]);
   }
-  const slowFirst = (name) => (/^(e2e|simulation)\//.test(name) ? 0 : name.startsWith('node') ? 1 : 2);
+  const slowFirst = (name) => (/^(e2e|simulation|web\/browser)/.test(name) ? 0 : name.startsWith('node') ? 1 : 2);
   return [...suites].sort(([left], [right]) => slowFirst(left) - slowFirst(right));
 }
 
@@ -69,6 +72,7 @@ function killGroup(child) {
 }
 
 function timeoutMs(suite) {
+  if (suite === 'web/browser') return BROWSER_TIMEOUT_MS;
   return suite.startsWith('torture/') ? TORTURE_TIMEOUT_MS : SUITE_TIMEOUT_MS;
 }
 

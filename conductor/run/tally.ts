@@ -1,7 +1,7 @@
 // Counts what a run's chunks came to, knows which are the same, and says at the end what is missing.
 import { canonicalHash } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
-import { type Quorum, quorumTarget } from '../../protocol/policy.ts';
+import { type Quorum, quorumTarget } from '../../protocol/quorum.ts';
 import { preview } from '../../protocol/text.ts';
 import type { ChunkOutcome } from '../chunk/chunk-query.ts';
 import type { Fragment } from '../cut/fragments.ts';

@@ -2,23 +2,23 @@
 // there as a whole or not at all; reading the same folder again adds nothing.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
-import { type RunState, toRunRecord } from '../../protocol/fold.ts';
+import type { RunState } from '../../protocol/fold.ts';
 import { TRACE_BYTES_MAX, TRACE_EVENTS_MAX, TRACE_LINE_BYTES_MAX } from '../../protocol/limits.ts';
-import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { isUlid } from '../../protocol/ulid.ts';
 import type { RunJournal } from '../journal.ts';
 import { changesOf } from '../leaderboard/fold.ts';
 import { Gathering } from '../leaderboard/rollups.ts';
-import { traceRemoval } from '../runs.ts';
+import { traceRemoval } from '../remove-run.ts';
+import { snapshotRows } from '../snapshots.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
 import { blobKey, runKey } from '../store/keys.ts';
 import { Serial } from '../store/serial.ts';
 import { put, type Row, type Store } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
-import { eventRows, payloadOf, readEvents } from '../traces.ts';
+import { type EventTaker, goesOnHere, soundRecord } from '../take-events.ts';
+import { eventRows, payloadOf } from '../traces.ts';
 import { foldNext } from '../writing/live-runs.ts';
 import { ARTIFACTS_FOLDER, CONFIG_FILE, outputsPath, TRACE_FILE } from './layout.ts';
 import { readOutputs } from './outputs.ts';
@@ -31,51 +31,77 @@ const BATCH_PAYLOAD_BYTES = 4_194_304;
 
 export interface Imported {
   readonly runId: string;
-  /** False when the store had the run already. */
+  /** False when the store had all of the run already. */
   readonly imported: boolean;
 }
 
 export class RunImporter {
   readonly #store: Store;
   readonly #journal: RunJournal;
+  readonly #taker: EventTaker;
   /** Two imports of one run would write over each other. */
   readonly #turns = new Serial();
 
-  /** @param journal of the same store */
-  constructor(store: Store, journal: RunJournal) {
+  /** @param journal with `taker` of the same store */
+  constructor(store: Store, journal: RunJournal, taker: EventTaker) {
     this.#store = store;
     this.#journal = journal;
+    this.#taker = taker;
   }
 
   /**
+   * A run that is here already gets what the folder tells of it since.
    * @param folder absolute
    * @throws PylonError `run-folder-invalid` | `trace-invalid` | `run-conflict` | `store-failed`; the store is as before
    */
   import(folder: string): Promise<Imported> {
-    return this.#turns.run(() => importRun(this.#store, this.#journal, folder));
+    return this.#turns.run(() => this.#import(folder));
+  }
+
+  async #import(folder: string): Promise<Imported> {
+    const runId = await readRunId(folder);
+    if (this.#store.has(runKey(runId))) return { runId, imported: await this.#extend(runId, folder) };
+    const release = this.#journal.hold(runId);
+    if (release === undefined) throw goesOnHere(runId);
+    try {
+      this.#taker.forget(runId);
+      await importNew(this.#store, this.#journal, runId, folder);
+    } finally {
+      release();
+    }
+    return { runId, imported: true };
+  }
+
+  /** @returns whether there was something new. @throws PylonError `run-conflict` when the store knows something else about this run */
+  async #extend(runId: string, folder: string): Promise<boolean> {
+    if (this.#journal.state(runId) !== undefined) throw goesOnHere(runId);
+    let batch: TraceEvent[] = [];
+    let taken = 0;
+    const named = new Set<string>();
+    const take = async () => {
+      if (batch.length > 0) taken += (await this.#taker.take(batch)).taken;
+      batch = [];
+    };
+    for await (const { event } of folderEvents(folder, runId)) {
+      batch.push(event);
+      const hash = payloadOf(event);
+      if (hash !== undefined) named.add(hash);
+      if (batch.length >= BATCH_EVENTS) await take();
+    }
+    await take();
+    if (taken > 0) await copyOutputs(this.#store, folder, named);
+    return taken > 0;
   }
 }
 
-async function importRun(store: Store, journal: RunJournal, folder: string): Promise<Imported> {
-  const runId = await readRunId(folder);
-  if (journal.state(runId) !== undefined)
-    throw new PylonError('run-conflict', {
-      value: runId,
-      reason: 'this run is going on here',
-      next: 'wait for its end',
-    });
-  if (store.has(runKey(runId))) {
-    await compare(store, runId, folder);
-    return { runId, imported: false };
-  }
-  await removeTrace(store, runId); // what an import left that was killed
+async function importNew(store: Store, journal: RunJournal, runId: string, folder: string): Promise<void> {
+  await removeTrace(store, runId); // what an import left that was killed, or what had arrived by other ways
   try {
     await copy(store, journal, runId, folder);
   } catch (thrown) {
     if (!(thrown instanceof PylonError && thrown.code === 'store-failed')) await removeTrace(store, runId);
     throw thrown;
   }
-  return { runId, imported: true };
 }
 
 async function removeTrace(store: Store, runId: string): Promise<void> {
@@ -129,23 +155,6 @@ async function* folderEvents(
   if (state === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
 }
 
-/** @throws PylonError `run-conflict` when the store knows something else, or less, about this run */
-async function compare(store: Store, runId: string, folder: string): Promise<void> {
-  const stored = readEvents(store, runId);
-  try {
-    for await (const { event } of folderEvents(folder, runId)) {
-      const { value } = await stored.next();
-      if (value === undefined || canonicalJson(value) !== canonicalJson(event))
-        throw new PylonError('run-conflict', {
-          value: runId,
-          reason: `another trace of this run is already in the store, they part at seq ${event.seq}`,
-        });
-    }
-  } finally {
-    await stored.return(undefined);
-  }
-}
-
 async function copy(store: Store, journal: RunJournal, runId: string, folder: string): Promise<void> {
   const named = new Set<string>();
   let events: TraceEvent[] = [];
@@ -163,7 +172,8 @@ async function copy(store: Store, journal: RunJournal, runId: string, folder: st
   if (last === undefined) throw new PylonError('trace-invalid', { value: folder, reason: 'the trace is empty' });
   if (events.length > 0) await store.write(eventRows(events), { sync: false });
   await copyOutputs(store, folder, named);
-  await journal.keep(summaryRows(soundRecord(last), undefined), [], gathering.deltas);
+  const rows = [...summaryRows(soundRecord(last), undefined), ...snapshotRows(last)];
+  await journal.keep(rows, [], { deltas: gathering.deltas });
 }
 
 /** Keeps the payloads that the trace names; a run without them is still a run. */
@@ -181,17 +191,6 @@ async function copyOutputs(store: Store, folder: string, named: ReadonlySet<stri
     payloadBytes = 0;
   }
   if (rows.length > 0) await store.write(rows, { sync: false });
-}
-
-/** A trace whose every event is valid may still add up to nonsense. */
-function soundRecord(state: RunState): RunRecord {
-  const record = runRecordSchema.safeParse(toRunRecord(state));
-  if (record.success) return record.data;
-  const [issue] = record.error.issues;
-  throw new PylonError('trace-invalid', {
-    value: state.id,
-    reason: `the events do not add up to a run, ${issue?.path.join('.')}: ${issue?.message}`,
-  });
 }
 
 async function hasOutputs(folder: string): Promise<boolean> {

@@ -23,10 +23,10 @@ export function traceLine(event: TraceEvent): string {
 /** Name and text of the small files: what was asked, what came of it, and the answer. */
 export function summaryFiles(record: RunRecord): readonly (readonly [name: string, text: string])[] {
   const { id, created_at, query, config, inputs, git_sha, dataset, experiment } = record;
-  const { status, metrics, cost_sats, tokens_used, span_refs, error, output } = record;
+  const { status, metrics, cost_sats, tokens_used, span_refs, error, output, scores, note } = record;
   return [
     ['output.txt', output ?? ''],
-    ['metrics.json', document({ status, metrics, cost_sats, tokens_used, span_refs, error })],
+    ['metrics.json', document({ status, metrics, cost_sats, tokens_used, span_refs, error, scores, note })],
     [CONFIG_FILE, document({ id, created_at, query, config, inputs, git_sha, dataset, experiment })],
   ];
 }

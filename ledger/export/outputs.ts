@@ -19,7 +19,7 @@ const outputSchema = z.strictObject({
   base64: z.base64().optional(),
 });
 
-function outputLine(sha256: string, bytes: Uint8Array): string {
+export function outputLine(sha256: string, bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const payload = isUtf8(buffer) ? { text: buffer.toString() } : { base64: buffer.toString('base64') };
   return `${JSON.stringify({ sha256, ...payload })}\n`;

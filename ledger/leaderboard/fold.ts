@@ -102,6 +102,7 @@ export function changesOf(before: RunState, event: TraceEvent): readonly Change[
       return rejections(before, event);
     case 'BudgetSettle': {
       const { query_id, provider, amount_msat: amountMsat } = event;
+      if (amountMsat === 0) return NONE; // free work: a row where nothing is counted would be somebody nobody asked
       const query = before.queries.get(query_id);
       const model = query?.provider === provider ? (query.model ?? '') : '';
       return [{ hour: hourOf(event.timestamp_ms), provider, model, atMs: timeOf(event), what: 'settled', amountMsat }];

@@ -9,10 +9,6 @@ import type { RollupRow } from './totals.ts';
 /** Rows kept, some 500 bytes each: a day of a thousand providers. An hour without any counts as one. */
 const ROWS_KEPT = 32_768;
 
-interface HourRow extends RollupRow {
-  readonly hour: number;
-}
-
 export class Hours implements RollupSource {
   readonly #store: Pick<Store, 'pages'>;
   /** Least lately asked for first. */
@@ -65,7 +61,7 @@ export class Hours implements RollupSource {
 
   async *#read(fromHour: number, toHour: number): AsyncGenerator<readonly RollupRow[]> {
     const begun = this.#changes;
-    const read: HourRow[] = [];
+    const read: RollupRow[] = [];
     for await (const page of this.#store.pages(rollupsBetween(fromHour, toHour))) {
       const rows = page.map(([key, bytes]) => ({ ...rollupPlace(key), flat: decodeFlat(bytes, key) }));
       if (read.length <= ROWS_KEPT) read.push(...rows);
@@ -75,7 +71,7 @@ export class Hours implements RollupSource {
   }
 
   /** @param begun changes told of before the reading began: an hour that changed since is not kept */
-  #keep(fromHour: number, toHour: number, read: readonly HourRow[], begun: number): void {
+  #keep(fromHour: number, toHour: number, read: readonly RollupRow[], begun: number): void {
     if (this.#forgottenAt > begun) return;
     let at = 0;
     for (let hour = fromHour; hour <= toHour; hour++) {

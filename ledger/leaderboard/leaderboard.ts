@@ -2,6 +2,7 @@
 // rank by what they are at worst: a share by its lower bound, a latency by its upper one, a price over that share.
 import { PylonError } from '../../protocol/errors.ts';
 import { percentileRank } from '../../protocol/percentile.ts';
+import type { ProviderHistory, ProviderQuery } from '../../protocol/provider-history.ts';
 import {
   type ProviderOrder,
   type ProviderReport,
@@ -11,7 +12,9 @@ import {
 } from '../../protocol/provider-report.ts';
 import { medianUpperRank, wilsonLower } from './bounds.ts';
 import { hourBeginsMs, hourOf } from './fold.ts';
-import { Quantiles, type RollupRow, type Total, totalsOf } from './totals.ts';
+import { pointsOf, stepHoursOf } from './history.ts';
+import { FLAT, sumMsat } from './rollup.ts';
+import { Quantiles, type RollupRow, Total, totalsOf } from './totals.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -19,6 +22,13 @@ const HOUR_MS = 3_600_000;
 export interface RollupSource {
   /** Rows from one hour to another, both included. @throws PylonError `store-*` */
   rollups(fromHour: number, toHour: number): AsyncIterable<readonly RollupRow[]>;
+}
+
+export interface Spent {
+  /** Owed for accepted work, paid or not. */
+  readonly settledMsat: number;
+  /** Asked of providers, whatever came of it. */
+  readonly jobs: number;
 }
 
 export interface LeaderboardOptions {
@@ -107,6 +117,41 @@ export class Leaderboard {
       total: reports.length,
       providers: ranked(reports, query.sort).slice(0, query.limit),
     };
+  }
+
+  /** What one provider did in this time; zeros and no points where it was asked nothing. @throws PylonError `store-*` */
+  async history(provider: string, query: ProviderQuery): Promise<Omit<ProviderHistory, 'announcement'>> {
+    const { source, nowMs, trustOf } = this.#options;
+    const untilMs = nowMs();
+    const fromHour = hourOf(untilMs - (sinceHours(query.since) ?? 0) * HOUR_MS);
+    const toHour = hourOf(untilMs);
+    const rows: RollupRow[] = [];
+    for await (const page of source.rollups(fromHour, toHour))
+      rows.push(...page.filter((row) => row.provider === provider));
+    rows.sort((left, right) => left.hour - right.hour);
+    const total = new Total(provider);
+    for (const { model, flat } of rows) total.add(model, flat);
+    const step_hours = stepHoursOf(fromHour, toHour);
+    return {
+      from: iso(hourBeginsMs(fromHour)),
+      until: iso(untilMs),
+      report: reportOf(total, new Quantiles(), trustOf?.(provider)),
+      step_hours,
+      points: pointsOf(rows, fromHour, step_hours),
+    };
+  }
+
+  /** What everybody together was owed and asked since a time, from the beginning of its hour. @throws PylonError `store-*` */
+  async spentSince(sinceMs: number): Promise<Spent> {
+    const { source, nowMs } = this.#options;
+    let [settledMsat, jobs] = [0, 0];
+    for await (const page of source.rollups(hourOf(sinceMs), hourOf(nowMs()))) {
+      for (const { flat } of page) {
+        settledMsat = sumMsat(settledMsat, flat[FLAT.settledMsat]);
+        jobs += flat[FLAT.asked];
+      }
+    }
+    return { settledMsat, jobs };
   }
 }
 

@@ -62,7 +62,33 @@ export function addRollup(sum: Rollup, more: Rollup): void {
     sawAt(sum, more.lastMs);
   }
   namedAt(sum, more.name, more.nameMs);
-  for (const [bucket, answers] of more.latencies) sum.latencies.set(bucket, (sum.latencies.get(bucket) ?? 0) + answers);
+  for (const [bucket, answers] of more.latencies) {
+    const left = (sum.latencies.get(bucket) ?? 0) + answers;
+    if (left === 0) sum.latencies.delete(bucket);
+    else sum.latencies.set(bucket, left);
+  }
+}
+
+/** What takes a rollup off a sum that it is part of. When it was first and last seen, and its name, are facts that stay. */
+export function negated(rollup: Rollup): Rollup {
+  const { asked, answered, failed, timeouts, cancelled, rejected, settledMsat, latencies } = rollup;
+  return {
+    ...emptyRollup(),
+    asked: -asked,
+    answered: -answered,
+    failed: -failed,
+    timeouts: -timeouts,
+    cancelled: -cancelled,
+    rejected: -rejected,
+    settledMsat: -settledMsat,
+    latencies: new Map([...latencies].map(([bucket, answers]) => [bucket, -answers])),
+  };
+}
+
+/** Nothing is left of what was counted. */
+export function isNothing(rollup: Rollup): boolean {
+  const { asked, answered, failed, timeouts, cancelled, rejected, settledMsat } = rollup;
+  return [asked, answered, failed, timeouts, cancelled, rejected, settledMsat].every((count) => count === 0);
 }
 
 /** Where each figure is in a stored row; from `latencies` on bucket and answers take turns. */

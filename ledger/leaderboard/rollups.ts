@@ -1,9 +1,9 @@
 // The rollups that change now. What events change is gathered here and becomes rows of the same batch as the events, so
 // that both are stored or neither. Rows changed lately stay in memory, a bounded number; the others are read again.
 import { rollupKey } from '../store/keys.ts';
-import { put, type Row } from '../store/store.ts';
+import { del, put, type Row } from '../store/store.ts';
 import { applyChange, type Change } from './fold.ts';
-import { addRollup, emptyRollup, encodeRollup, type Rollup, toRollup } from './rollup.ts';
+import { addRollup, emptyRollup, encodeRollup, isNothing, type Rollup, toRollup } from './rollup.ts';
 
 /** Rows kept in memory, half a kilobyte each: the providers of some hours, and of a large swarm those that are busy. */
 const ROWS_KEPT = 4_096;
@@ -91,6 +91,10 @@ export class Rollups {
     for (const [key, delta] of this.#gathering.deltas) {
       const rollup = this.#sum(key, delta);
       this.#rows.delete(key);
+      if (isNothing(rollup)) {
+        rows.push(del(key)); // the only runs that asked it in this hour were deleted
+        continue;
+      }
       this.#rows.set(key, rollup);
       rows.push(put(key, encodeRollup(rollup)));
     }

@@ -5,6 +5,7 @@ import { FLAT, type FlatRollup, namedAt, sawAt, sumMsat } from './rollup.ts';
 
 /** A row as it was read. */
 export interface RollupRow {
+  readonly hour: number;
   readonly provider: string;
   readonly model: string;
   readonly flat: FlatRollup;

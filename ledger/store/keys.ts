@@ -56,12 +56,17 @@ export function eventsFrom(runId: string, fromSeq: number): KeyRange {
   return { gte: eventKey(runId, fromSeq), lt: all.lt };
 }
 
+/** The state of a long run that is over (ledger/snapshots.ts). */
+export const snapshotKey = (runId: string) => `sn!${runId}`;
+
 const STATUS_PREFIX = 'x!st!';
 export const statusKey = (status: string, runId: string) => `${STATUS_PREFIX}${status}!${runId}`;
 export const runsOfStatus = (status: string) => within(`${STATUS_PREFIX}${status}!`);
 
 /** How a run was asked for, in the words of whoever asked: what it takes to resume it. Gone once nothing can resume it. */
 export const requestKey = (runId: string) => `rq!${runId}`;
+/** Where each input of a run is on this machine, in the order of its record: what shows the lines that an answer cites. */
+export const inputsKey = (runId: string) => `in!${runId}`;
 /** How often the process died that worked on a run; gone when a run came to an end by itself. In order of creation. */
 export const deathsKey = (runId: string) => `x!dd!${runId}`;
 export const ALL_DEATHS = within('x!dd!');
@@ -69,6 +74,13 @@ export const ALL_DEATHS = within('x!dd!');
 const EXPERIMENT_PREFIX = 'x!ex!';
 export const experimentKey = (name: string, runId: string) => `${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!${runId}`;
 export const runsOfExperiment = (name: string) => within(`${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!`);
+
+/** The note on an experiment. */
+const EXPERIMENT_NOTE_PREFIX = 'xn!';
+export const experimentNoteKey = (name: string) => wellFormed(`${EXPERIMENT_NOTE_PREFIX}${escapeKeyPart(name)}`);
+export const ALL_EXPERIMENT_NOTES = within(EXPERIMENT_NOTE_PREFIX);
+/** The name of a key; undoes `experimentNoteKey`. */
+export const experimentOfNoteKey = (key: string) => unescapeKeyPart(key.slice(EXPERIMENT_NOTE_PREFIX.length));
 
 export const blobKey = (hash: string) => `b!${hash}`;
 /** Says that a run's trace names a blob, so that deleting another run leaves it. */

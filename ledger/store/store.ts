@@ -30,6 +30,11 @@ const PAGE = 256;
 /** LevelDB hands over as many bytes at a time where all of it is wanted; by default it is 16 KB. */
 const PAGE_BYTES = 131_072;
 
+interface Watcher {
+  readonly range: KeyRange;
+  readonly listener: (rows: readonly Row[]) => void;
+}
+
 interface Pages<Item> {
   nextv(size: number): Promise<Item[]>;
   close(): Promise<void>;
@@ -41,6 +46,7 @@ export class Store implements StoreView {
   /** A write failed: the log on disk may end in half a record. */
   #torn = false;
   readonly #turns = new Serial();
+  readonly #watchers = new Set<Watcher>();
 
   private constructor(folder: string, database: Level<string, Uint8Array>) {
     this.folder = folder;
@@ -80,6 +86,21 @@ export class Store implements StoreView {
       this.#torn = true;
       throw writeFault(thrown, this.folder);
     }
+    for (const { range, listener } of this.#watchers) {
+      const seen = rows.filter(({ key }) => key >= range.gte && key < range.lt);
+      if (seen.length > 0) listener(seen);
+    }
+  }
+
+  /**
+   * Hears of every row of a range once it is written, in order, whoever writes it.
+   * @param listener must not block or throw
+   * @returns a function that ends it
+   */
+  watch(range: KeyRange, listener: (rows: readonly Row[]) => void): () => void {
+    const watcher = { range, listener };
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   /** Opens the database anew where a write failed: what is read then is what the disk holds. @throws PylonError `store-*` */
@@ -123,6 +144,17 @@ export class Store implements StoreView {
   async value(key: string): Promise<unknown> {
     const bytes = await this.bytes(key);
     return bytes === undefined ? undefined : decodeValue(bytes, key);
+  }
+
+  /** The values under these keys, in this order; undefined for one that is not there. @throws PylonError `store-corrupt` | `store-failed` */
+  async values(keys: readonly string[]): Promise<unknown[]> {
+    let all: (Uint8Array | undefined)[];
+    try {
+      all = await this.#database.getMany(keys as string[]);
+    } catch (thrown) {
+      throw readFault(thrown, this.folder);
+    }
+    return all.map((bytes, at) => (bytes === undefined ? undefined : decodeValue(bytes, keys[at]!)));
   }
 
   /** Keys and raw values in order, as they were when the reading began. @throws PylonError `store-corrupt` */

@@ -6,6 +6,7 @@ import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Book, Operation } from '../book/book.ts';
 import type { Rollups } from '../leaderboard/rollups.ts';
 import type { Reputations } from '../reputation.ts';
+import { snapshotRows } from '../snapshots.ts';
 import { blobKey, deathsKey, requestKey, statusKey } from '../store/keys.ts';
 import { del, put, type Row } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
@@ -27,9 +28,10 @@ function turningRows(state: RunState, first: TraceEvent | undefined): Row[] {
   if (first?.type === 'RunResume')
     for (const status of ['failed', 'partial']) rows.push(del(statusKey(status, state.id)));
   const wasRunning = first === undefined || !beginsRun(first);
-  rows.push(...summaryRows(toRunRecord(state), wasRunning ? 'running' : undefined));
+  const { experiment } = state;
+  rows.push(...summaryRows(toRunRecord(state), wasRunning ? { status: 'running', experiment } : undefined));
   const isOver = state.status !== 'running';
-  if (isOver) rows.push(del(deathsKey(state.id)));
+  if (isOver) rows.push(del(deathsKey(state.id)), ...snapshotRows(state));
   if (isOver && !isInterruption(state.error)) rows.push(del(requestKey(state.id)));
   return rows;
 }
@@ -103,6 +105,11 @@ export class Group {
     this.#rows.push(...rows);
     this.sync = true;
     this.urgent = true;
+  }
+
+  /** Events of a run that somebody else writes, told when this is stored; their rows are among those added. */
+  addTold(events: readonly TraceEvent[]): void {
+    for (const event of events) this.events.push(event);
   }
 
   /** A row that goes with what is written next, and alone is no reason to write. */

@@ -9,9 +9,10 @@ import { changesOf } from '../leaderboard/fold.ts';
 import type { Rollups } from '../leaderboard/rollups.ts';
 import type { Reputations } from '../reputation.ts';
 
-/** What may follow the state: RunResume the end of an interrupted run, and only that; anything else a run that goes on. */
+/** What may follow the state: RunResume the end of an interrupted run, RunAnnotate any end; anything else a run that goes on. */
 function mayFollow(state: RunState, event: TraceEvent): boolean {
   const goesOn = state.status === 'running';
+  if (event.type === 'RunAnnotate') return !goesOn;
   return event.type === 'RunResume' ? !goesOn && isInterruption(state.error) : goesOn;
 }
 
@@ -22,6 +23,8 @@ function mayFollow(state: RunState, event: TraceEvent): boolean {
 export function foldNext(state: RunState | undefined, event: TraceEvent): RunState {
   if (state !== undefined && event.type === 'RunResume' && !mayFollow(state, event))
     throw invalid(event, `the run was not interrupted, and is resumed at seq ${event.seq}`);
+  if (state !== undefined && event.type === 'RunAnnotate' && !mayFollow(state, event))
+    throw invalid(event, `the run goes on, and is annotated at seq ${event.seq}`);
   if (state !== undefined && !mayFollow(state, event))
     throw invalid(event, `the run ended before seq ${event.seq} (${event.type})`);
   if (state !== undefined && event.seq < state.next_seq)
@@ -55,6 +58,11 @@ export class RunStates implements LiveRuns {
 
   state(runId: string): RunState | undefined {
     return this.#states.get(runId);
+  }
+
+  /** It goes on, or is about to. */
+  isWritten(runId: string): boolean {
+    return this.#states.has(runId) || this.#interrupted.has(runId);
   }
 
   ids(): string[] {

@@ -68,7 +68,7 @@ function toError(answer: Answer): PylonError {
 /** One call. @throws PylonError `daemon-unreachable`, or whatever the daemon failed with */
 export async function callApi(
   address: ApiAddress,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   timeoutMs = ANSWER_TIMEOUT_MS,
@@ -80,5 +80,5 @@ export async function callApi(
     throw new PylonError('daemon-unreachable', { value: `127.0.0.1:${address.port}`, cause });
   }
   if (answer.status < 200 || answer.status > 299) throw toError(answer);
-  return parse(answer.text);
+  return answer.status === 204 ? undefined : parse(answer.text);
 }

@@ -5,15 +5,21 @@ import type { errorSchema } from './schemas.ts';
 
 const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   unauthorized: 401,
+  'link-used-up': 401,
   'origin-refused': 403,
   'run-unknown': 404,
+  'experiment-unknown': 404,
   'model-unknown': 404,
+  'source-unknown': 404,
+  'payload-unknown': 404,
+  'source-gone': 410,
   'run-ambiguous': 409,
   'run-conflict': 409,
   'run-not-resumable': 409,
   'home-unwritable': 507,
   'store-failed': 507,
   internal: 500,
+  'dashboard-unbuilt': 503,
 };
 
 /** The HTTP status of a code: the user's fault is 400, ours 500, what the world refused 422. */

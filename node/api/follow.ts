@@ -32,10 +32,14 @@ export interface Following extends Hearing {
 }
 
 const messageSchema = z.union([
-  z.object({ type: z.literal('trace_event'), event: traceEventSchema }),
+  z.object({ type: z.literal('trace_events'), events: z.array(traceEventSchema) }),
   z.object({ type: z.literal('error'), error: errorSchema.shape.error }),
-  z.object({ type: z.enum(['subscribed', 'authenticated', 'ended']) }),
+  z.object({ type: z.enum(['hello', 'subscribed', 'authenticated', 'resynchronised', 'ended']) }),
 ]);
+
+function unreachable({ port }: ApiAddress): PylonError {
+  return new PylonError('daemon-unreachable', { value: `127.0.0.1:${port}` });
+}
 
 /** @returns a function that stops following */
 export function followRun(following: Following): () => void {
@@ -60,6 +64,14 @@ export function followRun(following: Following): () => void {
     stop();
     onFailure(error);
   };
+  const hear = (event: TraceEvent) => {
+    if (over || event.seq < nextSeq) return;
+    failures = 0;
+    nextSeq = event.seq + 1;
+    onEvent(event);
+    if (isFinalEnd(event)) end(); // an interrupted run may have been resumed: the daemon says when it is over
+  };
+  const subscribe = () => socket?.send(JSON.stringify({ type: 'subscribe', run_id: runId, from_seq: nextSeq }));
   const receive = (text: string) => {
     const message = messageSchema.parse(JSON.parse(text));
     if (message.type === 'error') {
@@ -67,17 +79,14 @@ export function followRun(following: Following): () => void {
       throw new PylonError(isErrorCode(code) ? code : 'internal', { reason, next });
     }
     if (message.type === 'ended') return end();
-    if (message.type !== 'trace_event' || message.event.seq < nextSeq) return;
-    failures = 0;
-    nextSeq = message.event.seq + 1;
-    onEvent(message.event);
-    if (isFinalEnd(message.event)) end(); // an interrupted run may have been resumed: the daemon says when it is over
+    // We were too slow. Nothing is lost: what the daemon does not keep for us it reads from its store.
+    if (message.type === 'resynchronised') return subscribe();
+    if (message.type === 'trace_events') for (const event of message.events) hear(event);
   };
   const retry = () => {
     if (over) return;
     failures++;
-    if (failures >= ATTEMPTS_MAX)
-      return fail(new PylonError('daemon-unreachable', { value: `127.0.0.1:${address.port}` }));
+    if (failures >= ATTEMPTS_MAX) return fail(unreachable(address));
     const waitMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** failures) * (0.5 + random.fraction() / 2);
     cancelRetry = clock.after(waitMs, connect);
   };
@@ -88,9 +97,7 @@ export function followRun(following: Following): () => void {
       maxPayload: MESSAGE_BYTES_MAX,
     });
     socket = connection;
-    connection.on('open', () =>
-      connection.send(JSON.stringify({ type: 'subscribe', run_id: runId, from_seq: nextSeq })),
-    );
+    connection.on('open', subscribe);
     connection.on('message', (data) => {
       if (over) return;
       try {

@@ -25,25 +25,36 @@ function queryParameters(schema: z.ZodType): Json[] {
   }));
 }
 
-function operation(route: Route): Json {
-  const id = {
-    name: 'id',
+function pathParameters(path: string): Json[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
-    description: 'a run id or a unique prefix',
-  };
+    ...(name === 'id' ? { description: 'a run id or a unique prefix' } : {}),
+  }));
+}
+
+function answerOf({ summary, response, produces }: Route): Json {
+  if (produces !== undefined)
+    return { description: summary, content: Object.fromEntries(produces.map((type) => [type, {}])) };
+  return { description: summary, ...(response === undefined ? {} : { content: json(schemaOf(response, 'output')) }) };
+}
+
+const SECURITY = { token: [{ token: [] }], nothing: [], either: [{ token: [] }, { session: [] }] };
+
+function operation(route: Route): Json {
   const parameters = [
-    ...(route.path.includes(':id') ? [id] : []),
+    ...pathParameters(route.path),
     ...(route.query === undefined ? [] : queryParameters(route.query)),
   ];
   return {
     summary: route.summary,
-    security: route.open === true ? [] : [{ token: [] }],
+    security: SECURITY[route.needs ?? 'either'],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined ? {} : { requestBody: { content: json(schemaOf(route.body, 'input')) } }),
     responses: {
-      [route.status]: { description: route.summary, content: json(schemaOf(route.response, 'output')) },
+      [route.status]: answerOf(route),
       default: { description: 'What is wrong and what to do', content: json({ $ref: '#/components/schemas/Failure' }) },
     },
   };
@@ -66,7 +77,15 @@ export function openApiOf(routes: readonly Route[]): Json {
     },
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'The content of $PYLON_HOME/token' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'The content of $PYLON_HOME/token' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'pylon_session',
+          description: 'What POST /api/session gave a browser; the name of the cookie ends with a mark of its home',
+        },
+      },
       schemas: { Failure: schemaOf(errorSchema, 'output'), LiveRequest: schemaOf(liveRequestSchema, 'input') },
     },
   };

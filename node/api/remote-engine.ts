@@ -1,16 +1,27 @@
 // A daemon's engine, reached over its API, with the interface of one in this process: the CLI's commands
 // cannot tell the difference.
 import type { Clock, Random } from '../../conductor/ports.ts';
+import type { Annotation } from '../../protocol/annotation.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { type ProvidersQuery, type ProvidersReport, providersReportSchema } from '../../protocol/provider-report.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
+import { type RunPage, type RunsQuery, runPageSchema } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { EngineMoney } from '../engine/money-port.ts';
-import type { Engine, EngineHealth, RunFilter, RunLibrary, RunRequest, StartedRun } from '../engine/port.ts';
+import type {
+  Engine,
+  EngineHealth,
+  ExperimentLibrary,
+  RunFilter,
+  RunLibrary,
+  RunRequest,
+  StartedRun,
+} from '../engine/port.ts';
 import { type ApiAddress, callApi } from './client.ts';
 import { followRun, type Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
+import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
 import * as schemas from './schemas.ts';
 
@@ -31,7 +42,14 @@ class RemoteRuns implements RunLibrary {
     const query = new URLSearchParams({ limit: String(limit) });
     if (status !== undefined) query.set('status', status);
     if (experiment !== undefined) query.set('experiment', experiment);
-    return read(schemas.runListSchema, await callApi(this.#address, 'GET', `/api/runs?${query}`)).runs;
+    return read(runPageSchema, await callApi(this.#address, 'GET', `/api/runs?${query}`)).runs;
+  }
+
+  async page(query: RunsQuery): Promise<RunPage> {
+    const given = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+    const path = `/api/runs?${given}`;
+    return read(runPageSchema, await callApi(this.#address, 'GET', path));
   }
 
   async get(id: string): Promise<RunRecord | undefined> {
@@ -58,6 +76,10 @@ class RemoteRuns implements RunLibrary {
     return read(runRecordSchema, answer).id;
   }
 
+  async delete(id: string): Promise<void> {
+    await callApi(this.#address, 'DELETE', `/api/runs/${encodeURIComponent(id)}`);
+  }
+
   async export(id: string, folder?: string): Promise<string> {
     const body = folder === undefined ? {} : { folder };
     const answer = await callApi(this.#address, 'POST', `/api/runs/${encodeURIComponent(id)}/export`, body);
@@ -67,6 +89,11 @@ class RemoteRuns implements RunLibrary {
   async import(folder: string): Promise<{ runId: string; imported: boolean }> {
     const answer = read(schemas.importedSchema, await callApi(this.#address, 'POST', '/api/runs/import', { folder }));
     return { runId: answer.run_id, imported: answer.imported };
+  }
+
+  async annotate(id: string, annotation: Annotation): Promise<RunRecord> {
+    const path = `/api/runs/${encodeURIComponent(id)}`;
+    return read(runRecordSchema, await callApi(this.#address, 'PATCH', path, annotation));
   }
 }
 
@@ -81,6 +108,7 @@ export interface RemoteEngineOptions {
 export class RemoteEngine implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
+  readonly experiments: ExperimentLibrary;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
 
@@ -88,6 +116,7 @@ export class RemoteEngine implements Engine {
     this.#options = options;
     this.runs = new RemoteRuns(options.address);
     this.money = new RemoteMoney(options.address);
+    this.experiments = remoteExperiments(options.address);
   }
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {

@@ -1,34 +1,53 @@
 // One route of the API: what it takes, what it answers, and the function that does it. The server
 // registers this table, and openapi.json is made of the same.
+import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Clock } from '../../conductor/ports.ts';
-import type { Engine } from '../engine/port.ts';
+import type { ServedEngine } from '../engine/port.ts';
+import type { Links } from './access/links.ts';
+import type { Sessions } from './access/sessions.ts';
 import type { ActiveRuns } from './active-runs.ts';
+import type { Dashboard } from './dashboard.ts';
+import type { WalletGlance } from './wallet-glance.ts';
 
 export interface ApiServices {
-  readonly engine: Engine;
+  readonly engine: ServedEngine;
   readonly active: ActiveRuns;
   readonly clock: Clock;
   readonly instance: string;
   readonly startedAtMs: number;
+  readonly sessions: Sessions;
+  readonly links: Links;
+  readonly dashboard: Dashboard;
+  readonly wallet: WalletGlance;
+  /** Where this API is reached; known once it listens. */
+  readonly url: () => string;
 }
 
 export interface RouteInput {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
-  /** With `:id` for the run. */
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With `:id` for the run, and `:name` and the like for other parts. */
   readonly path: string;
   readonly summary: string;
-  /** Open routes need no token. Only what holds nobody's text may be open. */
-  readonly open?: true;
+  /**
+   * Who may use it; without this, whoever has the token or a session. `nothing` is for what holds nobody's text, or brings a proof
+   * of its own.
+   */
+  readonly needs?: 'token' | 'nothing';
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly status: number;
-  readonly response: z.ZodType;
+  /** Absent where the answer is empty or, by `produces`, not JSON. */
+  readonly response?: z.ZodType;
+  /** Content types of an answer that is not JSON. */
+  readonly produces?: readonly string[];
+  /** @returns the JSON value, or an `Answer` (answer.ts) */
   readonly handle: (services: ApiServices, input: RouteInput) => Promise<unknown> | unknown;
 }

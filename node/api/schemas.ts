@@ -1,14 +1,12 @@
 // What goes over the API, as zod schemas: requests are checked with them, and openapi.json is made of them.
 import { z } from 'zod';
-import { RUN_STATUSES, runRecordSchema } from '../../protocol/run.ts';
 import { traceEventSchema } from '../../protocol/trace.ts';
 import { runOptionsSchema } from '../settings/run-options.ts';
 
 /** Most files, directories or globs of one request. */
 const FILES_MAX = 1_000;
 const PATH_CHARS_MAX = 4_096;
-/** Most runs or events of one answer: bounded memory whatever is asked. */
-export const RUNS_PER_PAGE_MAX = 1_000;
+/** Most events of one answer: bounded memory whatever is asked. */
 export const EVENTS_PER_PAGE_MAX = 5_000;
 
 const absolutePath = z.string().max(PATH_CHARS_MAX).startsWith('/', { error: 'must be an absolute path' });
@@ -27,14 +25,6 @@ export const runRequestSchema = z.strictObject({
 
 export const startedSchema = z.object({ run_id: runId });
 
-export const listQuerySchema = z.object({
-  limit: wholeText(RUNS_PER_PAGE_MAX).default(20),
-  status: z.enum(RUN_STATUSES).optional(),
-  experiment: z.string().max(256).optional(),
-});
-
-export const runListSchema = z.object({ runs: z.array(runRecordSchema) });
-
 export const eventsQuerySchema = z.object({
   from_seq: wholeText(Number.MAX_SAFE_INTEGER).default(0),
   limit: wholeText(EVENTS_PER_PAGE_MAX).default(1_000),
@@ -50,21 +40,6 @@ export const exportRequestSchema = z.strictObject({ folder: absolutePath.optiona
 export const folderSchema = z.object({ folder: z.string() });
 export const importRequestSchema = z.strictObject({ folder: absolutePath });
 export const importedSchema = z.object({ run_id: runId, imported: z.boolean() });
-
-export const healthSchema = z.object({
-  ok: z.literal(true),
-  version: z.string(),
-  pid: z.number().int(),
-  /** New at every start: tells this daemon from another one on the same port. */
-  instance: z.string(),
-  started_at: z.string(),
-  uptime_s: z.number(),
-  public_key: z.string().nullable(),
-  relays: z.array(z.object({ url: z.string(), connected: z.boolean() })),
-  provider: z.object({ name: z.string(), models: z.array(z.string()), jobs_done: z.number().int() }).nullable(),
-  runs_active: z.number().int(),
-});
-export type Health = z.infer<typeof healthSchema>;
 
 export const errorSchema = z.object({
   error: z.object({
@@ -85,5 +60,6 @@ export const liveRequestSchema = z.discriminatedUnion('type', [
     from_seq: z.number().int().min(0).default(0),
   }),
   z.strictObject({ type: z.literal('unsubscribe'), run_id: runId }),
+  z.strictObject({ type: z.enum(['subscribe_runs', 'unsubscribe_runs']) }),
 ]);
 export type LiveRequest = z.infer<typeof liveRequestSchema>;

@@ -1,39 +1,61 @@
 // The daemon's HTTP and WebSocket server on loopback: one table of routes, one gate in front of all of them.
 
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../../conductor/ports.ts';
+import type { Clock, Random } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import type { Engine } from '../engine/port.ts';
+import type { ServedEngine } from '../engine/port.ts';
 import { errnoOf } from '../home.ts';
+import { PACKAGE } from '../package-folder.ts';
+import { Links } from './access/links.ts';
+import { Sessions } from './access/sessions.ts';
 import { ActiveRuns } from './active-runs.ts';
-import { checkAddress, checkToken } from './auth.ts';
+import { Answer } from './answer.ts';
+import { admit, checkAddress } from './auth.ts';
+import { Dashboard } from './dashboard.ts';
 import { failureBody, statusOf } from './failure.ts';
-import { LiveServer } from './live.ts';
+import { LiveServer } from './live/live-server.ts';
 import { openApiOf } from './openapi.ts';
+import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
+import { experimentRoutes } from './routes/experiments.ts';
 import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
+import { overviewRoute } from './routes/overview.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { runRoutes } from './routes/runs.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { snapshotRoute } from './routes/snapshot.ts';
+import { WalletGlance } from './wallet-glance.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
 const BODY_BYTES_MAX = 1_048_576;
+/** The name of an experiment: 256 characters, each of up to three bytes, each byte as `%e2`. */
+const PARAM_CHARS_MAX = 2_304;
 /** Answers are read from the store: whoever takes longer to send a request than this is not one of ours. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Where the build puts the pages. */
+const DASHBOARD_FOLDER = fileURLToPath(new URL('out/dashboard/', PACKAGE));
 
 export interface ApiOptions {
-  readonly engine: Engine;
+  readonly engine: ServedEngine;
   readonly token: string;
   readonly clock: Clock;
+  readonly random: Random;
   readonly instance: string;
   /** 0 takes any free one. */
   readonly port: number;
   readonly log: (line: string) => void;
+  /** Where the sessions of browsers are kept; in memory alone when absent. */
+  readonly sessionsPath?: string;
+  /** Absolute: where the built pages are, when not where the build puts them. */
+  readonly dashboardFolder?: string;
   /** Goes on with the runs that died with an earlier process. */
   readonly resumesDead?: boolean;
-  /** Bytes that may wait for one WebSocket client. */
-  readonly liveBufferBytesMax?: number;
+  /** Characters of one run's events that are kept for slow WebSocket clients. */
+  readonly feedCharsMax?: number;
 }
 
 export interface Api {
@@ -43,7 +65,17 @@ export interface Api {
   close(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [healthRoute, ...runRoutes, ...moneyRoutes, ...providerRoutes];
+const ROUTES: readonly Route[] = [
+  healthRoute,
+  overviewRoute,
+  ...sessionRoutes,
+  ...runRoutes,
+  snapshotRoute,
+  ...evidenceRoutes,
+  ...moneyRoutes,
+  ...providerRoutes,
+  ...experimentRoutes,
+];
 
 /** Fastify's own refusals, in our words. */
 function toApiError(thrown: unknown): { status: number; error: PylonError } {
@@ -63,8 +95,10 @@ function register(server: FastifyInstance, routes: readonly Route[], services: A
       method: route.method,
       url: route.path,
       handler: async (request, reply) => {
-        const { params, query, body } = request;
-        return reply.code(route.status).send(await route.handle(services, { params, query, body }));
+        const { params, query, body, headers } = request;
+        const answer = await route.handle(services, { params, query, body, headers });
+        if (!(answer instanceof Answer)) return reply.code(route.status).send(answer);
+        return reply.code(route.status).headers(answer.headers).send(answer.body);
       },
     });
   }
@@ -72,8 +106,11 @@ function register(server: FastifyInstance, routes: readonly Route[], services: A
   server.get('/api/openapi.json', async () => document);
 }
 
-function isOpen(path: string): boolean {
-  return path === '/api/openapi.json' || ROUTES.some((route) => route.open === true && route.path === path);
+/** What lets one use a path, as fastify knows it. A path that is not there needs something, too: it tells a stranger nothing. */
+function needOf(method: string, path: string): Route['needs'] {
+  if (path === '/api/openapi.json' || PAGE_PATHS.has(path)) return 'nothing';
+  const asked = method === 'HEAD' ? 'GET' : method;
+  return ROUTES.find((route) => route.path === path && route.method === asked)?.needs;
 }
 
 async function listen(server: FastifyInstance, port: number): Promise<number> {
@@ -91,22 +128,27 @@ async function listen(server: FastifyInstance, port: number): Promise<number> {
 /** Serves the engine on 127.0.0.1. @throws PylonError `port-in-use` */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { fastify } = await import('fastify');
-  const { engine, token, clock, instance, log } = options;
+  const { engine, token, clock, random, instance, log, sessionsPath } = options;
   const server = fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
   });
   const active = new ActiveRuns(engine, log);
+  const place = sessionsPath === undefined ? {} : { path: sessionsPath };
+  const sessions = await Sessions.open({ token, clock, random, log, ...place });
+  const dashboard = new Dashboard(options.dashboardFolder ?? DASHBOARD_FOLDER);
   let port = options.port;
   server.addHook('onRequest', async (request) => {
     checkAddress(request.raw, port);
-    if (!isOpen(request.routeOptions.url ?? '')) checkToken(request.headers.authorization, token);
+    const need = needOf(request.method, request.routeOptions.url ?? '');
+    if (need === 'nothing') return;
+    if (admit(request.raw, { token, sessions }, port) !== 'token' && need === 'token')
+      throw new PylonError('unauthorized', { reason: 'this needs the token, a session is not enough' });
   });
-  server.addHook('onSend', async (_request, reply) => {
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
-  });
+  server.addHook('onSend', async (_request, reply) => setPolicies(reply));
   server.setErrorHandler((thrown, _request, reply) => {
     const { status, error } = toApiError(thrown);
     if (error.code === 'internal') log(`api: ${error.message}`);
@@ -119,9 +161,14 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     });
     return reply.code(404).send(failureBody(error));
   });
-  register(server, ROUTES, { engine, active, clock, instance, startedAtMs: clock.now() });
-  const buffer = options.liveBufferBytesMax === undefined ? {} : { bufferBytesMax: options.liveBufferBytesMax };
-  const live = new LiveServer({ engine, token, clock, port: () => port, ...buffer });
+  const url = () => `http://127.0.0.1:${port}`;
+  const links = new Links(sessions, clock, random);
+  const wallet = new WalletGlance(engine.money, clock);
+  const startedAtMs = clock.now();
+  register(server, ROUTES, { engine, active, clock, instance, startedAtMs, sessions, links, dashboard, wallet, url });
+  registerPages(server, dashboard);
+  const kept = options.feedCharsMax === undefined ? {} : { feedCharsMax: options.feedCharsMax };
+  const live = new LiveServer({ engine, token, instance, sessions, clock, port: () => port, log, ...kept });
   server.server.on('upgrade', (request, socket, head) => live.handleUpgrade(request, socket, head));
   port = await listen(server, port);
   const reviving = options.resumesDead === true ? resumeDeadRuns({ engine, active, clock, log }) : Promise.resolve();
@@ -130,12 +177,13 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   );
   return {
     port,
-    url: `http://127.0.0.1:${port}`,
+    url: url(),
     async close() {
       await active.close();
       await revived;
       live.close();
       await server.close();
+      await sessions.close();
     },
   };
 }

@@ -73,7 +73,7 @@ type Add = (command: Command, load: () => Promise<CommandBody>) => void;
 function addRlm(program: Command, add: Add): void {
   const rlm = program
     .command('rlm')
-    .description('ask a question about an input of any length; also resume, history, show, export, import')
+    .description('ask a question about an input of any length; also resume, history, show, tag, delete, export, import')
     .argument('[question]', 'the question, in quotes')
     .argument('[files...]', 'the same as --file');
   add(addRunFlags(rlm), async () => (await import('./commands/rlm.ts')).rlm);
@@ -81,7 +81,17 @@ function addRlm(program: Command, add: Add): void {
   history
     .option('--limit <n>', 'how many (default 20)')
     .option('--status <status>', 'only running, done, partial, failed');
-  history.option('--experiment <name>', 'only those of this experiment').option('--json', 'print JSON');
+  history
+    .option('--experiment <name>', 'only those of this experiment')
+    .option('--method <method>', 'only those asked in this way, such as pylon.map_reduce')
+    .option('--text <words>', 'only those whose question has these words')
+    .option('--since <time>', 'only later ones: 24h, 7d, 2w, a day or a moment')
+    .option('--until <time>', 'only earlier ones')
+    .option('--cost-min <sats>', 'only those that cost at least this')
+    .option('--cost-max <sats>', 'only those that cost at most this')
+    .option('--sort <by>', 'created (default), cost, latency, coverage, status or query')
+    .option('--order <order>', 'desc (default) or asc')
+    .option('--json', 'print JSON');
   add(history, async () => (await import('./commands/history.ts')).history);
   const show = rlm.command('show').description('one run: answer, citations, timeline, cost').argument('<run>');
   show.option('--all', 'every line of the timeline').option('--json', 'print JSON');
@@ -91,6 +101,20 @@ function addRlm(program: Command, add: Add): void {
     resuming.option('--json', 'print one RunRecord as JSON'),
     async () => (await import('./commands/resume.ts')).resume,
   );
+  const tagging = rlm.command('tag').description('file a run that is over: scores, experiment, note');
+  tagging
+    .argument('<run>')
+    .argument('[scores...]', 'such as accuracy=0.84; `accuracy=` takes it away')
+    .option('--experiment <name>', 'file it under this name')
+    .option('--no-experiment', 'take it out of its experiment')
+    .option('--note <text>', 'a note on it; empty takes it away')
+    .option('--json', 'print the RunRecord as JSON');
+  add(tagging, async () => (await import('./commands/tag.ts')).tag);
+  const deleting = rlm
+    .command('delete')
+    .description('delete runs that are over, with their traces')
+    .argument('<runs...>');
+  add(deleting, async () => (await import('./commands/delete.ts')).deleteRuns);
   const exporting = rlm.command('export').description('write a run as an open folder').argument('<run>');
   exporting.option('--to <folder>', 'where (default: runs/<run> in PYLON_HOME)');
   add(exporting, async () => (await import('./commands/archive.ts')).exportRun);
@@ -104,6 +128,9 @@ function addDaemon(program: Command, add: Add): void {
   start.option('--provider', 'also sell inference');
   start.option('--hub', 'also serve the play-money wallet on --relay, for other programs');
   add(addProviderFlags(start), async () => (await import('./commands/start.ts')).start);
+  const dashboard = program.command('dashboard').description('open the dashboard in a browser; starts the daemon');
+  dashboard.option('--no-open', 'only print the link').option('--port <n>', 'for the daemon, when none runs yet');
+  add(dashboard.option('--json', 'print JSON'), async () => (await import('./commands/dashboard.ts')).dashboard);
   add(program.command('stop').description('stop the daemon'), async () => (await import('./commands/stop.ts')).stop);
   const status = program.command('status').description('what the daemon does').option('--json', 'print JSON');
   add(status, async () => (await import('./commands/status.ts')).status);
@@ -208,6 +235,21 @@ function addProviders(program: Command, add: Add): void {
   add(providers, async () => (await import('./commands/providers.ts')).providers);
 }
 
+function addExperiments(program: Command, add: Add): void {
+  const experiment = program.command('experiment').description('runs that carry one name: list, show, compare, note');
+  const commands = () => import('./commands/experiment.ts');
+  const list = experiment.command('list').description('every experiment, what changed last first');
+  add(list.option('--json', 'print JSON'), async () => (await commands()).list);
+  const show = experiment.command('show').description('the runs of one, side by side').argument('<name>');
+  add(show.option('--json', 'print JSON'), async () => (await commands()).show);
+  const compare = experiment.command('compare').description('runs or whole experiments side by side');
+  compare.argument('<a>', 'a run or an experiment').argument('<b...>', 'what it is compared with');
+  add(compare.option('--json', 'print JSON'), async () => (await commands()).compare);
+  const note = experiment.command('note').description('read or write the note of one');
+  note.argument('<name>').argument('[text]', 'an empty one takes the note away');
+  add(note, async () => (await commands()).note);
+}
+
 function addConfig(program: Command, add: Add): void {
   const config = program.command('config').description('the configuration in force and where each value is from');
   add(config.option('--json', 'print JSON'), async () => (await import('./commands/config.ts')).configList);
@@ -243,6 +285,7 @@ export function buildProgram(context: CliContext, finish: (code: number) => void
   addMoney(program, add);
   addNodes(program, add);
   addProviders(program, add);
+  addExperiments(program, add);
   addConfig(program, add);
   return program;
 }

@@ -6,11 +6,11 @@ import type { RunRecord } from '../../protocol/run.ts';
 import { metricsOf } from '../../protocol/run-metrics.ts';
 import { preview } from '../../protocol/text.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../../protocol/words.ts';
 import type { Environment } from '../home.ts';
 import type { Terminal } from './context.ts';
 import type { Notices } from './notices.ts';
 import { printable } from './printable.ts';
-import { grouped, plural, printBytes, printDuration, printSats, printShare } from './words.ts';
 
 /** Ten times a second: faster than an eye reads, slow enough to cost nothing. */
 const REDRAW_MS = 100;

@@ -2,9 +2,9 @@
 // where the query ends; everything else is a line of its own.
 import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import { plural, printDuration, printSats } from '../../protocol/words.ts';
 import { printableLine } from './printable.ts';
 import { verifyWords } from './verify-words.ts';
-import { plural, printDuration, printSats } from './words.ts';
 
 /** First and last characters of a public key are enough to tell providers apart. */
 export function shortKey(key: string): string {
@@ -39,6 +39,21 @@ function aheadWords(state: RunState, queryId: string | undefined): string {
 
 function failedWords(state: RunState, payoutId: string): string {
   return state.payouts.get(payoutId)?.query_id === undefined ? 'not paid, still owed' : 'not paid, and nothing is owed';
+}
+
+function annotationWords({ experiment, scores = {}, note }: Extract<TraceEvent, { type: 'RunAnnotate' }>): string {
+  const filed =
+    experiment === null
+      ? ['taken out of its experiment']
+      : experiment === undefined
+        ? []
+        : [`filed under ${experiment}`];
+  const changed = Object.entries(scores);
+  const [first] = changed;
+  const one = first === undefined ? [] : [first[1] === null ? `${first[0]} taken away` : `${first[0]} ${first[1]}`];
+  const scored = changed.length > 1 ? [plural(changed.length, 'score')] : one;
+  const noted = note === undefined ? [] : [note === null ? 'note taken away' : `note: ${note}`];
+  return [...filed, ...scored, ...noted].join('; ');
 }
 
 /** The words for one event, undefined for those that only lead up to another. */
@@ -80,6 +95,8 @@ function wordsOf(state: RunState, event: TraceEvent): string | undefined {
       return `failed: ${event.error.message}`;
     case 'RunResume':
       return `resumed${event.times === 1 ? '' : `, for the ${event.times}. time`}`;
+    case 'RunAnnotate':
+      return annotationWords(event);
     case 'EnvSurvey':
     case 'EnvLoadFragment':
     case 'SubQuerySubmit':

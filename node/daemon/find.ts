@@ -1,8 +1,8 @@
 // Is there a daemon for this home? The record says where, the process's start time says that it is the same
 // process, and /api/health says that it answers.
+
+import { type Health, healthSchema } from '../../protocol/overview.ts';
 import { callApi } from '../api/client.ts';
-import type { Health } from '../api/schemas.ts';
-import { healthSchema } from '../api/schemas.ts';
 import { type DaemonRecord, isAlive, readDaemonRecord } from './record.ts';
 
 const HEALTH_TIMEOUT_MS = 2_000;

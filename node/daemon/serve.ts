@@ -1,10 +1,12 @@
 // The daemon's life: open the engine, serve the API, write the record that says so, wait for a signal, end
 // every run with what it has, close. The store's lock decides who owns a home; the record only tells where.
 import type { Clock, Random } from '../../conductor/ports.ts';
-import { PylonError } from '../../protocol/errors.ts';
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { runsQuerySchema } from '../../protocol/run-list.ts';
 import { openToken } from '../api/auth.ts';
 import { startApi } from '../api/server.ts';
-import type { EngineOptions, OpenEngine } from '../engine/port.ts';
+import type { Engine, EngineOptions, OpenEngine } from '../engine/port.ts';
+import { homePaths } from '../home.ts';
 import { VERSION } from '../version.ts';
 import { findDaemon } from './find.ts';
 import { processStart } from './process-start.ts';
@@ -52,6 +54,13 @@ async function recordOf(options: ServeOptions, instance: string, port: number): 
   };
 }
 
+/** The list of runs is made of all of them once, and then kept: whoever looks at it first need not wait for that. */
+function readAhead({ runs }: Engine, { signal, log }: ServeOptions): void {
+  runs.page(runsQuerySchema.parse({ limit: 0 })).catch((thrown: unknown) => {
+    if (!signal.aborted) log(`the list of runs is not ready: ${toPylonError(thrown).message}`);
+  });
+}
+
 /** Serves until the signal. @throws PylonError `daemon-running` | `store-locked` | `port-in-use` | `home-unwritable` */
 export async function serveDaemon(options: ServeOptions): Promise<void> {
   const { home, clock, random, log } = options;
@@ -64,9 +73,11 @@ export async function serveDaemon(options: ServeOptions): Promise<void> {
       engine,
       token,
       clock,
+      random,
       instance,
       port: options.port,
       log,
+      sessionsPath: homePaths.sessions(home),
       resumesDead: options.resumesDead,
     });
     try {
@@ -74,6 +85,7 @@ export async function serveDaemon(options: ServeOptions): Promise<void> {
       await writeDaemonRecord(home, record);
       log(`pylon ${VERSION} serves ${api.url} for ${home}, pid ${record.pid}`);
       options.onReady(record);
+      readAhead(engine, options);
       await untilAborted(options.signal);
       log('stopping: runs in flight end with what they have');
     } finally {

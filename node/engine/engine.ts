@@ -1,13 +1,15 @@
 // The engine of this process: store, journal, swarm, backends and conductor put together. Here the
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
-import type { Book, Clock, Journal } from '../../conductor/ports.ts';
+import type { Book, Journal } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
+import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { msat } from '../../protocol/money.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -24,13 +26,24 @@ import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
 import type { EngineMoney } from './money-port.ts';
 import { OnceEach } from './once-each.ts';
-import type { DeadRun, Engine, EngineHealth, EngineOptions, RunLibrary, RunRequest, StartedRun } from './port.ts';
+import type {
+  DeadRun,
+  EngineHealth,
+  EngineOptions,
+  ExperimentLibrary,
+  RunLibrary,
+  RunRequest,
+  ServedEngine,
+  StartedRun,
+} from './port.ts';
+import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
 import { checkChunkFits, configOf } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
+import { untilBegun } from './until-begun.ts';
 
 function displayNameOf(request: RunRequest, location: string): string {
   return request.displayNames?.[location] ?? location;
@@ -39,12 +52,12 @@ function displayNameOf(request: RunRequest, location: string): string {
 /** A run that failed is its caller's to hear of. */
 function notOurs(): void {}
 
-class LocalEngine implements Engine {
+class LocalEngine implements ServedEngine {
   readonly runs: RunLibrary;
+  readonly experiments: ExperimentLibrary;
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
-  readonly #clock: Clock;
   readonly #book: Book;
   readonly #embedded = extractiveBackend();
   readonly #synonyms = new Synonyms();
@@ -57,10 +70,10 @@ class LocalEngine implements Engine {
 
   constructor(options: EngineOptions, ledger: LedgerParts) {
     this.#options = options;
-    this.#clock = options.clock;
     this.#ledger = ledger;
     this.#book = new RunBudgets(ledger.book);
     this.runs = ledger.library;
+    this.experiments = ledger.experiments;
     const { book, store, journal } = ledger;
     this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
     this.#tills = new Tills(options, this.#treasury);
@@ -100,15 +113,19 @@ class LocalEngine implements Engine {
     const config = { ...configOf(options, name, tier), budget_sats };
     if (till !== undefined) checkChunkFits(till.session, config);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
-    const runId = ulid(this.#clock.now(), this.#options.random.bytes(10));
+    const runId = ulid(this.#options.clock.now(), this.#options.random.bytes(10));
     const sha = await gitSha();
-    const { interrupted } = this.#ledger;
+    const { interrupted, evidence } = this.#ledger;
+    const locations = collected.files.map(({ location }) => location);
     const asked = {
       runId,
       query: request.query,
       corpus: new FileCorpus(collected.files),
       config,
-      onOpen: () => interrupted.keepRequest(runId, keepable(request)),
+      onOpen: () => {
+        interrupted.keepRequest(runId, keepable(request));
+        evidence.keepInputs(runId, locations);
+      },
       ...(sha === undefined ? {} : { gitSha: sha }),
       ...(options.dataset === undefined ? {} : { dataset: options.dataset }),
       ...(options.experiment === undefined ? {} : { experiment: options.experiment }),
@@ -142,7 +159,7 @@ class LocalEngine implements Engine {
     const { runId } = asked;
     const feeReservePpm = till?.purse?.feePpm ?? 0;
     const running = this.#conductor(chosen, till).run({ ...asked, feeReservePpm }, signal);
-    await this.#begun(runId, running);
+    await untilBegun(this.#ledger.journal, runId, running);
     const finished = this.#finished(runId, running);
     if (till !== undefined) finished.then((record) => this.#tills.tellUnpaid(till, record), notOurs);
     return { runId, finished };
@@ -155,6 +172,35 @@ class LocalEngine implements Engine {
 
   providers(query: ProvidersQuery): Promise<ProvidersReport> {
     return this.#ledger.leaderboard.report(query);
+  }
+
+  async provider(key: string, query: ProviderQuery): Promise<ProviderHistory> {
+    const announcement = announcedOf(await this.#tills.offerOf(key));
+    return { ...(await this.#ledger.leaderboard.history(key, query)), announcement };
+  }
+
+  providerJobs(key: string): Promise<ProviderJobs> {
+    return recentJobs(this.runs, key);
+  }
+
+  inputs(runId: string): Promise<readonly string[] | undefined> {
+    return this.#ledger.evidence.inputs(runId);
+  }
+
+  payload(runId: string, hash: string): Promise<Uint8Array | undefined> {
+    return this.#ledger.evidence.payload(runId, hash);
+  }
+
+  snapshot(runId: string): Promise<Uint8Array> {
+    return this.#ledger.snapshot(runId);
+  }
+
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void {
+    return this.#ledger.source.subscribe(listener);
+  }
+
+  spentSince(sinceMs: number): Promise<Spent> {
+    return this.#ledger.leaderboard.spentSince(sinceMs);
   }
 
   health(): EngineHealth {
@@ -209,21 +255,6 @@ class LocalEngine implements Engine {
     return this.#backends.get(JSON.stringify([wanted.backend, wanted.model]), () => chooseBackend(choice));
   }
 
-  /** Resolves once RunInit is stored, rejects when the run was refused before. */
-  #begun(runId: string, running: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const unsubscribe = this.#ledger.journal.subscribe((events) => {
-        if (!events.some((event) => event.run_id === runId)) return;
-        unsubscribe();
-        resolve();
-      });
-      running.catch((thrown: unknown) => {
-        unsubscribe();
-        reject(toPylonError(thrown));
-      });
-    });
-  }
-
   /** The record, once the run is over; its open folder is written behind it, and `close` waits for that. */
   #finished(runId: string, running: Promise<void>): Promise<RunRecord> {
     const finished = running.then(async () => {
@@ -241,8 +272,8 @@ class LocalEngine implements Engine {
 }
 
 /** Opens everything a process of Pylon needs. @throws PylonError `store-*` | `home-unwritable` | `backend-*` | `relay-url-invalid` */
-export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const engine = new LocalEngine(options, await openLedger(options));
+export async function openEngine(options: EngineOptions, ledger?: LedgerParts): Promise<ServedEngine> {
+  const engine = new LocalEngine(options, ledger ?? (await openLedger(options)));
   try {
     if (options.takesUpPayouts === true) engine.takeUpPayouts();
     await engine.provide();

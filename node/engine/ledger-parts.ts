@@ -1,18 +1,20 @@
 // The ledger of this process, on disk or in memory, in the shape the engine needs. One process owns the
 // store at a time; runs whose process died are closed when the next one opens it.
-import { join } from 'node:path';
 import type { Journal, Reputation } from '../../conductor/ports.ts';
 import { doubtOf } from '../../conductor/verify/credibility.ts';
 import { Book, type Operation } from '../../ledger/book/book.ts';
-import { exportRun } from '../../ledger/export/folder.ts';
+import { Experiments } from '../../ledger/experiments.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
+import { RunRemover } from '../../ledger/remove-run.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
-import { type RunHistory, StoredRuns } from '../../ledger/runs.ts';
+import { StoredRuns } from '../../ledger/runs.ts';
+import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
+import { EventTaker } from '../../ledger/take-events.ts';
 import { VolatileJournal } from '../../ledger/volatile/journal.ts';
 import { notKept, VolatileRuns } from '../../ledger/volatile/runs.ts';
 import type { EventListener } from '../../ledger/writing/listeners.ts';
@@ -20,7 +22,8 @@ import { PylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
-import type { EngineOptions, RunLibrary } from './port.ts';
+import type { EngineOptions, ExperimentLibrary, RunLibrary } from './port.ts';
+import { RunFolders, reading } from './run-folders.ts';
 
 /** What it takes to resume a run. */
 export interface InterruptedRuns {
@@ -36,11 +39,22 @@ export interface InterruptedRuns {
   dead(): AsyncIterable<DeadRun>;
 }
 
+/** What a run stands on, beside its trace. */
+export interface Evidence {
+  /** Keeps where the inputs of a run are, with the commit of its RunInit, as long as the run is there. */
+  keepInputs(runId: string, locations: readonly string[]): void;
+  /** Absolute paths in the order of the record. */
+  inputs(runId: string): Promise<readonly string[] | undefined>;
+  /** A payload that the trace of this run names. @throws PylonError `store-corrupt` */
+  payload(runId: string, hash: string): Promise<Uint8Array | undefined>;
+}
+
 export interface LedgerParts {
   readonly book: Book;
   /** Absent in memory. */
   readonly store?: Store;
   readonly interrupted: InterruptedRuns;
+  readonly evidence: Evidence;
   readonly journal: Journal & {
     subscribe(listener: EventListener): () => void;
     /** Makes a book operation durable that no run tells of. */
@@ -50,19 +64,12 @@ export interface LedgerParts {
   readonly leaderboard: Leaderboard;
   readonly reputation: Reputation;
   readonly library: RunLibrary;
+  readonly experiments: ExperimentLibrary;
+  /** JSON of a RunSnapshot. @throws PylonError `run-unknown` | `store-corrupt` */
+  snapshot(runId: string): Promise<Uint8Array>;
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
   close(): Promise<void>;
-}
-
-/** The half of the library that only reads: the same on disk and in memory. */
-function reading(runs: RunHistory): Pick<RunLibrary, 'list' | 'get' | 'events' | 'resolve'> {
-  return {
-    list: (filter) => runs.list(filter),
-    get: (id) => runs.get(id),
-    events: (id, fromSeq) => runs.events(id, fromSeq),
-    resolve: (prefix) => runs.resolve(prefix),
-  };
 }
 
 /** Nothing is kept, so nothing can go on. */
@@ -93,6 +100,12 @@ function interruptedIn(store: Store, journal: RunJournal, runs: StoredRuns): Int
   };
 }
 
+const NO_EVIDENCE: Evidence = {
+  keepInputs: () => undefined,
+  inputs: async () => undefined,
+  payload: async () => undefined,
+};
+
 /** How far a provider is believed unchecked, from 0 to 1; undefined for one of whom nothing was checked. */
 function trustIn(reputation: Reputation): (provider: string) => number | undefined {
   return (provider) => {
@@ -109,15 +122,20 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
   return {
     book,
     interrupted: NEVER_INTERRUPTED,
+    evidence: NO_EVIDENCE,
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     reputation: journal.reputations,
     leaderboard: new Leaderboard({ source: journal, nowMs: () => clock.now(), trustOf: trustIn(journal.reputations) }),
     library: {
-      ...reading(runs),
+      ...reading(runs, () => clock.now()),
+      delete: refused,
       export: refused,
       import: refused,
+      annotate: refused,
     },
+    experiments: { list: refused, view: refused, note: refused },
+    snapshot: (runId) => runs.snapshot(runId),
     keepFolder: async () => {},
     close: async () => {},
   };
@@ -128,7 +146,12 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
   const book = await Book.open(store, () => clock.now());
   const journal = new RunJournal(store, clock, book);
   const runs = new StoredRuns(store, journal);
-  const importer = new RunImporter(store, journal);
+  const taker = new EventTaker(store, journal);
+  const experiments = new Experiments(store, runs.listed);
+  const remover = new RunRemover(store, journal);
+  const importer = new RunImporter(store, journal, taker);
+  const runFolders = new RunFolders(homePaths.runs(home), { runs, taker, importer, remover, clock });
+  const snapshots = new Snapshots(store, journal);
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
   await journal.recount();
@@ -138,6 +161,11 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
     book,
     store,
     interrupted: interruptedIn(store, journal, runs),
+    evidence: {
+      keepInputs: (runId, locations) => journal.keepInputs(runId, locations),
+      inputs: (runId) => runs.inputs(runId),
+      payload: (runId, hash) => runs.payload(runId, hash),
+    },
     journal,
     source: { events: runs.events.bind(runs), subscribe: journal.subscribe.bind(journal) },
     reputation: journal.reputations,
@@ -146,14 +174,14 @@ async function onDisk({ home, clock, notice }: EngineOptions): Promise<LedgerPar
       nowMs: () => clock.now(),
       trustOf: trustIn(journal.reputations),
     }),
-    library: {
-      ...reading(runs),
-      export: (id, folder) => exportRun(runs, id, folder ?? join(homePaths.runs(home), id)),
-      import: (folder) => importer.import(folder),
+    library: runFolders.library,
+    experiments: {
+      list: () => experiments.list(),
+      view: (name) => experiments.view(name),
+      note: (name, note) => experiments.note(name, note, clock.now()),
     },
-    async keepFolder(runId) {
-      await exportRun(runs, runId, join(homePaths.runs(home), runId));
-    },
+    snapshot: (runId) => snapshots.read(runId),
+    keepFolder: (runId) => runFolders.keep(runId),
     async close() {
       try {
         await journal.close();

@@ -2,10 +2,15 @@
 // it owns the store, the relay, the pool, the providers and the conductor. A daemon's engine is also
 // reached over HTTP (cli/remote-engine.ts), with this same interface.
 import type { Clock, Random } from '../../conductor/ports.ts';
+import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
+import type { Annotation } from '../../protocol/annotation.ts';
+import type { ExperimentList, ExperimentReport, ExperimentView } from '../../protocol/experiment-report.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { type Msat, satsToMsat } from '../../protocol/money.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord, RunStatus } from '../../protocol/run.ts';
+import type { RunPage, RunsQuery } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { defaults } from '../settings/fields.ts';
 import type { ProviderOptions, RunOptions } from '../settings/run-options.ts';
@@ -53,7 +58,7 @@ export function moneyOf({ money }: EngineOptions): MoneyOptions {
   return money ?? MONEY_DEFAULTS;
 }
 
-export type OpenEngine = (options: EngineOptions) => Promise<Engine>;
+export type OpenEngine = (options: EngineOptions) => Promise<ServedEngine>;
 
 export interface RunRequest {
   readonly query: string;
@@ -90,12 +95,19 @@ export interface RunFilter {
 export interface RunLibrary {
   /** Newest first. */
   list(filter: RunFilter): Promise<readonly RunRecord[]>;
+  /** One page of the runs that pass the filters, in any order, and how many there are. @throws PylonError `request-invalid` (cursor) */
+  page(query: RunsQuery): Promise<RunPage>;
   /** @param id a whole id. Undefined when there is no such run */
   get(id: string): Promise<RunRecord | undefined>;
   /** Events from `fromSeq` on, in order, as far as the run has come. */
   events(id: string, fromSeq: number): AsyncIterable<TraceEvent>;
   /** The whole id of a unique prefix, any letter case. @throws PylonError `run-unknown` | `run-ambiguous` */
   resolve(prefix: string): Promise<string>;
+  /**
+   * Removes a run that is over, with its trace, its payloads and its folder under PYLON_HOME. What it owed stays owed.
+   * @param id a whole id. @throws PylonError `run-unknown` | `request-invalid` while it goes on
+   */
+  delete(id: string): Promise<void>;
   /**
    * Writes the open run folder and returns its path.
    * @param folder absolute; `$PYLON_HOME/runs/<id>` when absent
@@ -106,6 +118,21 @@ export interface RunLibrary {
    * @throws PylonError `run-folder-invalid` | `run-conflict` | `trace-invalid`
    */
   import(folder: string): Promise<{ readonly runId: string; readonly imported: boolean }>;
+  /**
+   * Files a run that is over under an experiment or none, gives it scores and a note; its open folder is renewed where there is one.
+   * @param id a whole id. @throws PylonError `run-unknown` | `request-invalid` while the run goes on, or with too many scores
+   */
+  annotate(id: string, annotation: Annotation): Promise<RunRecord>;
+}
+
+/** Runs that carry one name, together. */
+export interface ExperimentLibrary {
+  /** What changed last comes first. */
+  list(): Promise<ExperimentList>;
+  /** With its newest runs, side by side. @throws PylonError `experiment-unknown` */
+  view(name: string): Promise<ExperimentView>;
+  /** @param note null or empty takes it away. @throws PylonError `experiment-unknown` */
+  note(name: string, note: string | null): Promise<ExperimentReport>;
 }
 
 /** What is true of an engine now; `/api/health` serves it, so nothing in it may be a secret or the user's text. */
@@ -137,10 +164,32 @@ export interface Engine {
    */
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void;
   readonly runs: RunLibrary;
+  readonly experiments: ExperimentLibrary;
   readonly money: EngineMoney;
   /** The leaderboard. @throws PylonError `model-unknown` | `store-*` */
   providers(query: ProvidersQuery): Promise<ProvidersReport>;
   health(): EngineHealth;
   /** Withdraws announcements, lets jobs in flight finish, flushes and closes the store. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** What can be asked only of the process that has the store: the daemon's API asks it for the dashboard. */
+export interface ServedEngine extends Engine {
+  /** Absolute path of each input of a run, in the order of its record. Undefined for a run of another home, or of an older Pylon. */
+  inputs(runId: string): Promise<readonly string[] | undefined>;
+  /** A payload that the run's trace names by its sha256; undefined when it names none such, or it was not kept. @throws PylonError `store-corrupt` */
+  payload(runId: string, hash: string): Promise<Uint8Array | undefined>;
+  /**
+   * JSON of a RunSnapshot (protocol/snapshot.ts), at most some events older than the run; those from its `next_seq` on tell the rest.
+   * @throws PylonError `run-unknown` | `store-corrupt`
+   */
+  snapshot(runId: string): Promise<Uint8Array>;
+  /** Hears all events of all runs, in order, once they are stored. The listener must not block. @returns a function that ends it */
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void;
+  /** What providers were owed for accepted work since a time, and how many jobs they were asked, by whole hours. */
+  spentSince(sinceMs: number): Promise<Spent>;
+  /** A provider, by its key; zeros where nothing is known of it. @throws PylonError `store-*` */
+  provider(key: string, query: ProviderQuery): Promise<ProviderHistory>;
+  /** What it was asked lately, as far as the traces of the latest runs tell. @throws PylonError `store-*` */
+  providerJobs(key: string): Promise<ProviderJobs>;
 }

@@ -1,6 +1,7 @@
 // A till for each kind of session: a swarm to ask, and who pays it. Embedded, the hub's play money pays our own providers;
 // elsewhere the connected wallet pays, or nobody, and then it is said.
 import { PylonError } from '../../protocol/errors.ts';
+import type { Offer } from '../../protocol/handler.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import type { ChosenBackend } from '../backends/choose.ts';
@@ -33,6 +34,12 @@ export class Tills {
     if (relays.length > 0)
       return this.#opened.get(JSON.stringify([relays, options.public]), () => this.#elsewhere(relays, options.public));
     return this.#opened.get(JSON.stringify([providers, chosen.backend.name]), () => this.#embedded(providers, chosen));
+  }
+
+  /** What this provider announces now to any swarm that was asked. */
+  async offerOf(provider: string): Promise<Offer | undefined> {
+    const tills = await this.#opened.all();
+    return tills.flatMap(({ session }) => session.market.offers()).find((offer) => offer.provider === provider);
   }
 
   /** What may be spent: the budget, or what the wallet has left when that is less, and then it is said. */

@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import { type ErrorCode, isErrorCode, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FANOUT_MAX, SCHEMA_CHARS_MAX } from '../../protocol/limits.ts';
-import { parseQuorum, parseVerification } from '../../protocol/policy.ts';
+import { parseVerification } from '../../protocol/policy.ts';
 import { parsePublicKey } from '../../protocol/public-key.ts';
+import { parseQuorum } from '../../protocol/quorum.ts';
 
 /** More embedded providers than this only compete for the same cores. */
 export const PROVIDERS_MAX = 64;

@@ -4,6 +4,7 @@ import { Book } from '../../ledger/book/book.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { closeInterrupted } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
+import { RunRemover } from '../../ledger/remove-run.ts';
 import { deadRuns, readInterrupted } from '../../ledger/resumable.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
 import { requestKey } from '../../ledger/store/keys.ts';
@@ -126,7 +127,7 @@ t.test('without its request a run cannot go on, and a deleted one leaves none', 
   const next = await open(folder);
   await t.rejects(read(next), { code: 'run-not-resumable', message: /not known where its input is/ });
   t.same(await collect(deadRuns(next.store)), [{ runId: runIdOf(2), deaths: 1 }], 'nobody can resume the other');
-  await next.runs.delete(runIdOf(2));
+  await new RunRemover(next.store, next.journal).delete(runIdOf(2));
   t.same(await collect(deadRuns(next.store)), []);
   t.notOk(next.store.has(requestKey(runIdOf(2))));
   await next.store.close();

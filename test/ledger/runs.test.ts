@@ -1,6 +1,6 @@
 import t from 'tap';
 import { sha256Hex } from '../../protocol/event.ts';
-import { collect, openTestLedger, type TestLedger } from '../support/test-ledger.ts';
+import { openTestLedger, type TestLedger } from '../support/test-ledger.ts';
 import { outputOf, runIdOf, type TraceShape, traceOf } from '../support/traces.ts';
 
 async function record({ journal }: TestLedger, number: number, shape: TraceShape = {}): Promise<string> {
@@ -83,26 +83,20 @@ t.test('an id can be shortened to a unique prefix in any letter case', async (t)
     await t.rejects(ledger.runs.resolve(prefix), { code: 'run-unknown', value: prefix }, `prefix ${prefix}`);
 });
 
-t.test('deleting a run leaves nothing of it, and all that another run names', async (t) => {
-  const ledger = await openTestLedger(t);
-  const [first, second] = [await record(ledger, 1, { experiment: 'x' }), await record(ledger, 2, { queries: 1 })];
-  await ledger.runs.delete(first);
-  t.same(
-    (await keysOf(ledger)).filter((key) => key.includes(first)),
-    [],
-  );
-  t.same(await ledger.runs.get(first), undefined);
-  await t.rejects(collect(ledger.runs.events(first)), { code: 'run-unknown', value: first });
-  t.same(await ledger.runs.blob(sha256Hex(outputOf(0))), Buffer.from(outputOf(0)), 'the second run names it too');
-  t.same(await ledger.runs.blob(sha256Hex(outputOf(1))), undefined);
-  await ledger.runs.delete(second);
-  await ledger.journal.recount();
-  t.same(await keysOf(ledger), ['a!counted'], 'nor does the leaderboard know of them when the store is opened next');
-  await t.rejects(ledger.runs.delete(first), { code: 'run-unknown' });
-});
-
-t.test('a run going on cannot be deleted', async (t) => {
-  const ledger = await openTestLedger(t);
-  await ledger.journal.commit(traceOf({ ends: 'never' }));
-  await t.rejects(ledger.runs.delete(runIdOf(1)), { code: 'request-invalid', message: /still goes on.*cancel/ });
-});
+t.test(
+  'where the inputs of a run are is known as long as the run is, and only its own payloads are given',
+  async (t) => {
+    const ledger = await openTestLedger(t);
+    ledger.journal.keepInputs(runIdOf(1), ['/in/a.log', '/in/b.log']);
+    const [first, second] = [await record(ledger, 1), await record(ledger, 2, { queries: 1 })];
+    t.same(await ledger.runs.inputs(first), ['/in/a.log', '/in/b.log'], 'also when the run is over');
+    t.equal(await ledger.runs.inputs(second), undefined);
+    const [shared, own] = [sha256Hex(outputOf(0)), sha256Hex(outputOf(1))];
+    t.same(await ledger.runs.payload(first, own), Buffer.from(outputOf(1)));
+    t.same(await ledger.runs.payload(second, shared), Buffer.from(outputOf(0)));
+    t.equal(await ledger.runs.payload(second, own), undefined, 'another run names it, this one does not');
+    await ledger.delete(first);
+    t.equal(await ledger.runs.inputs(first), undefined);
+    t.equal(await ledger.runs.payload(first, shared), undefined);
+  },
+);

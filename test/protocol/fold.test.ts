@@ -1,12 +1,17 @@
 // The one fold: any way of reading a trace gives the same state, and no gap is overlooked.
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 import fc from 'fast-check';
 import t from 'tap';
 import { fold, foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { CHUNKS_MAX } from '../../protocol/limits.ts';
 import { runRecordSchema } from '../../protocol/run.ts';
 import { latenciesOf, metricsOf } from '../../protocol/run-metrics.ts';
-import { type TraceEvent, traceEventSchema } from '../../protocol/trace.ts';
+import { STEPS_MAX } from '../../protocol/run-state.ts';
+import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { lawfulTrace as trace } from '../support/lawful-trace.ts';
+import { RUN_CONFIG, runIdOf, TRACE_BEGINS_MS } from '../support/traces.ts';
 
 const BROKEN = { code: 'trace-invalid' };
 /** A state as plain data, so that two can be compared. */
@@ -146,4 +151,101 @@ t.test('latencies of a run are told in ascending order', async (t) => {
     return latencies.every((latency, at) => at === 0 || latencies[at - 1]! <= latency);
   });
   t.doesNotThrow(() => fc.assert(property, { numRuns: 20 }));
+});
+
+/** A trace of one chunk: RunInit, the fragment, and these; a millisecond apart. */
+function traceOfFacts(facts: readonly TraceFact[]): TraceEvent[] {
+  const place = { start_line: 1, end_line: 9, start_byte: 0, end_byte: 90, content_hash: 'a'.repeat(64) };
+  const opening: TraceFact[] = [
+    { type: 'RunInit', query: 'Why?', config: RUN_CONFIG, inputs: [], git_sha: null, dataset: null, experiment: null },
+    { type: 'EnvLoadFragment', chunk: 0, span: { id: '0', path: 'a.log', ...place } },
+  ];
+  return [...opening, ...facts].map(
+    (fact, seq) => ({ v: 1, run_id: runIdOf(1), seq, timestamp_ms: TRACE_BEGINS_MS + seq, ...fact }) as TraceEvent,
+  );
+}
+
+const asked = (query_id: string) =>
+  ({ type: 'SubQuerySubmit', query_id, chunk: 0, attempt: 0, provider: 'p', venue: 'Swarm', price_msat: 26 }) as const;
+const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
+const returned = (query_id: string) =>
+  ({
+    type: 'SubQueryReturn',
+    query_id,
+    ok: true,
+    latency_ms: 2,
+    findings: 1,
+    quotes_dropped: 0,
+    usage,
+    preview: '',
+  }) as const;
+
+t.test('a query knows when it began, was worked on and ended, whom it raced and what was said of it', async (t) => {
+  const { queries, chunks } = fold(
+    traceOfFacts([
+      { ...asked('a'), name: 'node one' },
+      { type: 'SubQueryExecute', query_id: 'a' },
+      asked('b'),
+      { type: 'SubQueryHedge', query_id: 'b', of: 'a' },
+      returned('b'),
+      { type: 'SubQueryCancel', query_id: 'a', reason: 'hedged' },
+      { type: 'SubQueryCancel', query_id: 'a', reason: 'its last word', usage },
+      { type: 'VerifyRedundant', chunk: 0, agreement: 1, n: 1, m: 1, verdict: 'accepted', agreeing: ['b'] },
+      { type: 'FallbackLocal', chunk: 0, reason: 'late' },
+    ]),
+  );
+  const at = (seq: number) => TRACE_BEGINS_MS + seq;
+  t.match(queries.get('a'), { name: 'node one', price_msat: 26, submitted_ms: at(2), executing_ms: at(3) });
+  t.match(queries.get('a'), { status: 'cancelled', ended_ms: at(7), ended_seq: 7, verdict: undefined });
+  t.match(queries.get('b'), { hedge_of: 'a', ended_ms: at(6), ended_seq: 6, verdict: 'accepted' });
+  t.match(chunks[0], { fallback: 'late', agreement: { n: 1, m: 1, verdict: 'accepted' } });
+});
+
+t.test(
+  'an answer that was accepted and falls with its provider is withdrawn, and a stranger word is undecided',
+  async (t) => {
+    const facts: TraceFact[] = [asked('a'), returned('a'), { type: 'VerifyAccept', chunk: 0, query_id: 'a' }];
+    const verdict = (more: TraceFact[]) => fold(traceOfFacts([...facts, ...more])).queries.get('a')?.verdict;
+    t.equal(verdict([]), 'accepted');
+    t.equal(verdict([{ type: 'VerifyReopen', chunk: 0, reason: 'provider-struck' }]), 'withdrawn');
+    t.equal(verdict([{ type: 'VerifyObjective', chunk: 0, query_id: 'a', verdict: '<b>' }]), 'undecided');
+  },
+);
+
+t.test('of many steps the first and the latest are kept', async (t) => {
+  const many = STEPS_MAX + 50;
+  const steps = Array.from({ length: many }, (_, iteration): TraceFact => {
+    return { type: 'RlmIteration', iteration, action: 'look', observation_chars: 1 };
+  });
+  const state = fold(traceOfFacts([...steps, { type: 'Aggregate', evidence: 1, citations: 1, unsupported: 0 }]));
+  t.equal(state.steps.length, STEPS_MAX);
+  t.equal(state.steps_left_out, many + 1 - STEPS_MAX);
+  t.match(state.steps[0], { iteration: 0 });
+  t.match(state.steps.slice(-2), [{ iteration: many - 1 }, { type: 'Aggregate' }]);
+});
+
+/** The fold with all it needs; the dashboard's first load is 45 KB, and a run's page loads this behind it. */
+const BUNDLE_BYTES_MAX = 12_288;
+
+t.test('what the browser folds with carries no zod, and is small', async (t) => {
+  const modules = ['fold', 'snapshot', 'run-metrics', 'span', 'percentile', 'text', 'run-end'];
+  const { outputFiles, metafile } = await build({
+    stdin: {
+      contents: modules.map((name) => `export * from './${name}.ts';`).join('\n'),
+      resolveDir: fileURLToPath(new URL('../../../protocol/', import.meta.url)),
+    },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+    metafile: true,
+  });
+  const inputs = Object.keys(metafile.inputs);
+  t.same(
+    inputs.filter((path) => path.includes('node_modules')),
+    [],
+  );
+  const bytes = gzipSync(outputFiles[0]!.contents).byteLength;
+  t.comment(`${inputs.length} modules, ${bytes} bytes gzipped`);
+  t.ok(bytes <= BUNDLE_BYTES_MAX, `${bytes} bytes`);
 });

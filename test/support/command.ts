@@ -21,6 +21,8 @@ export interface CommandOptions {
   readonly stdin?: string | Buffer;
   /** Program and arguments that run the command, e.g. in a network of its own. */
   readonly launcher?: readonly string[];
+  /** Until it is taken for hanging; a daemon that serves a whole suite lives longer than a command. */
+  readonly hangMs?: number;
 }
 
 export interface Finished {
@@ -67,7 +69,7 @@ export class Command {
       this.stderr += text;
       for (const hear of this.#onText) hear();
     });
-    const hang = setTimeout(() => this.kill('SIGKILL'), HANG_MS);
+    const hang = setTimeout(() => this.kill('SIGKILL'), options.hangMs ?? HANG_MS);
     this.ended = once(this.#child, 'close').then(([code]) => {
       clearTimeout(hang);
       for (const hear of this.#onText) hear();

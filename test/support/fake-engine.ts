@@ -2,15 +2,27 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Engine, EngineHealth, EngineOptions, RunFilter, RunLibrary, RunRequest } from '../../node/engine/port.ts';
+import type {
+  EngineHealth,
+  EngineOptions,
+  RunFilter,
+  RunLibrary,
+  RunRequest,
+  ServedEngine,
+} from '../../node/engine/port.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
-import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
+import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
+import { type ProvidersQuery, type ProvidersReport, providersQuerySchema } from '../../protocol/provider-report.ts';
 import type { RunRecord } from '../../protocol/run.ts';
+import { encodeSnapshot } from '../../protocol/snapshot.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
+import { fakeExperiments, pageOf } from './fake-experiments.ts';
+import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
+import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
 
 export interface FakeEngineScript {
@@ -27,47 +39,12 @@ export interface FakeEngineScript {
 interface FakeRun {
   readonly events: TraceEvent[];
   state: RunState | undefined;
+  /** Absolute paths of its inputs. */
+  readonly locations: readonly string[];
   readonly listeners: Set<(event: TraceEvent) => void>;
 }
 
-const PROVIDER = 'ab'.repeat(32);
-
-const FAKE_PROVIDERS: ProvidersReport = {
-  from: '2026-11-21T12:00:00.000Z',
-  until: '2026-11-21T12:30:00.000Z',
-  sort: 'success',
-  model: null,
-  total: 1,
-  providers: [
-    {
-      provider: PROVIDER,
-      name: 'carol',
-      models: ['extractive'],
-      jobs: 62,
-      answered: 60,
-      failed: 1,
-      timeouts: 0,
-      cancelled: 1,
-      rejected: 0,
-      success: { rate: 60 / 61, lower: 0.913 },
-      latency_ms: { p50: 7, p99: 31, p50_upper: 8 },
-      settled_msat: 1_560,
-      sats_per_1k_jobs: 26,
-      trust: null,
-      first_seen: '2026-11-21T12:00:00.000Z',
-      last_seen: '2026-11-21T12:10:00.000Z',
-    },
-  ],
-};
-
-function firstLine(path: string, bytes: Buffer, n: number): SpanRef {
-  const at = bytes.indexOf(10);
-  const end = at < 0 ? bytes.length : at;
-  const content_hash = createHash('sha256').update(bytes.subarray(0, end)).digest('hex');
-  return { id: `s${n}`, path, start_line: 1, end_line: 1, start_byte: 0, end_byte: end, content_hash };
-}
-
-export class FakeEngine implements Engine {
+export class FakeEngine implements ServedEngine {
   readonly requests: RunRequest[] = [];
   readonly exported: string[] = [];
   /** What `deadRuns` says. */
@@ -75,14 +52,16 @@ export class FakeEngine implements Engine {
   closed = 0;
   readonly runs: RunLibrary;
   readonly money = new FakeMoney();
+  readonly experiments = fakeExperiments(this);
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
+  readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();
   #nowMs = Date.UTC(2026, 10, 21, 12);
   readonly #bytes = seededBytes('fake engine');
 
   constructor(script: FakeEngineScript = {}, readonlyOptions?: EngineOptions) {
     this.#script = script;
-    this.runs = this.#library();
+    this.runs = this.library();
     readonlyOptions?.notice('the fake engine is open');
   }
 
@@ -94,6 +73,7 @@ export class FakeEngine implements Engine {
     run.events.push(event);
     run.state = foldEvent(run.state, event);
     for (const listener of [...run.listeners]) listener(event);
+    for (const listener of this.#hearers) listener([event]);
   }
 
   async start(request: RunRequest, signal: AbortSignal) {
@@ -107,8 +87,8 @@ export class FakeEngine implements Engine {
       files.push({ path, bytes });
     }
     const runId = ulid(this.#nowMs, this.#bytes(10));
-    this.#runs.set(runId, { events: [], state: undefined, listeners: new Set() });
-    this.#init(runId, request, files);
+    this.#runs.set(runId, { events: [], state: undefined, locations: request.files, listeners: new Set() });
+    this.#emit(runId, initOf(request, files));
     return { runId, finished: this.#run(runId, files, signal) };
   }
 
@@ -125,32 +105,6 @@ export class FakeEngine implements Engine {
 
   async deadRuns() {
     return this.dead;
-  }
-
-  #init(runId: string, { query, options }: RunRequest, files: readonly { path: string; bytes: Buffer }[]): void {
-    const { fanout, quorum, budget_sats } = options;
-    this.#emit(runId, {
-      type: 'RunInit',
-      query,
-      config: {
-        method: 'pylon.map_reduce',
-        model: 'fake',
-        chunk_size: options.chunk_size ?? 16_000,
-        max_depth: 1,
-        fanout,
-        quorum,
-        budget_sats,
-        verification: 'none',
-        strategy_id: 'direct.v1',
-        timeout_ms: options.timeout_s * 1_000,
-        relays: options.relays,
-        public: options.public,
-      },
-      inputs: files.map(({ path, bytes }) => ({ path, bytes: bytes.length })),
-      git_sha: null,
-      dataset: options.dataset ?? null,
-      experiment: options.experiment ?? null,
-    });
   }
 
   async #run(id: string, files: readonly { path: string; bytes: Buffer }[], signal: AbortSignal): Promise<RunRecord> {
@@ -191,29 +145,8 @@ export class FakeEngine implements Engine {
     return toRunRecord(this.#runs.get(id)!.state!);
   }
 
-  #ask(id: string, chunk: number, query_id: string): void {
-    const usage = { calls: 0, input_tokens: 0, output_tokens: 0 };
-    this.#emit(id, { type: 'BudgetReserve', query_id, amount_msat: 26 });
-    this.#emit(id, {
-      type: 'SubQuerySubmit',
-      query_id,
-      chunk,
-      attempt: 0,
-      provider: PROVIDER,
-      venue: 'Swarm',
-      price_msat: 26,
-    });
-    this.#emit(id, {
-      type: 'SubQueryReturn',
-      query_id,
-      ok: true,
-      latency_ms: 7,
-      findings: 1,
-      quotes_dropped: 0,
-      usage,
-      preview: 'found',
-    });
-    this.#emit(id, { type: 'BudgetSettle', query_id, provider: PROVIDER, amount_msat: 26 });
+  #ask(id: string, chunk: number, queryId: string): void {
+    for (const fact of answerOf(queryId, chunk)) this.#emit(id, fact);
   }
 
   #end(id: string, spans: SpanRef[], signal: AbortSignal): void {
@@ -234,6 +167,17 @@ export class FakeEngine implements Engine {
     }
   }
 
+  hear(listener: (events: readonly TraceEvent[]) => void): () => void {
+    this.#hearers.add(listener);
+    return () => this.#hearers.delete(listener);
+  }
+
+  async snapshot(runId: string): Promise<Uint8Array> {
+    const state = this.#runs.get(runId)?.state;
+    if (state === undefined) throw new PylonError('run-unknown', { value: runId });
+    return Buffer.from(JSON.stringify(encodeSnapshot(state)));
+  }
+
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
     const run = this.#runs.get(runId);
     if (run === undefined) return () => undefined;
@@ -242,7 +186,7 @@ export class FakeEngine implements Engine {
     return () => run.listeners.delete(listener);
   }
 
-  #library(): RunLibrary {
+  protected library(): RunLibrary {
     const records = () => [...this.#runs.values()].map((run) => toRunRecord(run.state!)).reverse();
     const runs = this.#runs;
     return {
@@ -251,6 +195,7 @@ export class FakeEngine implements Engine {
           .filter((record) => status === undefined || record.status === status)
           .filter((record) => experiment === undefined || record.experiment === experiment)
           .slice(0, limit),
+      page: async (query) => pageOf(records(), query, this.#nowMs),
       get: async (id) => records().find((record) => record.id === id),
       async *events(id, fromSeq) {
         yield* [...(runs.get(id)?.events ?? [])].slice(fromSeq);
@@ -260,6 +205,15 @@ export class FakeEngine implements Engine {
         if (ids.length === 0) throw new PylonError('run-unknown', { value: prefix });
         if (ids.length > 1) throw new PylonError('run-ambiguous', { value: prefix });
         return ids[0]!;
+      },
+      delete: async (id) => {
+        if (!runs.has(id)) throw new PylonError('run-unknown', { value: id });
+        if (runs.get(id)?.state?.status === 'running') throw new PylonError('request-invalid', { value: id });
+        runs.delete(id);
+      },
+      annotate: async (id, annotation) => {
+        this.#emit(id, { type: 'RunAnnotate', ...annotation });
+        return toRunRecord(runs.get(id)!.state!);
       },
       export: async (id, folder) => {
         this.exported.push(id);
@@ -272,12 +226,38 @@ export class FakeEngine implements Engine {
     };
   }
 
+  async inputs(runId: string) {
+    return this.#runs.get(runId)?.locations;
+  }
+
+  /** What `payload` gives, by hash. */
+  readonly payloads = new Map<string, Uint8Array>();
+
+  async payload(runId: string, hash: string) {
+    return this.#runs.has(runId) ? this.payloads.get(hash) : undefined;
+  }
+
+  async spentSince() {
+    const queries = [...this.#runs.values()].flatMap(({ state }) => [...(state?.queries.values() ?? [])]);
+    return { settledMsat: queries.reduce((sum, query) => sum + query.settled_msat, 0), jobs: queries.length };
+  }
+
   readonly asked: ProvidersQuery[] = [];
 
   async providers(query: ProvidersQuery): Promise<ProvidersReport> {
     this.asked.push(query);
     if (query.model === 'nobody') throw new PylonError('model-unknown', { value: 'nobody' });
     return { ...FAKE_PROVIDERS, sort: query.sort, model: query.model ?? null };
+  }
+
+  async provider(key: string, { since }: ProviderQuery): Promise<ProviderHistory> {
+    this.asked.push(providersQuerySchema.parse({ since }));
+    const { from, until, providers } = FAKE_PROVIDERS;
+    return { from, until, report: { ...providers[0]!, provider: key }, step_hours: 1, points: [], announcement: null };
+  }
+
+  async providerJobs(): Promise<ProviderJobs> {
+    return { jobs: [], runs_read: 0 };
   }
 
   health(): EngineHealth {

@@ -1,6 +1,7 @@
 // Random but lawful traces for properties: RunInit, any number of steps that could happen, perhaps an end.
 
 import fc from 'fast-check';
+import { endsRun } from '../../protocol/run-end.ts';
 import { TRACE_VERSION, type TraceEvent, type TraceFact } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { RUN_CONFIG } from './traces.ts';
@@ -124,7 +125,24 @@ class Story {
       { type: 'Predict', signature: 'S.v1', strategy: 'direct.v1', model: 'm', latency_ms: 1.5, usage, repairs: 0 },
     ];
     if (turn.pick % 3 === 0) this.#judge(turn);
+    if (turn.pick % 4 === 0) this.#tellMore(turn);
     this.facts.push(facts[turn.step % 3]!);
+  }
+
+  /** What happens beside the queries: hedges, the words of a gate, answers taken and withdrawn, steps of the whole run. */
+  #tellMore({ pick, amount, words }: Turn): void {
+    const query_id = `q${amount % (this.#queries + 1)}`;
+    const chunk = amount % Math.max(1, this.#chunks);
+    const facts: TraceFact[] = [
+      { type: 'SubQueryHedge', query_id, of: `q${pick % (this.#queries + 1)}` },
+      { type: 'VerifyObjective', chunk, query_id, verdict: pick % 3 === 0 ? 'accepted' : words },
+      { type: 'VerifyAccept', chunk, query_id },
+      { type: 'VerifyReopen', chunk, reason: words },
+      { type: 'RlmIteration', iteration: pick, action: words, observation_chars: amount },
+      { type: 'Aggregate', evidence: pick, citations: amount, unsupported: 0 },
+      { type: 'FallbackLocal', chunk, reason: words },
+    ];
+    this.facts.push(facts[amount % facts.length]!);
   }
 
   /** Somebody was found wrong, or was not: perhaps a second time, perhaps one that never answered. */
@@ -164,3 +182,16 @@ export const lawfulTrace: fc.Arbitrary<TraceEvent[]> = fc
       (fact, seq) => ({ ...header, ...fact, seq, timestamp_ms: START_MS + seq * 3 }) as TraceEvent,
     );
   });
+
+/** The same, and behind its end what somebody said of it. */
+export const annotatedTrace: fc.Arbitrary<TraceEvent[]> = lawfulTrace.map((events) => {
+  const last = events.at(-1)!;
+  if (!endsRun(last)) return events;
+  const said: TraceFact[] = [
+    { type: 'RunAnnotate', experiment: 'e', scores: { accuracy: 0.5, toString: 1 } as never },
+    { type: 'RunAnnotate', scores: { accuracy: null, '7': 2 }, note: 'n' },
+  ];
+  const { v, run_id, timestamp_ms } = last;
+  const told = said.map((fact, at) => ({ v, run_id, seq: last.seq + 1 + at, timestamp_ms, ...fact }) as TraceEvent);
+  return [...events, ...told];
+});

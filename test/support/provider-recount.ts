@@ -65,7 +65,7 @@ class Recount {
         queries.set(event.query_id, { provider, model, isOpen: venue !== 'Local', isGood: false });
         if (venue !== 'Local') this.#count(provider, model, event, (own) => own.jobs++);
       }
-      if (event.type === 'BudgetSettle') {
+      if (event.type === 'BudgetSettle' && event.amount_msat > 0) {
         const query = queries.get(event.query_id);
         const model = query?.provider === event.provider ? query.model : '';
         this.#count(event.provider, model, event, (own) => {

@@ -4,8 +4,11 @@ import { Book } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import { RunJournal } from '../../ledger/journal.ts';
+import { RunRemover } from '../../ledger/remove-run.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
+import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
+import { EventTaker } from '../../ledger/take-events.ts';
 import { promptTimer } from './prompt-timer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -16,13 +19,19 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const book = await Book.open(store, () => 0);
   const journal = new RunJournal(store, timer, book);
   const runs = new StoredRuns(store, journal);
-  const importer = new RunImporter(store, journal);
+  const taker = new EventTaker(store, journal);
+  const importer = new RunImporter(store, journal, taker);
+  const remover = new RunRemover(store, journal);
+  const snapshots = new Snapshots(store, journal);
   return {
     home,
     store,
     book,
     journal,
     runs,
+    taker,
+    delete: (id: string) => remover.delete(id),
+    snapshots,
     export: (id: string, folder: string) => exportRun(runs, id, folder),
     import: (folder: string) => importer.import(folder),
   };

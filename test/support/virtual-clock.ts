@@ -66,6 +66,15 @@ export class VirtualClock implements Clock {
     return true;
   }
 
+  /** Goes on by so much, and fires what is due until then. */
+  async advance(byMs: number): Promise<void> {
+    let isThere = false;
+    this.after(byMs, () => {
+      isThere = true;
+    });
+    while (!isThere) await this.step();
+  }
+
   /** Steps until the promise is settled; fails the test when nothing is left to wait for. */
   async runUntil<Value>(promise: Promise<Value>): Promise<Value> {
     let done = false;

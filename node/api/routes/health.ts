@@ -1,9 +1,10 @@
 // GET /api/health: open, so it tells nothing of what was asked.
+
+import { type Health, healthSchema } from '../../../protocol/overview.ts';
 import { VERSION } from '../../version.ts';
 import type { ApiServices, Route } from '../route.ts';
-import { type Health, healthSchema } from '../schemas.ts';
 
-function health({ engine, clock, instance, startedAtMs }: ApiServices): Health {
+export function healthOf({ engine, clock, instance, startedAtMs }: ApiServices): Health {
   const { public_key, relays, provider, runs_active } = engine.health();
   return {
     ok: true,
@@ -23,8 +24,8 @@ export const healthRoute: Route = {
   method: 'GET',
   path: '/api/health',
   summary: 'Whether the daemon lives, and what it is connected to',
-  open: true,
+  needs: 'nothing',
   status: 200,
   response: healthSchema,
-  handle: (services) => health(services),
+  handle: (services) => healthOf(services),
 };

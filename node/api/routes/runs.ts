@@ -1,17 +1,16 @@
 // Runs over HTTP: begin, list, read, follow, cancel, export, import.
 
 import { z } from 'zod';
+import { annotationSchema } from '../../../protocol/annotation.ts';
 import { PylonError } from '../../../protocol/errors.ts';
 import { runRecordSchema } from '../../../protocol/run.ts';
+import { runPageSchema, runsQuerySchema } from '../../../protocol/run-list.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
-import type { RunFilter, RunRequest } from '../../engine/port.ts';
+import type { RunRequest } from '../../engine/port.ts';
 import { parseRequest } from '../failure.ts';
 import type { ApiServices, Route, RouteInput } from '../route.ts';
+import { runIdOf, runRecordOf } from '../run-of.ts';
 import * as schemas from '../schemas.ts';
-
-function runIdOf({ engine }: ApiServices, input: RouteInput): Promise<string> {
-  return engine.runs.resolve(parseRequest(schemas.runParamsSchema, input.params, 'path').id);
-}
 
 async function startRun({ active }: ApiServices, input: RouteInput) {
   const { query, files, display_names, options } = parseRequest(schemas.runRequestSchema, input.body, 'body');
@@ -27,21 +26,12 @@ async function startRun({ active }: ApiServices, input: RouteInput) {
   return { run_id: await active.start(request) };
 }
 
-async function listRuns({ engine }: ApiServices, input: RouteInput) {
-  const { limit, status, experiment } = parseRequest(schemas.listQuerySchema, input.query, 'query');
-  const filter: RunFilter = {
-    limit,
-    ...(status === undefined ? {} : { status }),
-    ...(experiment === undefined ? {} : { experiment }),
-  };
-  return { runs: await engine.runs.list(filter) };
+function listRuns({ engine }: ApiServices, input: RouteInput) {
+  return engine.runs.page(parseRequest(runsQuerySchema, input.query, 'query'));
 }
 
 async function getRun(services: ApiServices, input: RouteInput) {
-  const id = await runIdOf(services, input);
-  const record = await services.engine.runs.get(id);
-  if (record === undefined) throw new PylonError('run-unknown', { value: id });
-  return record;
+  return runRecordOf(services, await runIdOf(services, input));
 }
 
 async function getEvents(services: ApiServices, input: RouteInput) {
@@ -72,6 +62,11 @@ async function exportRun(services: ApiServices, input: RouteInput) {
   return { folder: await services.engine.runs.export(id, folder) };
 }
 
+async function annotateRun(services: ApiServices, input: RouteInput) {
+  const id = await runIdOf(services, input);
+  return services.engine.runs.annotate(id, parseRequest(annotationSchema, input.body, 'body'));
+}
+
 async function importRun({ engine }: ApiServices, input: RouteInput) {
   const { folder } = parseRequest(schemas.importRequestSchema, input.body, 'body');
   const { runId, imported } = await engine.runs.import(folder);
@@ -91,10 +86,10 @@ export const runRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/api/runs',
-    summary: 'The latest runs, newest first',
-    query: schemas.listQuerySchema,
+    summary: 'Runs that pass the filters, in any order, page by page; the newest first unless told otherwise',
+    query: runsQuerySchema,
     status: 200,
-    response: schemas.runListSchema,
+    response: runPageSchema,
     handle: listRuns,
   },
   {
@@ -104,6 +99,15 @@ export const runRoutes: readonly Route[] = [
     status: 200,
     response: runRecordSchema,
     handle: getRun,
+  },
+  {
+    method: 'PATCH',
+    path: '/api/runs/:id',
+    summary: 'File a run that is over: its experiment, scores, note; null takes one away',
+    body: annotationSchema,
+    status: 200,
+    response: runRecordSchema,
+    handle: annotateRun,
   },
   {
     method: 'GET',

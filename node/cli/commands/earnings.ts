@@ -1,13 +1,13 @@
 // `pylon earnings`: what the providers of this home earned, what customers still owe, and the invoices they were given.
 import { EXIT } from '../../../protocol/errors.ts';
 import type { BillReport, EarningsReport } from '../../../protocol/money-report.ts';
+import { grouped, plural, printSats } from '../../../protocol/words.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
 import { shortKey } from '../timeline.ts';
-import { grouped, plural, printSats } from '../words.ts';
 import { limitOf, printTime, renderTable } from './history.ts';
 
 function providerCells(earned: EarningsReport['providers'][number]): string[] {

@@ -1,14 +1,15 @@
 // `pylon rlm history`: the latest runs, one line each.
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
-import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../../protocol/run.ts';
+import type { RunRecord } from '../../../protocol/run.ts';
+import { type RunPage, type RunsQuery, runsQuerySchema } from '../../../protocol/run-list.ts';
 import { preview } from '../../../protocol/text.ts';
-import type { RunFilter } from '../../engine/port.ts';
+import { grouped, plural, printDuration, printSats, printShare } from '../../../protocol/words.ts';
+import type { Engine, RunFilter } from '../../engine/port.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
-import { printDuration, printSats, printShare } from '../words.ts';
 
 const LIMIT_DEFAULT = 20;
 /** One page of the API. */
@@ -27,14 +28,38 @@ export function limitOf(flags: Flags): number {
   });
 }
 
-function statusOf(flags: Flags): RunStatus | undefined {
-  const text = flags.status;
-  if (text === undefined) return undefined;
-  const status = RUN_STATUSES.find((known) => known === text);
-  if (status !== undefined) return status;
+/** Flags, and the fields of the query they are. */
+const FLAGS = {
+  limit: 'limit',
+  status: 'status',
+  method: 'method',
+  experiment: 'experiment',
+  text: 'text',
+  since: 'since',
+  until: 'until',
+  costMin: 'cost_min_sats',
+  costMax: 'cost_max_sats',
+  sort: 'sort',
+  order: 'order',
+} as const;
+/** What the newest runs can be picked by without an index of all of them. */
+const PLAIN: ReadonlySet<string> = new Set(['limit', 'status', 'experiment']);
+
+const flagOf = (field: unknown) => Object.entries(FLAGS).find(([, known]) => known === field)?.[0] ?? String(field);
+const written = (flag: string) => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** @throws PylonError `option-invalid` naming the flag */
+function queryOf(flags: Flags): RunsQuery {
+  const limit = limitOf(flags);
+  const given = Object.entries(FLAGS).filter(([flag]) => flags[flag] !== undefined);
+  const parsed = runsQuerySchema.safeParse(Object.fromEntries(given.map(([flag, field]) => [field, flags[flag]])));
+  if (parsed.success) return { ...parsed.data, limit };
+  const issue = parsed.error.issues[0];
+  const flag = flagOf(issue?.path[0]);
   throw new PylonError('option-invalid', {
-    value: String(text),
-    reason: `--status must be one of ${RUN_STATUSES.join(', ')}`,
+    value: String(flags[flag]),
+    reason: `${written(flag)} ${issue?.message}`,
+    next: 'see `pylon rlm history --help`',
   });
 }
 
@@ -71,17 +96,31 @@ export function renderTable(rows: readonly (readonly string[])[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-export async function history(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
-  const status = statusOf(flags);
+/** The newest runs are read from the store as they lie there; for anything else a list of all is made. */
+async function listed(
+  engine: Engine,
+  query: RunsQuery,
+  flags: Flags,
+): Promise<Pick<RunPage, 'total'> & { runs: readonly RunRecord[] }> {
+  const isPlain = Object.keys(FLAGS).every((flag) => flags[flag] === undefined || PLAIN.has(flag));
+  if (!isPlain) return engine.runs.page(query);
+  const { limit, status, experiment } = query;
   const filter: RunFilter = {
-    limit: limitOf(flags),
+    limit,
     ...(status === undefined ? {} : { status }),
-    ...(flags.experiment === undefined ? {} : { experiment: String(flags.experiment) }),
+    ...(experiment === undefined ? {} : { experiment }),
   };
+  return { runs: await engine.runs.list(filter), total: null };
+}
+
+export async function history(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
+  const query = queryOf(flags);
   const notices = new Notices(context.stderr);
-  const records = await withEngine(context, notices, (engine) => engine.runs.list(filter));
+  const { runs: records, total } = await withEngine(context, notices, (engine) => listed(engine, query, flags));
   if (flags.json === true) context.stdout.write(`${printableJson(records)}\n`);
+  else if (records.length === 0 && total !== null) notices.line('no run passes these filters');
   else if (records.length === 0) notices.line('no runs yet: ask one with `pylon rlm "…" --file …`');
   else context.stdout.write(renderTable(records.map(rowOf)));
+  if (total !== null && total > records.length) notices.line(`${grouped(records.length)} of ${plural(total, 'run')}`);
   return EXIT.answer;
 }

@@ -1,13 +1,13 @@
 // `pylon ledger`: what is owed, on its way and paid, and why. `pylon ledger verify` holds the books against the wallet.
 import { EXIT } from '../../../protocol/errors.ts';
 import type { EntryReport, LedgerReport, PayoutReport } from '../../../protocol/money-report.ts';
+import { grouped, printSats } from '../../../protocol/words.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
 import { shortKey } from '../timeline.ts';
-import { grouped, printSats } from '../words.ts';
 import { printTime, renderTable } from './history.ts';
 
 /** More payouts than this are for `--json`. */

@@ -7,13 +7,13 @@ import {
   providersQuerySchema,
 } from '../../../protocol/provider-report.ts';
 import { preview } from '../../../protocol/text.ts';
+import { plural, printCompact, printShare, printSpan } from '../../../protocol/words.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printableJson, printableLine } from '../printable.ts';
 import { shortKey } from '../timeline.ts';
-import { plural, printCompact, printShare, printSpan } from '../words.ts';
 import { printTime, renderTable } from './history.ts';
 
 /** Characters of strangers' words in a row: the table fits a terminal of 100 columns, whatever they call themselves. */

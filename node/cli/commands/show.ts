@@ -4,6 +4,7 @@ import { fold, type RunState, toRunRecord } from '../../../protocol/fold.ts';
 import type { PayoutReport } from '../../../protocol/money-report.ts';
 import type { RunRecord } from '../../../protocol/run.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
+import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../../../protocol/words.ts';
 import { renderAnswer } from '../answer.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
@@ -12,23 +13,28 @@ import { Notices } from '../notices.ts';
 import { printable, printableJson, printableLine } from '../printable.ts';
 import { moneyWords } from '../progress.ts';
 import { shortKey, timelineOf } from '../timeline.ts';
-import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../words.ts';
 import { printTime, renderTable } from './history.ts';
 import { payoutCells } from './ledger.ts';
 
 /** More lines than this tell a person nothing; --all prints them. */
 const LINES_MAX = 60;
+const SCORES_MAX = 12;
 
 function headOf(record: RunRecord): string[] {
   const { config, metrics } = record;
   const error = record.error === null ? [] : [['error', `${record.error.code}: ${record.error.message}`]];
   const filed = record.experiment === null ? [] : [['experiment', record.experiment]];
+  const told = Object.entries(record.scores ?? {}).slice(0, SCORES_MAX);
+  const left = Object.keys(record.scores ?? {}).length - told.length;
+  const scores = `${told.map(([name, value]) => `${name} ${value}`).join(', ')}${left > 0 ? `, … ${left} more: --json` : ''}`;
+  const said = [...(told.length === 0 ? [] : [['scores', scores]]), ...(record.note ? [['note', record.note]] : [])];
   const rows = [
     ['run', record.id],
     ['asked', printTime(record.created_at)],
     ['status', record.status],
     ...error,
     ...filed,
+    ...said,
     ['question', record.query],
     [
       'input',

@@ -71,16 +71,34 @@ async function serve(context: CliContext, { home, port, provider, money, resumes
   return EXIT.answer;
 }
 
-export async function start(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
-  const settings = await settingsOf(context, flags);
-  const { home } = settings;
+/**
+ * Starts the daemon of this home as a process of its own.
+ * @param argv arguments of `pylon` that say how. @returns its port. @throws PylonError `daemon-*` | `port-in-use` and the like
+ */
+async function launchWith(context: CliContext, { home }: Settings, argv: readonly string[]): Promise<number> {
   await openHome(home);
-  if (flags.foreground === true) return serve(context, settings);
   await refuseSecondDaemon(home);
-  const command = [...context.selfCommand, ...context.argv, '--foreground'];
+  const command = [...context.selfCommand, ...argv, '--foreground'];
   const environment = { ...context.environment, PYLON_HOME: home };
   const { pid, port } = await launchDaemon({ home, command, environment, clock: context.clock });
-  context.stderr.write(`pylon runs: pid ${pid}, log ${homePaths.log(home)}; stop it with \`pylon stop\`\n`);
+  context.stderr.write(
+    `pylon runs: pid ${pid}, log ${homePaths.log(home)}; look at it with \`pylon dashboard\`, stop it with \`pylon stop\`\n`,
+  );
+  return port;
+}
+
+/** The same for who needs a daemon and found none. @param flags of that command, those of `start` among them */
+export async function launch(context: CliContext, argv: readonly string[], flags: Flags): Promise<number> {
+  return launchWith(context, await settingsOf(context, flags), argv);
+}
+
+export async function start(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
+  const settings = await settingsOf(context, flags);
+  if (flags.foreground === true) {
+    await openHome(settings.home);
+    return serve(context, settings);
+  }
+  const port = await launchWith(context, settings, context.argv);
   context.stdout.write(`http://127.0.0.1:${port}\n`);
   return EXIT.answer;
 }

@@ -1,12 +1,12 @@
 // `pylon status`: is there a daemon for this home, and what is it doing?
 import { EXIT } from '../../../protocol/errors.ts';
-import type { Health } from '../../api/schemas.ts';
+import type { Health } from '../../../protocol/overview.ts';
+import { plural, printDuration } from '../../../protocol/words.ts';
 import { findDaemon } from '../../daemon/find.ts';
 import { homeOf, homePaths } from '../../home.ts';
 import type { CliContext } from '../context.ts';
 import type { Flags } from '../flags.ts';
 import { printableJson, printableLine } from '../printable.ts';
-import { plural, printDuration } from '../words.ts';
 
 function linesOf(health: Health, port: number, home: string): string[] {
   const relays = health.relays.map(({ url, connected }) => `${url} (${connected ? 'connected' : 'not connected'})`);

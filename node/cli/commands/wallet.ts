@@ -5,6 +5,7 @@ import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import { type Msat, satsToMsat } from '../../../protocol/money.ts';
 import type { TransactionReport, WalletReport } from '../../../protocol/money-report.ts';
 import { WalletConnection } from '../../../protocol/wallet/uri.ts';
+import { printSats } from '../../../protocol/words.ts';
 import { homeOf, homePaths } from '../../home.ts';
 import { removeConnection, writeConnection } from '../../wallet/connection.ts';
 import type { CliContext } from '../context.ts';
@@ -12,7 +13,6 @@ import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
-import { printSats } from '../words.ts';
 import { limitOf, printTime, renderTable } from './history.ts';
 
 const URI_BYTES_MAX = 8_192;

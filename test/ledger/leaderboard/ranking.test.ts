@@ -29,7 +29,7 @@ function rowOf(provider: string, record: Record): RollupRow {
   times(answers - rejected, { ...place, what: 'settled', amountMsat: priceMsat });
   times(failed, { ...place, what: 'failed' });
   times(timeouts, { ...place, what: 'timeouts' });
-  return { provider, model, flat: flatten(rollup) };
+  return { hour: place.hour, provider, model, flat: flatten(rollup) };
 }
 
 function boardOf(records: Readonly<globalThis.Record<string, Record>>, trust: globalThis.Record<string, number> = {}) {

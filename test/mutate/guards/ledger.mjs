@@ -251,8 +251,8 @@ export const LEDGER_GUARDS = [
   {
     name: 'a dead run holds no money',
     file: 'ledger/interrupted.ts',
-    find: 'await journal.keep(rows, closeBudget(book, runId), gathering.deltas);',
-    replace: 'await journal.keep(rows, [], gathering.deltas);',
+    find: 'await journal.keep(rows, closeBudget(book, runId), { deltas: gathering.deltas });',
+    replace: 'await journal.keep(rows, [], { deltas: gathering.deltas });',
     tests: [INTERRUPTED],
   },
   {

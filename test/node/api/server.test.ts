@@ -147,18 +147,29 @@ t.test('openapi.json documents every route that is served, from the schemas that
   t.equal(status, 200);
   t.equal(body.openapi, '3.1.0');
   t.same(Object.keys(body.paths).sort(), [
+    '/api/compare',
     '/api/earnings',
+    '/api/experiments',
+    '/api/experiments/{name}',
     '/api/health',
     '/api/ledger',
     '/api/ledger/verify',
+    '/api/overview',
     '/api/providers',
+    '/api/providers/{key}',
+    '/api/providers/{key}/jobs',
     '/api/runs',
     '/api/runs/import',
     '/api/runs/{id}',
+    '/api/runs/{id}/blobs/{hash}',
     '/api/runs/{id}/cancel',
     '/api/runs/{id}/events',
     '/api/runs/{id}/export',
     '/api/runs/{id}/resume',
+    '/api/runs/{id}/snapshot',
+    '/api/runs/{id}/source',
+    '/api/session',
+    '/api/session/links',
     '/api/wallet',
     '/api/wallet/connections',
     '/api/wallet/invoices',
@@ -168,7 +179,7 @@ t.test('openapi.json documents every route that is served, from the schemas that
   const { schema } = body.paths['/api/runs'].post.requestBody.content['application/json'];
   t.match(schema.properties.options.properties.fanout, { type: 'integer', minimum: 1, maximum: 1_000, default: 10 });
   t.same(body.paths['/api/health'].get.security, []);
-  t.same(body.paths['/api/runs'].get.security, [{ token: [] }]);
+  t.same(body.paths['/api/runs'].get.security, [{ token: [] }, { session: [] }]);
 });
 
 t.test('a taken port is told as such', async (t) => {
@@ -176,6 +187,14 @@ t.test('a taken port is told as such', async (t) => {
   const { startApi } = await import('../../../node/api/server.ts');
   const { FakeEngine } = await import('../../support/fake-engine.ts');
   const { realClock } = await import('../../../node/clock.ts');
-  const options = { engine: new FakeEngine(), token: 'x', clock: realClock(), instance: 'y', log: () => undefined };
+  const { realRandom } = await import('../../../node/random.ts');
+  const options = {
+    engine: new FakeEngine(),
+    token: 'x',
+    clock: realClock(),
+    random: realRandom(),
+    instance: 'y',
+    log: () => undefined,
+  };
   await t.rejects(startApi({ ...options, port: api.port }), { code: 'port-in-use' });
 });

@@ -1,9 +1,11 @@
 // A daemon's API round a fake engine, and plain HTTP and WebSocket clients for it.
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { WebSocket } from 'ws';
 import { startApi } from '../../../node/api/server.ts';
 import { realClock } from '../../../node/clock.ts';
+import type { ServedEngine } from '../../../node/engine/port.ts';
+import { realRandom } from '../../../node/random.ts';
 import { FakeEngine, type FakeEngineScript } from '../../support/fake-engine.ts';
 
 export const TOKEN = 'c0ffee'.repeat(10);
@@ -11,21 +13,26 @@ export const TOKEN = 'c0ffee'.repeat(10);
 export async function serve(
   t: { teardown(work: () => Promise<void>): void },
   script: FakeEngineScript = {},
-  liveBufferBytesMax?: number,
+  feedCharsMax?: number,
+  dashboardFolder?: string,
+  given?: ServedEngine,
 ) {
-  const engine = new FakeEngine(script);
+  const fake = new FakeEngine(script);
+  const engine = given ?? fake;
   const logged: string[] = [];
   const api = await startApi({
     engine,
     token: TOKEN,
     clock: realClock(),
+    random: realRandom(),
     instance: 'this-one',
     port: 0,
     log: (line) => logged.push(line),
-    ...(liveBufferBytesMax === undefined ? {} : { liveBufferBytesMax }),
+    ...(feedCharsMax === undefined ? {} : { feedCharsMax }),
+    ...(dashboardFolder === undefined ? {} : { dashboardFolder }),
   });
   t.teardown(() => api.close());
-  return { engine, api, logged };
+  return { engine: fake, api, logged };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what came over the wire is looked at field by field
@@ -34,6 +41,7 @@ export type Json = any;
 export interface Reply {
   readonly status: number;
   readonly body: Json;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** One request; the token is sent unless `headers` say otherwise. */
@@ -48,13 +56,24 @@ export function call(port: number, method: string, path: string, body?: unknown,
       incoming.on('data', (part) => {
         received += part;
       });
-      incoming.on('end', () =>
-        resolve({ status: incoming.statusCode ?? 0, body: received === '' ? null : JSON.parse(received) }),
-      );
+      incoming.on('end', () => {
+        const { statusCode: status = 0, headers } = incoming;
+        const isJson = headers['content-type']?.startsWith('application/json') === true;
+        const body = received === '' ? null : isJson ? JSON.parse(received) : received;
+        resolve({ status, headers, body });
+      });
     });
     outgoing.on('error', reject);
     outgoing.end(text);
   });
+}
+
+/** Lets a browser in. @returns the `Cookie` header that it sends from now on */
+export async function enter(port: number): Promise<{ cookie: string }> {
+  const { body } = await call(port, 'POST', '/api/session/links');
+  const code = (body.url as string).split('#enter=')[1];
+  const { headers } = await call(port, 'POST', '/api/session', { code }, { authorization: '' });
+  return { cookie: headers['set-cookie']?.[0]?.split(';')[0] ?? '' };
 }
 
 /** A WebSocket whose messages are collected; `until` awaits the first that fits. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import t from 'tap';
 import { Notices } from '../../../node/cli/notices.ts';
 import { Progress, renderProgress } from '../../../node/cli/progress.ts';
-import { printBytes, printDuration, printSats, printShare } from '../../../node/cli/words.ts';
 import { runOptionsSchema } from '../../../node/settings/run-options.ts';
 import { fold } from '../../../protocol/fold.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
+import { printBytes, printDuration, printSats, printShare } from '../../../protocol/words.ts';
 import { MemoryTerminal, temporaryFolder } from '../../support/cli.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 

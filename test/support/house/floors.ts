@@ -150,7 +150,9 @@ function entryPoints(house: House): string[] {
     `${path}.ts`,
     `${path}.mjs`,
   ]);
-  const starts = [...house.files.keys()].filter((path) => path.startsWith('bin/') || /^web\/app\.tsx?$/.test(path));
+  const starts = [...house.files.keys()].filter(
+    (path) => path.startsWith('bin/') || /^web\/(app\/app\.tsx|vite\.config\.ts)$/.test(path),
+  );
   return [...starts, ...run.filter((path) => house.files.has(path))];
 }
 

@@ -22,7 +22,7 @@ export interface SourceFile {
 }
 
 const SKIPPED = /^(\.git|\.tap|node_modules|out|bench\/\.data|bench\/results\.json|package-lock\.json)(\/|$)/;
-const CODE = /\.(ts|mts|mjs|js)$/;
+const CODE = /\.(ts|tsx|mts|mjs|js)$/;
 const TEXT_BYTES_MAX = 5_000_000;
 
 function walk(root: string, folder: string, into: string[]): void {
@@ -94,7 +94,7 @@ export class House {
       if (specifier !== undefined) {
         const target = specifier.text.startsWith('.') ? this.#resolve(path, specifier.text) : undefined;
         imports.push({ specifier: specifier.text, target, line: lineOf(tree, node), kind: kindOf(node) });
-      } else if (ts.isStringLiteralLike(node) && /\.(js|mjs|ts)$/.test(node.text)) {
+      } else if (ts.isStringLiteralLike(node) && /\.(js|mjs|tsx?)$/.test(node.text)) {
         const target = this.#resolve(path, node.text) ?? this.#compiled(node.text);
         if (target !== undefined)
           imports.push({ specifier: node.text, target, line: lineOf(tree, node), kind: 'script' });

@@ -130,7 +130,7 @@ export function sleepingTests(house: House): string[] {
 }
 
 /** Tests with no room in the house: what they test is the whole of it. */
-const FREE = /^test\/(e2e|simulation|torture|support)\/|^test\/tidy\.test\.ts$/;
+const FREE = /^test\/(e2e|simulation|torture|support|web\/browser)\/|^test\/tidy\.test\.ts$/;
 
 /**
  * A test stands in the folder of its source under its source's name, or in a room's folder when it tests the room

@@ -2,6 +2,7 @@ import t from 'tap';
 import { RemoteEngine } from '../../../../node/api/remote-engine.ts';
 import { realClock } from '../../../../node/clock.ts';
 import { realRandom } from '../../../../node/random.ts';
+import { providerHistorySchema, providerJobsSchema } from '../../../../protocol/provider-history.ts';
 import { providersQuerySchema, providersReportSchema } from '../../../../protocol/provider-report.ts';
 import { call, serve, TOKEN } from '../support.ts';
 
@@ -46,4 +47,17 @@ t.test('through a daemon the command gets the same report, and the same error', 
   t.same(await remote.providers(query), await engine.providers(query));
   t.same(engine.asked[0], query);
   await t.rejects(remote.providers({ ...query, model: 'nobody' }), { code: 'model-unknown' });
+});
+
+t.test('one provider is served by its key, for the time asked for', async (t) => {
+  const { api, engine } = await serve(t);
+  const { status, body } = await call(api.port, 'GET', `/api/providers/${'cd'.repeat(32)}?since=7d`);
+  t.equal(status, 200);
+  t.match(providerHistorySchema.parse(body), { report: { provider: 'cd'.repeat(32), name: 'carol' }, points: [] });
+  t.match(engine.asked, [{ since: '7d' }]);
+  const bad = await call(api.port, 'GET', '/api/providers/abc?since=ever');
+  t.match(bad, { status: 400, body: { error: { message: /query\.since/ } } });
+  t.equal((await call(api.port, 'GET', '/api/providers/abc', undefined, { authorization: '' })).status, 401);
+  const jobs = await call(api.port, 'GET', '/api/providers/abc/jobs');
+  t.same(providerJobsSchema.parse(jobs.body), { jobs: [], runs_read: 0 });
 });

@@ -1,0 +1,71 @@
+// What every export reads: one run, its events in order and its payloads, as they are or as the rules leave them. The
+// formats do not know which, so none of them can forget to redact.
+import type { RunRecord } from '../../protocol/run.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { type Redactor, redactor } from '../redact/redactor.ts';
+import { NO_REDACTION, type RedactionRules } from '../redact/rules.ts';
+import { payloadOf } from '../traces.ts';
+
+/** The part of the history that an export reads. */
+export interface ExportedHistory {
+  events(id: string, fromSeq?: number): AsyncIterable<TraceEvent>;
+  blob(hash: string): Promise<Uint8Array | undefined>;
+}
+
+export interface ExportedRun {
+  readonly id: string;
+  readonly record: RunRecord;
+  /** May be read more than once. @throws PylonError `store-corrupt` */
+  events(): AsyncIterable<TraceEvent>;
+  /** A payload that one of the events names; undefined when it is not kept. */
+  payload(hash: string): Promise<Uint8Array | undefined>;
+}
+
+export class RedactedRun implements ExportedRun {
+  readonly id: string;
+  readonly record: RunRecord;
+  readonly #history: ExportedHistory;
+  readonly #redactor: Redactor;
+  /** Hash of what is left of a payload → hash of the payload. */
+  readonly #originals = new Map<string, string>();
+
+  /** @param key 32 bytes that only this home knows */
+  constructor(history: ExportedHistory, record: RunRecord, rules: RedactionRules, key: Uint8Array) {
+    this.id = record.id;
+    this.#history = history;
+    this.#redactor = redactor(rules, record, key);
+    this.record = this.#redactor.record(record);
+  }
+
+  get rules(): RedactionRules {
+    return this.#redactor.rules;
+  }
+
+  async *events(): AsyncGenerator<TraceEvent> {
+    const { rules } = this;
+    const readsPayloads = rules.size > 0 && !rules.has('input') && !rules.has('answer');
+    for await (const event of this.#history.events(this.id)) {
+      const hash = payloadOf(event);
+      const payload = hash !== undefined && readsPayloads ? await this.#history.blob(hash) : undefined;
+      const left = this.#redactor.event(event, payload);
+      const leftHash = payloadOf(left);
+      if (hash !== undefined && leftHash !== undefined && rules.size > 0) this.#originals.set(leftHash, hash);
+      yield left;
+    }
+  }
+
+  async payload(hash: string): Promise<Uint8Array | undefined> {
+    const bytes = await this.#history.blob(this.#originals.get(hash) ?? hash);
+    return bytes === undefined ? undefined : this.#redactor.payload(bytes);
+  }
+
+  /** What was taken out of all that was read so far. */
+  report(): ReturnType<Redactor['report']> {
+    return this.#redactor.report();
+  }
+}
+
+/** The run as it is. */
+export function wholeRun(history: ExportedHistory, record: RunRecord): RedactedRun {
+  return new RedactedRun(history, record, NO_REDACTION, new Uint8Array());
+}

@@ -1,0 +1,37 @@
+// The steps that the run takes as a whole, beside its queries: who routed, reduced and verified, and when.
+import type { RunState, RunStep } from '../../../protocol/run-state.ts';
+import { plural, printDuration } from '../../../protocol/words.ts';
+
+export interface StepBar {
+  readonly words: string;
+  /** Since the run began. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly failed: boolean;
+  readonly step: RunStep;
+}
+
+/** `@pylon/rlm/Reducer.v1` → `Reducer`. */
+export function signatureName(signature: string): string {
+  return signature.replace(/^.*\//, '').replace(/\.v\d+$/, '');
+}
+
+function wordsOf(step: RunStep): string {
+  switch (step.type) {
+    case 'Predict':
+      return `${signatureName(step.signature)} ${printDuration(step.latency_ms)}`;
+    case 'Aggregate':
+      return `Aggregate: ${plural(step.citations, 'citation')}`;
+    case 'RlmIteration':
+      return `${step.iteration}: ${step.action}`;
+  }
+}
+
+export function stepsOf(state: RunState): StepBar[] {
+  return state.steps.map((step) => {
+    const endMs = step.timestamp_ms - state.created_ms;
+    const tookMs = step.type === 'Predict' ? step.latency_ms : 0;
+    const failed = step.type === 'Predict' && step.error !== undefined;
+    return { words: wordsOf(step), startMs: Math.max(0, endMs - tookMs), endMs, failed, step };
+  });
+}

@@ -1,0 +1,89 @@
+// The whole answer of one query: the event that ended it, and the payload that its hash names. It is a stranger's text, shown as such.
+import { useEffect, useState } from 'preact/hooks';
+import type { QueryState, RunState } from '../../protocol/run-state.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { grouped } from '../../protocol/words.ts';
+import { ApiError, call, read } from '../api/client.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { Failure } from '../parts/failure.tsx';
+import { Facts } from '../parts/panel.tsx';
+import { Loading } from '../parts/states.tsx';
+import { factsOf } from './query-facts.ts';
+import { shownPart } from './shown-text.ts';
+
+interface Answer {
+  readonly event: TraceEvent;
+  readonly payload: string | undefined;
+}
+
+/** @throws ApiError */
+async function fetchAnswer(runId: string, endedSeq: number, signal: AbortSignal): Promise<Answer | undefined> {
+  const run = `/api/runs/${encodeURIComponent(runId)}`;
+  const page = await read<{ events: TraceEvent[] }>(`${run}/events?from_seq=${endedSeq}&limit=1`, { signal });
+  const event = page.events[0];
+  if (event === undefined) return undefined;
+  const hash = event.type === 'SubQueryReturn' ? event.output_hash : undefined;
+  if (hash === undefined) return { event, payload: undefined };
+  const payload = await (await call(`${run}/blobs/${hash}`, { signal })).text();
+  return { event, payload };
+}
+
+/** JSON is laid out; anything else is shown as it is. */
+function laidOut(payload: string): string {
+  try {
+    return JSON.stringify(JSON.parse(payload), null, 2);
+  } catch {
+    return payload; // not JSON: a provider may have said anything
+  }
+}
+
+export interface WholeAnswerProps {
+  readonly state: RunState;
+  readonly query: QueryState | undefined;
+  readonly now: number;
+  readonly onClose: () => void;
+}
+
+export function WholeAnswer({ state, query, now, onClose }: WholeAnswerProps) {
+  const [answer, setAnswer] = useState<Answer>();
+  const [error, setError] = useState<ApiError>();
+  const seq = query?.ended_seq;
+  useEffect(() => {
+    setAnswer(undefined);
+    setError(undefined);
+    if (seq === undefined) return;
+    const until = new AbortController();
+    fetchAnswer(state.id, seq, until.signal).then(setAnswer, (thrown: unknown) => {
+      if (!until.signal.aborted)
+        setError(thrown instanceof ApiError ? thrown : new ApiError(0, 'internal', String(thrown), ''));
+    });
+    return () => until.abort();
+  }, [state.id, seq]);
+  const text = answer?.payload ?? (answer === undefined ? '' : JSON.stringify(answer.event));
+  const { text: shown, left } = shownPart(laidOut(text));
+  return (
+    <Dialog open={query !== undefined} onClose={onClose} title={`Query ${query?.id ?? ''}`}>
+      {query === undefined ? null : <Facts facts={factsOf(state, query, now)} />}
+      {error === undefined ? null : <Failure error={error} />}
+      {query === undefined || error !== undefined ? null : seq === undefined ? (
+        <p class="soft">It has not ended yet.</p>
+      ) : answer === undefined ? (
+        <Loading words="Reading the answer…" />
+      ) : (
+        <>
+          <p class="actions">
+            <span class="soft">
+              {answer.payload === undefined ? 'No payload; the event that ended it' : 'What the provider said, as text'}
+            </span>
+            <CopyButton text={text} what="answer" />
+          </p>
+          <pre class="payload" dir="ltr">
+            {shown}
+          </pre>
+          {left > 0 ? <p class="soft">{grouped(left)} more characters are not shown.</p> : null}
+        </>
+      )}
+    </Dialog>
+  );
+}
