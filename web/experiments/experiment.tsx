@@ -11,9 +11,9 @@ import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { useResource } from '../parts/use-resource.ts';
+import { ShareDialog } from '../share/share-dialog.tsx';
 import { ComparedRuns, comparisonFiles } from './compared.tsx';
 import { NoteEditor } from './note-editor.tsx';
-import { ShareDialog } from './share-dialog.tsx';
 
 const FORMATS = [
   ['csv', 'Runs, CSV'],

@@ -9,9 +9,9 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { toast, toastFailure } from '../parts/toast.tsx';
+import { ShareDialog } from '../share/share-dialog.tsx';
 
 const FORMATS: readonly (readonly [format: string, words: string])[] = [
-  ['html', 'Share as one page (HTML, redacted)'],
   ['jsonl', 'JSON lines'],
   ['csv', 'CSV'],
   ['otlp', 'OpenTelemetry (OTLP/JSON)'],
@@ -27,6 +27,7 @@ export interface RunActionsProps {
 
 export function RunActions({ state, onResumed }: RunActionsProps) {
   const [deleting, setDeleting] = useState(false);
+  const [sharing, setSharing] = useState(false);
   const [busy, setBusy] = useState(false);
   const path = `/api/runs/${encodeURIComponent(state.id)}`;
   const act = async (action: () => Promise<unknown>, words: string) => {
@@ -62,8 +63,12 @@ export function RunActions({ state, onResumed }: RunActionsProps) {
       ) : null}
       <Menu
         label="Export"
-        items={FORMATS.map(([format, words]) => ({ words, href: `${path}/export?format=${format}`, download: '' }))}
+        items={[
+          { words: 'Share as one page…', onPick: () => setSharing(true) },
+          ...FORMATS.map(([format, words]) => ({ words, href: `${path}/export?format=${format}`, download: '' })),
+        ]}
       />
+      {sharing ? <ShareDialog path={`${path}/export`} what="this run" onClose={() => setSharing(false)} /> : null}
       <button
         type="button"
         class="button button-quiet"

@@ -41,7 +41,7 @@ function Loaded(props: { readonly source: RunSource; readonly state: RunState; r
   const [answerFirst] = useState(state.status !== 'running');
   const metrics = useMemo(() => metricsOf(state), [state, version]);
   const now = source.now();
-  const answer = <Answer key="answer" state={state} />;
+  const answer = <Answer key="answer" state={state} version={version} />;
   return (
     <>
       <RunHead state={state} metrics={metrics} now={now} onResumed={() => source.look()} />
@@ -49,6 +49,7 @@ function Loaded(props: { readonly source: RunSource; readonly state: RunState; r
       <Timeline
         source={source}
         state={state}
+        version={version}
         chosen={address.value.searchParams.get('q') ?? undefined}
         onChoose={chooseQuery}
         onOpen={setOpened}

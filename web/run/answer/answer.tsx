@@ -70,7 +70,13 @@ function Citation(props: {
   );
 }
 
-export function Answer({ state }: { readonly state: RunState }) {
+export interface AnswerProps {
+  readonly state: RunState;
+  /** The state is changed in place: without this a component that follows signals would not be drawn again. */
+  readonly version: number;
+}
+
+export function Answer({ state }: AnswerProps) {
   const { output, error, span_refs: spans } = state;
   const open = citationOf(address.value.hash);
   if (output === null && error === null) return null;

@@ -152,7 +152,7 @@ export function listen(view: TimelineView, elements: TimelineElements, signal: A
   listenToWheel(view, elements, signal);
   listenToPointers(view, elements, signal);
   listenToMinimap(view, elements, signal);
-  box.addEventListener('scroll', () => view.wake(), { signal, passive: true });
+  box.addEventListener('scroll', () => view.measure(), { signal, passive: true });
   box.addEventListener(
     'keydown',
     (event) => {
@@ -161,7 +161,7 @@ export function listen(view: TimelineView, elements: TimelineElements, signal: A
     },
     { signal },
   );
-  const seen = new ResizeObserver(() => view.wake());
+  const seen = new ResizeObserver(() => view.measure());
   seen.observe(box);
   signal.addEventListener('abort', () => seen.disconnect());
 }

@@ -66,6 +66,9 @@ export class TimelineView {
   #overviewAtMs = Number.NEGATIVE_INFINITY;
   #kin: number[] = [];
   #kinOf: number | undefined;
+  /** Of the box, as it was measured last: reading it in a frame would lay out the page in the middle of the script. */
+  #widthPx = 0;
+  #topPx = 0;
 
   constructor(watched: Watched, model: TimelineModel, elements: TimelineElements) {
     this.#watched = watched;
@@ -74,6 +77,13 @@ export class TimelineView {
     this.#canvas = fittedCanvas(elements.canvas);
     this.#minimap = fittedCanvas(elements.minimap);
     this.#loop = frameLoop(() => this.#frame());
+    this.measure();
+  }
+
+  /** The box has another size, or was scrolled. */
+  measure(): void {
+    this.#widthPx = this.#elements.box.clientWidth;
+    this.#topPx = this.#elements.box.scrollTop;
     this.wake();
   }
 
@@ -106,12 +116,11 @@ export class TimelineView {
   }
 
   get standing(): Standing {
-    const widthPx = this.#elements.box.clientWidth;
     return {
       scale: this.#scale,
       rowPx: rowPxFor(this.model.lines.length, this.roomPx, this.allRows.peek()),
-      topPx: this.#elements.box.scrollTop,
-      leftPx: labelsPxFor(widthPx),
+      topPx: this.#topPx,
+      leftPx: labelsPxFor(this.#widthPx),
       nowMs: this.#nowMs,
     };
   }
@@ -138,7 +147,7 @@ export class TimelineView {
 
   scrollBy(byPx: number): void {
     this.#elements.box.scrollTop += byPx;
-    this.wake();
+    this.measure();
   }
 
   /** Centers the window on a time. */
@@ -213,6 +222,7 @@ export class TimelineView {
     if (top < box.scrollTop) box.scrollTop = top;
     else if (top + rowPx > box.scrollTop + box.clientHeight - HEAD_PX)
       box.scrollTop = top + rowPx - box.clientHeight + HEAD_PX;
+    this.measure();
     const endMs = Math.min(place.row.ends[place.at]!, this.#nowMs);
     const shown = showing(this.#scale, place.row.starts[place.at]!, endMs, this.totalMs);
     if (shown.startMs !== this.#scale.startMs) this.#look(shown);
@@ -223,8 +233,7 @@ export class TimelineView {
     const { box, spacer } = this.#elements;
     const rows = this.model.lines.length;
     const boxPx = boxPxFor(rows, this.roomPx);
-    // Reads of layout first, then what changes it.
-    const widthPx = box.clientWidth;
+    const widthPx = this.#widthPx;
     if (widthPx === 0 || this.#canvas === undefined || this.#minimap === undefined) return false;
     box.style.height = `${boxPx}px`;
     const rowsPx = rows * rowPxFor(rows, this.roomPx, this.allRows.peek());

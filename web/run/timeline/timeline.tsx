@@ -17,6 +17,8 @@ import { TimelineView } from './timeline-view.ts';
 export interface TimelineProps {
   readonly source: RunSource;
   readonly state: RunState;
+  /** Goes up as the state changes in place (answer.tsx says why). */
+  readonly version: number;
   /** The query that the address names. */
   readonly chosen: string | undefined;
   readonly onChoose: (queryId: string | undefined) => void;

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { REDACTION_RULES, SHARE_RULES } from '../../../ledger/redact/rules.ts';
-import { RULES, redactOf, removedBy, USUAL } from '../../../web/experiments/share-rules.ts';
+import { RULES, redactOf, removedBy, USUAL } from '../../../web/share/share-rules.ts';
 
 t.test('every rule of the daemon is offered, and the usual ones are the usual ones', (t) => {
   t.same(RULES.map(([rule]) => rule).sort(), [...REDACTION_RULES].sort());

@@ -1,4 +1,5 @@
 // Share: one page of HTML that needs nothing else. What is taken out of it is seen, and chosen, before it is written.
+import './share.css';
 import { useState } from 'preact/hooks';
 import { grouped, plural, printBytes } from '../../protocol/words.ts';
 import { Dialog } from '../parts/dialog.tsx';
