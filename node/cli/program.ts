@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import type { CliContext } from './context.ts';
 import type { Flags } from './flags.ts';
+import { addDoorFlags, describeSync } from './sync-flags.ts';
 
 /** A command's body: gets its positional arguments and flags, returns the exit code. */
 export type CommandBody = (context: CliContext, words: readonly string[], flags: Flags) => Promise<number>;
@@ -134,6 +135,7 @@ function addRlm(program: Command, add: Add): void {
     .argument('[run]');
   exporting.option('--experiment <name>', 'all its runs').addOption(new Option('--to <folder>').hideHelp());
   add(addExportFlags(exporting), async () => (await import('./commands/export.ts')).exportRuns);
+  add(describeSync(rlm.command('sync')), async () => (await import('./commands/sync.ts')).syncRuns);
   const importing = rlm.command('import').description('read an open run folder or a file of runs back');
   importing.argument('<path>', 'a folder, or a file of `export --format jsonl`');
   add(importing, async () => (await import('./commands/archive.ts')).importRun);
@@ -144,7 +146,7 @@ function addDaemon(program: Command, add: Add): void {
   start.option('--foreground', 'do not detach').option('--port <n>', 'of the API on 127.0.0.1 (default 7780; 0: any)');
   start.option('--provider', 'also sell inference');
   start.option('--hub', 'also serve the play-money wallet on --relay, for other programs');
-  add(addProviderFlags(start), async () => (await import('./commands/start.ts')).start);
+  add(addDoorFlags(addProviderFlags(start)), async () => (await import('./commands/start.ts')).start);
   const dashboard = program.command('dashboard').description('open the dashboard in a browser; starts the daemon');
   dashboard.option('--no-open', 'only print the link').option('--port <n>', 'for the daemon, when none runs yet');
   add(dashboard.option('--json', 'print JSON'), async () => (await import('./commands/dashboard.ts')).dashboard);
