@@ -18,6 +18,8 @@ import type { Poster } from './post.ts';
 
 /** Without a step forward between them: half a minute in all, less than a daemon holds a file open for. */
 const ATTEMPTS_MAX = 8;
+/** Below it a request is mostly frame. */
+const CHARS_AT_A_TIME_MIN = 4_096;
 const WAIT_MS = 250;
 const WAIT_MS_MAX = 8_000;
 
@@ -56,6 +58,8 @@ export class Sender {
   #chain = CHAIN_BEGIN;
   #batch: Line[] = [];
   #chars = 0;
+  /** Halved by each cut: on a bad line a large request never arrives. */
+  #charsAtATime = SYNC_CHUNK_BYTES;
   #payloads: { hash: string; text: string }[] = [];
   #counts = { payloads: 0, eventsSent: 0, payloadsSent: 0 };
 
@@ -108,54 +112,70 @@ export class Sender {
     for (let attempts = 0; this.#batch.length > 0; ) {
       const before = this.#standing.next_seq;
       const [first] = this.#batch;
-      await this.#exchange(
-        first!.chain,
-        [],
-        this.#batch.map(({ text }) => text),
-      );
-      const { next_seq } = this.#standing;
-      const come = next_seq - before;
+      const texts = this.#batch.map(({ text }) => text);
+      const wasCut = await this.#exchange(first!.chain, [], this.#within(texts));
+      const come = this.#standing.next_seq - before;
       if (come < 0 || come > this.#batch.length) throw this.#parted();
       this.#compare(this.#batch[come]?.chain ?? this.#chain);
       this.#batch = this.#batch.slice(come);
       this.#counts.eventsSent += come;
-      attempts = come > 0 ? 0 : attempts + 1;
-      if (attempts >= ATTEMPTS_MAX) throw this.#stuck();
+      attempts = this.#counted(attempts, come > 0, wasCut);
     }
     if (this.#payloads.length === 0) this.#chars = 0;
   }
 
   async #sendPayloads(): Promise<void> {
     const hashes = this.#payloads.map(({ hash }) => hash);
-    for (let attempts = 0; hashes.length > 0; attempts++) {
-      await this.#ask(hashes);
-      const lacking = new Set(this.#standing.lacks);
-      const lines = this.#payloads.filter(({ hash }) => lacking.has(hash)).map(({ text }) => text);
-      if (lines.length === 0) break;
-      if (attempts >= ATTEMPTS_MAX) throw this.#stuck();
-      await this.#exchange(this.#chain, hashes, lines);
-      if (this.#standing.lacks.length === 0) {
-        this.#counts.payloadsSent += lines.length;
-        break;
-      }
+    if (hashes.length > 0) await this.#ask(hashes);
+    for (let attempts = 0; ; ) {
+      const { lacks } = this.#standing;
+      const lacking = new Set(lacks);
+      const texts = this.#payloads.filter(({ hash }) => lacking.has(hash)).map(({ text }) => text);
+      if (texts.length === 0) break;
+      const wasCut = await this.#exchange(this.#chain, hashes, this.#within(texts));
+      const come = lacks.length - this.#standing.lacks.length;
+      this.#counts.payloadsSent += come;
+      attempts = this.#counted(attempts, come > 0, wasCut);
     }
     this.#payloads = [];
     this.#chars = 0;
   }
 
-  #ask(offers: readonly string[]): Promise<void> {
+  /** As many as go at a time over this line; at least one. */
+  #within(texts: readonly string[]): readonly string[] {
+    let chars = 0;
+    const end = texts.findIndex((text) => {
+      chars += text.length;
+      return chars > this.#charsAtATime;
+    });
+    return end < 0 ? texts : texts.slice(0, Math.max(1, end));
+  }
+
+  /** @returns attempts without a step forward. @throws PylonError when they are too many */
+  #counted(attempts: number, isForward: boolean, wasCut: boolean): number {
+    this.#charsAtATime = wasCut
+      ? Math.max(CHARS_AT_A_TIME_MIN, this.#charsAtATime / 2)
+      : Math.min(SYNC_CHUNK_BYTES, this.#charsAtATime * 2);
+    if (isForward) return 0;
+    if (attempts + 1 < ATTEMPTS_MAX) return attempts + 1;
+    if (wasCut)
+      throw new PylonError('sync-unreachable', { value: this.#runId, reason: 'the line is cut again and again' });
+    throw new PylonError('sync-refused', { value: this.#runId, reason: 'the daemon there answers and takes nothing' });
+  }
+
+  #ask(offers: readonly string[]): Promise<boolean> {
     return this.#exchange(this.#standing.chain, offers, []);
   }
 
-  /** Sends it, or learns where the receiver stands when it cannot be known whether it came. */
-  async #exchange(prefix: string, offers: readonly string[], lines: readonly string[]): Promise<void> {
+  /** Sends it, or learns where the receiver stands when it cannot be known whether it came. @returns whether the line was cut */
+  async #exchange(prefix: string, offers: readonly string[], lines: readonly string[]): Promise<boolean> {
     const { poster, clock, random } = this.#options;
     const header: Omit<SyncHeader, 'from_seq'> = { v: SYNC_VERSION, run: this.#runId, prefix, offers: [...offers] };
     let sent = lines;
     for (let attempt = 1; ; attempt++) {
       try {
         this.#standing = await poster.post(bodyOf({ ...header, from_seq: this.#standing.next_seq }, sent));
-        return;
+        return attempt > 1;
       } catch (thrown) {
         if (!(thrown instanceof PylonError) || thrown.code !== 'sync-unreachable' || attempt >= ATTEMPTS_MAX)
           throw thrown;
@@ -176,9 +196,5 @@ export class Sender {
       reason: 'what the daemon there has of this run is not what would be sent',
       next: 'sync it with the --redact it was first synced with, or delete it there',
     });
-  }
-
-  #stuck(): PylonError {
-    return new PylonError('sync-refused', { value: this.#runId, reason: 'the daemon there answers and takes nothing' });
   }
 }
