@@ -13,11 +13,11 @@ import {
 } from '../protocol/sync.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { RunJournal } from './journal.ts';
-import { bytesByKey, type Origin, originRow, readOrigin } from './origins.ts';
+import { bytesByKey, type Origin, originRow, ownedElsewhere, readOrigin } from './origins.ts';
 import { blobKey, blobUseKey, runKey } from './store/keys.ts';
 import { Serial } from './store/serial.ts';
 import { put, type Row, type Store } from './store/store.ts';
-import { type EventTaker, goesOnHere, ownedElsewhere } from './take-events.ts';
+import { type EventTaker, goesOnHere } from './take-events.ts';
 
 /** What one request brings. */
 export interface Delivery extends SyncHeader {

@@ -1,5 +1,6 @@
 // Runs that another home sent: whose each is, as far as it has come, and how much room it takes. The mark is what keeps them apart from
 // our own: they are on no leaderboard, nobody here goes on with them or files them anew, and only their origin adds to them.
+import { PylonError } from '../protocol/errors.ts';
 import { lastPart, originKey, WITHIN_ORIGINS } from './store/keys.ts';
 import { put, type Row, type Store } from './store/store.ts';
 import { encodeValue } from './store/values.ts';
@@ -35,4 +36,16 @@ export async function bytesByKey(store: Store): Promise<Map<string, number>> {
     if (origin !== undefined) totals.set(origin.key, (totals.get(origin.key) ?? 0) + origin.bytes);
   }
   return totals;
+}
+
+/** Of whoever sent it, or of this home. */
+export function ownedElsewhere(runId: string): PylonError {
+  const reason = 'this run belongs to this home or came from another one: only where it came from adds to it';
+  return new PylonError('run-conflict', { value: runId, reason, next: 'delete it first to take it from here' });
+}
+
+/** @param origin public key */
+export function notOurs(origin: string): PylonError {
+  const reason = 'another home sent this run, and what is said of it there comes with it';
+  return new PylonError('request-invalid', { value: origin, reason, next: 'say it there, and sync again' });
 }

@@ -13,7 +13,7 @@ import { isUlid } from '../protocol/ulid.ts';
 import type { RunJournal } from './journal.ts';
 import { changesOf } from './leaderboard/fold.ts';
 import { Gathering } from './leaderboard/rollups.ts';
-import { isForeign, type Origin, originRow, readOrigin } from './origins.ts';
+import { isForeign, notOurs, type Origin, originRow, ownedElsewhere, readOrigin } from './origins.ts';
 import { snapshotRows } from './snapshots.ts';
 import { deathsKey, requestKey, runKey } from './store/keys.ts';
 import { Serial } from './store/serial.ts';
@@ -273,17 +273,6 @@ function notOver(runId: string): PylonError {
 function markedRecord(state: RunState, origin: Origin | undefined): RunRecord {
   const record = soundRecord(state);
   return origin === undefined ? record : { ...record, origin: origin.key };
-}
-
-/** Of whoever sent it, or of this home. */
-export function ownedElsewhere(runId: string): PylonError {
-  const reason = 'this run belongs to this home or came from another one: only where it came from adds to it';
-  return new PylonError('run-conflict', { value: runId, reason, next: 'delete it first to take it from here' });
-}
-
-function notOurs(origin: string): PylonError {
-  const reason = 'another home sent this run, and what is said of it there comes with it';
-  return new PylonError('request-invalid', { value: origin, reason, next: 'say it there, and sync again' });
 }
 
 /** Somebody here writes the run. */

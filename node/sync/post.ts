@@ -46,6 +46,7 @@ export class Poster {
     try {
       ({ status, text } = await this.#exchange(body));
     } catch (cause) {
+      if (cause instanceof PylonError) throw cause;
       throw new PylonError('sync-unreachable', { value: this.#options.endpoint, cause });
     }
     if (status !== 200) throw this.#refusal(status, text);
@@ -98,7 +99,8 @@ async function readBounded(incoming: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const part of incoming as AsyncIterable<Buffer>) {
     bytes += part.byteLength;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`);
+    if (bytes > ANSWER_BYTES_MAX)
+      throw new PylonError('sync-refused', { reason: `the answer has more than ${ANSWER_BYTES_MAX} bytes` });
     parts.push(part);
   }
   return Buffer.concat(parts).toString();
