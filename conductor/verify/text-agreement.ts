@@ -6,6 +6,7 @@ import { exchangeOf } from './wording/bindings.ts';
 import { coverageOf } from './wording/coverage.ts';
 import { denials, GATES } from './wording/gates.ts';
 import { normaliseText } from './wording/normalise.ts';
+import { isSameBehindOpener } from './wording/openers.ts';
 import { READING_CHARS_MAX, type Reading, readText } from './wording/reading.ts';
 import { isContent } from './wording/roots.ts';
 
@@ -18,9 +19,9 @@ export interface TextThresholds {
   /** From this share of common words on two texts must deny as often as each other: what is left to differ is a "not". */
   readonly denialShare: number;
 }
-export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.22, exchangeMax: 0.1, denialShare: 0.7 });
+export const TEXT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.22, exchangeMax: 0.1, denialShare: 0.3 });
 /** For what may be dropped when in doubt: hardly anything wrong passes, and much that is right does not. */
-export const STRICT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.5, exchangeMax: -0.1, denialShare: 0 });
+export const STRICT_THRESHOLDS: TextThresholds = Object.freeze({ shareMin: 0.9, exchangeMax: -0.1, denialShare: 0 });
 
 /** What comparing measured, before the thresholds: `fault` where a gate failed. */
 export interface TextComparison {
@@ -44,18 +45,20 @@ function compareGroup({ left, right }: Group): TextComparison {
       ...(lone ? { fault: 'a sentence of one has no counterpart in the other' } : {}),
     };
   }
-  const same =
-    left.tokens.length === right.tokens.length && left.tokens.every(({ key }, at) => key === right.tokens[at]!.key);
-  if (same) return { share: 1, exchange: Number.NEGATIVE_INFINITY, odd: -1 };
+  if (isSameBehindOpener(left.tokens, right.tokens)) return { share: 1, exchange: Number.NEGATIVE_INFINITY, odd: -1 };
   const share = coverageOf(left, right);
   const measured = { share, exchange: exchangeOf(left, right), odd: deniesMore(left, right) ? share : -1 };
   const fault = denials(left, right, undefined);
   return fault === undefined ? measured : { ...measured, fault };
 }
 
-/** Whether one denies an odd number of times more; "nobody but" and the like make the number mean nothing. */
+/**
+ * Whether one denies an odd number of times more. "Nobody but" and the like make the number mean nothing, and "only
+ * warnings" is "warnings, but no errors".
+ */
 function deniesMore(left: Reading, right: Reading): boolean {
-  const settled = left.denial.takenBack || right.denial.takenBack;
+  const isLimited = left.denial.limited !== right.denial.limited && !left.stems.has('not') && !right.stems.has('not');
+  const settled = left.denial.takenBack || right.denial.takenBack || isLimited;
   return !settled && (left.denial.count - right.denial.count) % 2 !== 0;
 }
 

@@ -14,11 +14,13 @@ p,li,td,th{overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-td.n,th.n{text-align:right}
+td.n,th.n{text-align:right;white-space:nowrap;overflow-wrap:normal}
+tbody th{font-weight:400;color:var(--soft)}
+.scroll{margin-bottom:1.5rem}
 caption{text-align:left;color:var(--soft);padding-bottom:.25rem}
 a{color:var(--ok)}
 figure{margin:0}
-svg{width:100%;height:auto;display:block}
+figure>.scroll>svg{width:100%;min-width:40rem;height:auto;display:block}
 svg text{fill:var(--soft);font:10px system-ui,sans-serif}
 .axis{stroke:var(--line);stroke-width:1}
 .answered{fill:var(--ok)}

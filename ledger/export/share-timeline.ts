@@ -118,9 +118,9 @@ export function timeline(facts: RunFacts): Html {
   if (lanesDrawn === 0) return NOTHING;
   const label = `Timeline of ${state.queries.size} sub-queries in ${lanesDrawn} lanes`;
   const rest = lanesLeft === 0 ? NOTHING : html` ${lanesLeft} more lanes are not drawn.`;
-  return html`<figure>
+  return html`<figure><div class="scroll" tabindex="0" role="region" aria-label="Timeline">
 <svg viewBox="0 0 ${WIDTH} ${top}" role="img" aria-label="${label}">
-${axis(state.updated_ms - state.created_ms, top)}${marks}</svg>
+${axis(state.updated_ms - state.created_ms, top)}${marks}</svg></div>
 <figcaption>Sub-queries by provider; time runs to the right.${rest}</figcaption>
 ${legend(new Set([...state.queries.values()].map(({ status }) => status)))}</figure>
 `;

@@ -98,7 +98,7 @@ function providers({ state }: RunFacts): Html {
 `;
   });
   if (rows.length === 0) return NOTHING;
-  return html`<div class="scroll"><table><caption>Who answered</caption><thead><tr><th>provider</th><th class="n">asked</th><th class="n">answered</th><th class="n">p50</th><th class="n">paid</th></tr></thead><tbody>
+  return html`<div class="scroll"><table><caption>Who answered</caption><thead><tr><th>provider</th><th class="n">asked</th><th class="n">answered</th><th class="n">p50</th><th class="n">cost</th></tr></thead><tbody>
 ${rows}</tbody></table></div>
 `;
 }
@@ -127,7 +127,12 @@ async function section(run: ExportedRun, number: number): Promise<string> {
 <p class="soft">Run ${record.id}, ${record.created_at}, ${record.inputs.length} file(s), ${record.metrics.bytes_given} bytes</p>
 `;
   return html`<section>
-${heading}<h2>Answer</h2>
+${heading}${
+  typeof record.note === 'string'
+    ? html`<p>${record.note}</p>
+`
+    : NOTHING
+}<h2>Answer</h2>
 ${answer(record, `run-${number}`)}
 <h2>Timeline</h2>
 ${timeline(gathered)}<h2>Figures</h2>

@@ -1,7 +1,8 @@
 // The commands and their flags as people see them. Bodies are imported when they run: this file and
 // commander are all that `--help` loads.
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { addArchive, addExperimentExport } from './archive-commands.ts';
 import type { CliContext } from './context.ts';
 import type { Flags } from './flags.ts';
 import { addDoorFlags, describeSync } from './sync-flags.ts';
@@ -69,20 +70,7 @@ function addProviderFlags(command: Command): Command {
     .option('--operator <npub>', 'key of whoever runs this and other providers (default: its own)');
 }
 
-/** @param command that exports */
-function addExportFlags(command: Command): Command {
-  return command
-    .option('--format <format>', 'folder (default), jsonl, csv, otlp, perfetto or html, a page to share')
-    .option('--output <path>', 'where; `-` is standard output (default: runs/<run> in PYLON_HOME, a file here)')
-    .option(
-      '--redact <rules>',
-      'none, share (default for html), leaving (default for a collector), all, or rules by name',
-    )
-    .option('--preview', 'only tell what would be removed')
-    .option('--otlp-endpoint <url>', 'send it to an OpenTelemetry collector instead');
-}
-
-type Add = (command: Command, load: () => Promise<CommandBody>) => void;
+export type Add = (command: Command, load: () => Promise<CommandBody>) => void;
 
 function addRlm(program: Command, add: Add): void {
   const rlm = program
@@ -129,16 +117,8 @@ function addRlm(program: Command, add: Add): void {
     .description('delete runs that are over, with their traces')
     .argument('<runs...>');
   add(deleting, async () => (await import('./commands/delete.ts')).deleteRuns);
-  const exporting = rlm
-    .command('export')
-    .description('write a run or an experiment as folder or file')
-    .argument('[run]');
-  exporting.option('--experiment <name>', 'all its runs').addOption(new Option('--to <folder>').hideHelp());
-  add(addExportFlags(exporting), async () => (await import('./commands/export.ts')).exportRuns);
   add(describeSync(rlm.command('sync')), async () => (await import('./commands/sync.ts')).syncRuns);
-  const importing = rlm.command('import').description('read an open run folder or a file of runs back');
-  importing.argument('<path>', 'a folder, or a file of `export --format jsonl`');
-  add(importing, async () => (await import('./commands/archive.ts')).importRun);
+  addArchive(rlm, add);
 }
 
 function addDaemon(program: Command, add: Add): void {
@@ -264,6 +244,7 @@ function addExperiments(program: Command, add: Add): void {
   const compare = experiment.command('compare').description('runs or whole experiments side by side');
   compare.argument('<a>', 'a run or an experiment').argument('<b...>', 'what it is compared with');
   add(compare.option('--json', 'print JSON'), async () => (await commands()).compare);
+  addExperimentExport(experiment, add);
   const note = experiment.command('note').description('read or write the note of one');
   note.argument('<name>').argument('[text]', 'an empty one takes the note away');
   add(note, async () => (await commands()).note);

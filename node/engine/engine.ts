@@ -45,10 +45,6 @@ import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
 import { untilBegun } from './until-begun.ts';
 
-function displayNameOf(request: RunRequest, location: string): string {
-  return request.displayNames?.[location] ?? location;
-}
-
 /** A run that failed is its caller's to hear of. */
 function notOurs(): void {}
 
@@ -101,7 +97,7 @@ class LocalEngine implements ServedEngine {
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
     const { options } = request;
     const [collected, chosen] = await Promise.all([
-      collect(request.files.map((location) => ({ location, path: displayNameOf(request, location) }))),
+      collect(request.files.map((location) => ({ location, path: request.displayNames?.[location] ?? location }))),
       this.#backend(options),
     ]);
     const skipped = tellSkipped(collected.skipped);

@@ -23,7 +23,7 @@ import { exporterOf } from './exported.ts';
 import { fakeExperiments, pageOf } from './fake-experiments.ts';
 import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
-import { FAKE_PROVIDERS, PROVIDER } from './fake-providers.ts';
+import { FAKE_PROVIDERS, fakeHistory, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
 
 export interface FakeEngineScript {
@@ -255,13 +255,10 @@ export class FakeEngine implements ServedEngine {
 
   async provider(key: string, { since }: ProviderQuery): Promise<ProviderHistory> {
     this.asked.push(providersQuerySchema.parse({ since }));
-    const { from, until, providers } = FAKE_PROVIDERS;
-    return { from, until, report: { ...providers[0]!, provider: key }, step_hours: 1, points: [], announcement: null };
+    return fakeHistory(key);
   }
 
-  async providerJobs(): Promise<ProviderJobs> {
-    return { jobs: [], runs_read: 0 };
-  }
+  readonly providerJobs = async (): Promise<ProviderJobs> => ({ jobs: [], runs_read: 0 });
 
   health(): EngineHealth {
     return {

@@ -1,4 +1,5 @@
 // The leaderboard of a fake engine: one provider.
+import type { ProviderHistory } from '../../protocol/provider-history.ts';
 import type { ProvidersReport } from '../../protocol/provider-report.ts';
 
 export const PROVIDER = 'ab'.repeat(32);
@@ -30,3 +31,9 @@ export const FAKE_PROVIDERS: ProvidersReport = {
     },
   ],
 };
+
+/** The page of a provider that did as well. */
+export function fakeHistory(provider: string): ProviderHistory {
+  const { from, until, providers } = FAKE_PROVIDERS;
+  return { from, until, report: { ...providers[0]!, provider }, step_hours: 1, points: [], announcement: null };
+}

@@ -2,6 +2,7 @@
 import type { QueryState, RunState } from '../../protocol/run-state.ts';
 import { printSpan } from '../../protocol/span.ts';
 import { plural, printDuration, printSats } from '../../protocol/words.ts';
+import { shownText } from './shown-text.ts';
 import { isOpen, MARK_WORDS, MARKS, markOf } from './timeline/bar-mark.ts';
 import { laneLabel } from './timeline/timeline-model.ts';
 
@@ -18,13 +19,13 @@ export function tookMs(query: QueryState, nowMs: number): number {
 
 /** Who did it with what: `embedded 2 (extractive)`. */
 export function whoWords(query: QueryState): string {
-  const model = query.model === undefined ? '' : ` (${query.model})`;
+  const model = query.model === undefined ? '' : ` (${shownText(query.model)})`;
   return `${laneLabel(query)}${model}`;
 }
 
 export function spanWords(state: RunState, query: QueryState): string {
   const chunk = state.chunks[query.chunk];
-  return chunk === undefined ? `chunk ${query.chunk}` : printSpan(chunk.span);
+  return chunk === undefined ? `chunk ${query.chunk}` : shownText(printSpan(chunk.span));
 }
 
 /** For the card: what is worth a line, and nothing that is not so. */
@@ -48,7 +49,7 @@ export function factsOf(state: RunState, query: QueryState, nowMs: number): read
   else if (attempts !== '') facts.push(['Asked as', attempts]);
   if (query.canary) facts.push(['Canary', 'its answer was known']);
   if (query.verdict !== undefined) facts.push(['Verdict', query.verdict]);
-  if (query.error !== undefined) facts.push(['Error', `${query.error.code}: ${query.error.message}`]);
+  if (query.error !== undefined) facts.push(['Error', shownText(`${query.error.code}: ${query.error.message}`)]);
   return facts;
 }
 

@@ -78,7 +78,8 @@ export function WholeAnswer({ state, query, now, onClose }: WholeAnswerProps) {
             </span>
             <CopyButton text={text} what="answer" />
           </p>
-          <pre class="payload" dir="ltr">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <pre class="payload" dir="ltr" tabIndex={0}>
             {shown}
           </pre>
           {left > 0 ? <p class="soft">{grouped(left)} more characters are not shown.</p> : null}

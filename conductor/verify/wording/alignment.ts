@@ -1,5 +1,6 @@
 // Which sentences of two texts go together. Each joins the one of the other text that it shares most with; what hangs
 // together is compared as one, so that sentences may stand in any order, be split or be joined.
+import { isSameBehindOpener } from './openers.ts';
 import { partOf, type Reading, type Token } from './reading.ts';
 import { isContent } from './roots.ts';
 
@@ -48,15 +49,18 @@ function bestOf(one: ReadonlyMap<string, number>, others: readonly ReadonlyMap<s
 
 /** Sentences that are the same word for word, each with one of the other text. */
 function twinsOf(left: Reading, right: Reading): (readonly [number, number])[] {
-  const spell = (reading: Reading) =>
-    Array.from({ length: reading.sentences }, (_, at) =>
-      reading.tokens.flatMap(({ sentence, key }) => (sentence === at ? [key] : [])).join(' '),
-    );
-  const rest = new Map<string, number[]>();
-  for (const [at, words] of spell(right).entries()) rest.set(words, [...(rest.get(words) ?? []), at]);
-  return spell(left).flatMap((words, at) => {
-    const twin = rest.get(words)?.pop();
-    return twin === undefined ? [] : [[at, twin] as const];
+  const sentencesOf = (reading: Reading) => {
+    const sentences = Array.from({ length: reading.sentences }, (): Token[] => []);
+    for (const token of reading.tokens) sentences[token.sentence]!.push(token);
+    return sentences;
+  };
+  const others = sentencesOf(right);
+  const taken = new Set<number>();
+  return sentencesOf(left).flatMap((sentence, at) => {
+    const twin = others.findIndex((other, index) => !taken.has(index) && isSameBehindOpener(sentence, other));
+    if (twin < 0) return [];
+    taken.add(twin);
+    return [[at, twin] as const];
   });
 }
 

@@ -4,13 +4,14 @@ import { tradeSynonyms } from '../../search/thesaurus.ts';
 import { stemOf } from '../../search/tokens.ts';
 import { kinOf } from './lexicon.ts';
 import type { Reading, Token } from './reading.ts';
+import { synonymsOf } from './relations.ts';
 import { isContent, ROOT_CHARS } from './roots.ts';
 
 /** Stems of the words that the thesaurus gives for a stem's word; made once for each, at most `REMEMBERED_MAX`. */
 const synonyms = new Map<string, readonly string[]>();
 const REMEMBERED_MAX = 20_000;
 
-function synonymsOf({ key }: Token): readonly string[] {
+function tradeStems({ key }: Token): readonly string[] {
   let stems = synonyms.get(key);
   if (stems === undefined) {
     stems = tradeSynonyms(key).map(stemOf);
@@ -27,14 +28,15 @@ export function toldBy(reading: Reading): (token: Token) => boolean {
   for (const token of reading.tokens) {
     if (!isContent(token)) continue;
     for (const stem of kinOf(token.stem) ?? []) kin.add(stem);
-    for (const stem of synonymsOf(token)) kin.add(stem);
+    for (const stem of tradeStems(token)) kin.add(stem);
+    for (const stem of synonymsOf(token.stem)) kin.add(stem);
   }
   return (token) =>
     stems.has(token.stem) ||
     kin.has(token.stem) ||
     (token.meaning !== undefined && concepts.has(token.meaning.concept)) ||
     (token.key.length >= ROOT_CHARS && roots.has(token.key.slice(0, ROOT_CHARS))) ||
-    synonymsOf(token).some((stem) => stems.has(stem));
+    tradeStems(token).some((stem) => stems.has(stem));
 }
 
 /** A sentence with fewer content words may be worded altogether differently. */

@@ -1,6 +1,6 @@
 // Which words a text denies. "Not", "no" and the like deny the content words after them in their clause; "failed to" denies
 // what it introduces; opposites of the lexicon deny themselves. What cannot be decided counts as both.
-import { DENIALS, EXCEPTIONS, FAILING, LIMITING, ROLE_WORDS, UNDOING, UNLESS } from './lexicon.ts';
+import { DENIALS, EXCEPTIONS, FAILING, LIMITING, NEGATIVE, ROLE_WORDS, UNDOING, UNLESS } from './lexicon.ts';
 import type { Token } from './reading.ts';
 
 /** How a word of the text is meant, by its place among the tokens. */
@@ -10,13 +10,19 @@ export interface Denial {
   readonly signs: readonly Sign[];
   /** True when a word denies something ("not", "no"). */
   readonly explicit: boolean;
+  /** True when a word denies something by what it means: "not", "blocked", "impossible". */
+  readonly strong: boolean;
   /** How many words do, one before "if" aside; with those of which the lexicon says that they deny another. */
   readonly count: number;
   /** True when something is denied at all, also by "failed", "missing", "only". */
   readonly implied: boolean;
+  /** True when something is limited to what is said: "only", "just". */
+  readonly limited: boolean;
   /** True when a denial was taken back ("nobody but", "no … larger than"), so that its count says nothing. */
   readonly takenBack: boolean;
 }
+
+const ONLY = new Set(['only', 'just', 'merely']);
 
 /** Content words that one denial reaches: "was not found in the cache of the relay" denies "found", hardly "relay". */
 const REACH = 4;
@@ -38,6 +44,12 @@ function isTakenBack(tokens: readonly Token[], index: number, end: number): bool
   for (let at = index + 1; at + 1 < end; at++)
     if (COMPARATIVE.test(tokens[at]!.key) && tokens.slice(at + 1, end).some(({ key }) => key === 'than')) return true;
   return false;
+}
+
+/** "Has no effect unless it is set": it has one only if it is set, and nothing is denied. */
+function isOnlyIf(tokens: readonly Token[], index: number): boolean {
+  const own = tokens.filter(({ sentence }) => sentence === tokens[index]!.sentence);
+  return own.some(({ key }) => UNLESS.has(key)) && own.some(({ key }) => DENIALS.has(key));
 }
 
 /** Words between which a new predicate begins: "fields that are not known must be ignored". */
@@ -95,14 +107,15 @@ export function markDenials(tokens: readonly Token[]): Denial {
   const flips = new Uint8Array(tokens.length);
   const unsure = new Uint8Array(tokens.length);
   let explicit = false;
+  let strong = false;
   let count = 0;
   let implied = false;
   let takenBack = false;
   tokens.forEach((token, index) => {
-    if (LIMITING.has(token.key)) implied = true;
+    if (LIMITING.has(token.key) || UNDOING.has(token.stem) || NEGATIVE.has(token.stem)) implied = true;
     if (!isDenial(tokens, index)) return;
     const end = clauseEnd(tokens, index);
-    if (isTakenBack(tokens, index, end)) {
+    if (isTakenBack(tokens, index, end) || isOnlyIf(tokens, index)) {
       takenBack = true;
       return;
     }
@@ -124,7 +137,10 @@ export function markDenials(tokens: readonly Token[]): Denial {
       meaning !== undefined && (meaning.kind === 'polar' || meaning.kind === 'contrast') && meaning.opposite;
     const denied = (flips[index] === 1) !== opposite;
     if (denied && meaning !== undefined && meaning.kind !== 'plain' && meaning.kind !== 'converse') implied = true;
-    if (meaning?.kind === 'polar' && meaning.opposite && !isDenial(tokens, index)) count++;
+    if (meaning?.kind === 'polar' && meaning.opposite && !isDenial(tokens, index)) {
+      count++;
+      strong ||= flips[index] === 0 && !isConditional(tokens, index);
+    }
     if (undoes(token, denied)) undone.set(clause, token);
     return unsure[index] === 1 ? '?' : denied ? '-' : '+';
   });
@@ -136,8 +152,10 @@ export function markDenials(tokens: readonly Token[]): Denial {
       return carried || (by !== undefined && by !== token) ? '?' : sign;
     }),
     explicit,
+    strong: strong || explicit,
     count,
     implied: implied || explicit,
+    limited: tokens.some(({ key }) => ONLY.has(key)),
     takenBack,
   };
 }

@@ -2,7 +2,9 @@
 // for a difference that matters; how alike the rest of the words is, the coverage decides (coverage.ts).
 import { stemOf } from '../../search/tokens.ts';
 import { counterpartsOf, DANGLING } from './lexicon.ts';
+import { isOpener, isSameBehindOpener, OPENER_WORDS_MAX } from './openers.ts';
 import type { Reading, Token } from './reading.ts';
+import { antonymsOf } from './relations.ts';
 
 export type Gate = (left: Reading, right: Reading, given: Reading | undefined) => string | undefined;
 
@@ -47,7 +49,8 @@ const numbers: Gate = (left, right, given) => {
   dropUnitless(onlyLeft, onlyRight);
   const firm = [...onlyLeft, ...onlyRight].filter((key) => !known?.has(bare(key)));
   if (firm.every((key) => optional.has(key)) && (onlyLeft.length === 0 || onlyRight.length === 0)) return undefined;
-  return `the number ${bare(firm[0]!)} stands in one of them only`;
+  // Where each leaves out what the other says of the same source, one number stands for another.
+  return `the number ${bare(firm[0] ?? onlyLeft[0]!)} stands in one of them only`;
 };
 
 /** Dates, times and identifiers: the same ones, however often each is named. */
@@ -121,6 +124,20 @@ function signsOf(reading: Reading): Map<string, Set<string>> {
   return signs;
 }
 
+/** A word of one text of which the other, instead of it, has the opposite: "the disk is empty", "the disk is full". */
+function oppositeOf(left: Reading, right: Reading): Token | undefined {
+  return left.tokens.find((token, at) => {
+    if (token.kind !== 'word' || token.stop || right.stems.has(token.stem)) return false;
+    // Where the lexicon knows the two as one concept, their signs have been compared.
+    if (token.meaning !== undefined && right.concepts.has(token.meaning.concept)) return false;
+    return [...antonymsOf(token.stem)].some((opposite) => {
+      if (!right.stems.has(opposite) || left.stems.has(opposite)) return false;
+      const other = right.tokens.findIndex(({ stem }) => stem === opposite);
+      return left.denial.signs[at] === right.denial.signs[other];
+    });
+  });
+}
+
 /** "Only 5 and more are kept" and "less than 5 is not kept" say the same with two differences. */
 function isLimit(concepts: readonly string[], left: Reading, right: Reading): boolean {
   const limited = [left, right].filter(({ tokens }) => tokens.some(({ key }) => key === 'only')).length;
@@ -136,16 +153,21 @@ export const denials: Gate = (left, right) => {
   });
   if (contradicted.length > 0 && !isLimit(contradicted, left, right))
     return `one denies what the other affirms (${contradicted[0]!.replace(/^\w+:/, '')})`;
+  const opposite = oppositeOf(left, right);
+  if (opposite !== undefined) return `one says the opposite of ${opposite.key}`;
   const takenBack = left.denial.takenBack || right.denial.takenBack;
-  const lone = (one: Reading, other: Reading) => one.denial.explicit && !other.denial.implied;
+  const lone = (one: Reading, other: Reading) => one.denial.strong && !other.denial.implied;
   if (!takenBack && (lone(left, right) || lone(right, left))) return 'one denies something, the other nothing';
   return undefined;
 };
 
-/** Words before an answer that add nothing: "The log shows that …". */
-const OPENER_WORDS_MAX = 5;
 /** A shorter run behind an opener is in the other by chance. */
 const RUN_WORDS_MIN = 4;
+
+/** A text without a full stop that is so much shorter than the other, which has one, was not meant to end there. */
+const BROKEN_SHARE = 0.7;
+/** Sentences looked at for the last one of the other text. */
+const SENTENCES_MAX = 64;
 
 /** The whole and a part of it, word for word, or a text that breaks off. */
 const truncation: Gate = (left, right) => {
@@ -155,9 +177,32 @@ const truncation: Gate = (left, right) => {
   const broken = (reading: Reading) =>
     (DANGLING.has(reading.tokens.at(-1)?.key ?? '') && !/[.!?]$/.test(reading.text)) ||
     /(?:[,(:[{]|-|\.\.\.)$/.test(reading.text);
-  if (broken(left) !== broken(right)) return 'one breaks off';
+  if (broken(left) !== broken(right) && !endsAlike(left, right) && !endsAlike(right, left)) return 'one breaks off';
+  const ended = (reading: Reading) => /[.!?]["')\]]*$/.test(reading.text);
+  if (
+    ended(left) !== ended(right) &&
+    ended(left) === (longer === one) &&
+    weightOf(shorter) < BROKEN_SHARE * weightOf(longer)
+  )
+    return 'one breaks off';
   return undefined;
 };
+
+/** Whether the last sentence of one stands in the other, word for word: then it was not cut there. */
+function endsAlike(one: Reading, other: Reading): boolean {
+  const last = one.tokens.filter(({ sentence }) => sentence === one.sentences - 1);
+  return Array.from({ length: Math.min(other.sentences, SENTENCES_MAX) }, (_, at) => at).some((at) =>
+    isSameBehindOpener(
+      last,
+      other.tokens.filter(({ sentence }) => sentence === at),
+    ),
+  );
+}
+
+/** Words that say something, and literals. */
+function weightOf(tokens: readonly Token[]): number {
+  return tokens.filter(({ stop }) => !stop).length;
+}
 
 /** True when the shorter, an opener aside, is a run of the longer and more than an opener is lost. */
 function isCutFrom(shorter: readonly Token[], longer: readonly Token[]): boolean {
@@ -174,10 +219,6 @@ function isCutFrom(shorter: readonly Token[], longer: readonly Token[]): boolean
     return opener === 0 && !isOpener(longer.slice(0, first));
   }
   return false;
-}
-
-function isOpener(tokens: readonly Token[]): boolean {
-  return tokens.length <= OPENER_WORDS_MAX && tokens.every(({ kind, name }) => kind === 'word' && name === 'no');
 }
 
 const COMMANDS =

@@ -10,8 +10,8 @@ import { stemOf } from '../../search/tokens.ts';
  */
 const POLAR = `
 succeed success successful successfully pass green|fail failure unsuccessful unsuccessfully break broke broken red
-exist present find found discover locate|missing absent nonexistent lack undefined unresolved
-allow permit grant accept approve approval permissible able|deny denied refuse reject forbid disallow prohibit block ban unable forbidden
+exist present find found discover locate|missing absent nonexistent undefined unresolved
+allow permit grant accept approve approval permissible able|revoke deny denied refuse reject forbid disallow prohibit block ban unable forbidden
 enable activate|disable deactivate
 valid|invalid
 correct right proper|incorrect wrong improper
@@ -36,7 +36,7 @@ const CONTRAST = `
 optional omit omitted|mandatory compulsory
 public|private
 equal same identical|different unequal
-keep kept retain|delete remove erase discard
+keep kept retain|delete remove erase discard lose
 increase rise rose grow grew grown climb up|down decrease fall fell drop shrink shrank decline
 more over above|less fewer under below
 maximum max most highest largest biggest longest|minimum min least lowest smallest shortest
@@ -56,13 +56,15 @@ upload|download
 add append insert|subtract
 create make made|destroy
 good|bad
-early earlier|late later
+early|late
 fast quick quickly|slow slowly
+parallel simultaneous simultaneously concurrent concurrently|sequential sequentially serial serially
+repeatedly|single
 new newer|old older
 internal|external
 local|remote
 synchronous|asynchronous
-lower downgrade|upgrade
+downgrade|upgrade
 `;
 const CONVERSE = `
 before precede|after follow afterwards behind trail
@@ -70,12 +72,8 @@ large larger big bigger exceed surpass|small smaller
 faster quicker|slower
 farther further|nearer closer
 higher|lower
-buy bought purchase|sell sold
-send sent transmit|receive received
-lend lent|borrow
-teach taught|learn learnt
+earlier sooner|later
 parent|child
-win won beat|lose
 work job|employ hire
 `;
 const PLAIN = `
@@ -100,6 +98,10 @@ someone somebody
 request ask
 manual manually hand
 pay paid give gave
+buy bought purchase sell sold
+send sent transmit receive received
+lend lent borrow
+teach taught learn learnt
 change edit modify alter
 size big large
 precedence win won override
@@ -167,6 +169,17 @@ export function deniedMeaning(base: string): Meaning {
 
 /** Turns of speech that are read as one word, longest first within each. */
 export const TURNS: readonly (readonly [turn: RegExp, word: string])[] = [
+  [/\b(?:no|not any) longer\b|\bnot (?=\S+(?: \S+)? any ?more\b)/gi, 'not'],
+  [/\bnot yet\b/gi, 'not'],
+  [/\bmust not be (?=un|in)/gi, 'not be '],
+  [/\b(?:more than (?:once|one time)|several times|many times)\b/gi, 'repeatedly'],
+  [/\b(?:exactly|only) once\b/gi, 'single'],
+  [/\bat the same time\b/gi, 'parallel'],
+  [/\bone (?:after|by) (?:the other|another|one)\b/gi, 'sequential'],
+  [/\bout of sync\b/gi, 'unsynchronized'],
+  [/\bin sync\b/gi, 'synchronized'],
+  [/\b(?:take|takes|took|taken) away\b/gi, 'revoke'],
+  [/\b(?:get|gets|got) rid of\b/gi, 'remove'],
   [/\b(?:time[ds]?|timing) out\b/gi, 'timeout'],
   [/\b(?:runs?|ran|running|has run|had run) out of\b/gi, 'exhausted'],
   [/\b(?:runs?|ran|running) out\b/gi, 'expire'],
@@ -194,7 +207,7 @@ export const TURNS: readonly (readonly [turn: RegExp, word: string])[] = [
 
 /** Words that deny what follows them. */
 export const DENIALS: ReadonlySet<string> = new Set(
-  'not no never none nobody nothing nowhere neither nor without cannot hardly'.split(' '),
+  'not no never none nobody nothing nowhere neither nor without cannot hardly lack lacks lacked lacking'.split(' '),
 );
 /** Words after which "to do" means "not done". */
 export const FAILING: ReadonlySet<string> = new Set(
@@ -226,6 +239,12 @@ export const CLAUSE_WORDS: ReadonlySet<string> = new Set(
 export const UNDOING: ReadonlySet<string> = new Set(
   'lost lose stop ceas halt end cancel revert drop cut prevent avoid'.split(' '),
 );
+/** Stems of words that tell of something lost, wrong or at an end: another text may say so with a "not". */
+export const NEGATIVE: ReadonlySet<string> = new Set(
+  'lose lost drop error fault warn wrong crash kill abort expir deprec denial conflict instead delet remov violat late lag trail slow corrupt leak limit exceed'.split(
+    ' ',
+  ),
+);
 const COUNTERPARTS = `
 client server|sender receiver|reader writer|producer consumer|publisher subscriber|buyer seller|lender borrower|parent child
 primary replica|master slave|leader follower|caller callee|source destination|source target|upstream downstream
@@ -242,6 +261,9 @@ for (const pair of COUNTERPARTS.trim().split(/[|\n]/)) {
 export function counterpartsOf(stem: string): ReadonlySet<string> | undefined {
   return COUNTERPART.get(stem);
 }
+
+/** What stands before a name and is none. */
+export const TITLES: ReadonlySet<string> = new Set(['mr', 'mrs', 'ms', 'dr', 'prof']);
 
 /** Words that limit a claim: "only", "instead of". They may stand where another text denies the rest. */
 export const LIMITING: ReadonlySet<string> = new Set('only just merely instead rather except'.split(' '));

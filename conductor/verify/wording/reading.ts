@@ -12,11 +12,13 @@ import {
   meaningOf,
   PARTICIPLES,
   ROLE_WORDS,
+  TITLES,
   TURNS,
 } from './lexicon.ts';
 import { type Literal, literalOf, normaliseMoments, numberWord, withUnit } from './literals.ts';
 import { normaliseText } from './normalise.ts';
 import { deniedBy, isOrdinary } from './ordinary.ts';
+import { deniedStem } from './relations.ts';
 import { rootsOf } from './roots.ts';
 
 export interface Token {
@@ -69,11 +71,11 @@ const OPENING = /^[([{"'`<*]+/;
 const CLOSING = /[)\]}"'`>*.,;:!?]+$/;
 const ENDS_SENTENCE = /[.!?]["')\]]*$/;
 const ENDS_CLAUSE = /[,;:)]["']*$|^-+$/;
-const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|sec|resp|mr|mrs|ms|dr|prof|st)\.$/i;
+/** "Ms." and "No." stand before what they belong to; "5 ms." and "no." end a sentence. */
+const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|approx|resp|fig|Fig|Sec|No|Mrs?|Ms|Dr|Prof|St)\.$/;
 const QUOTED = /"([^"]{2,200})"|`([^`]{2,200})`|(?<![\w])'([^']{2,200})'(?![\w])/g;
 /** Endings of words made from others, which English has more of than any list. */
 const DERIVED = /(?:ed|ing|ly|ness|tion|sion|ation|able|ible|ment|ity|ous|ful|less|ish|ism|ive|ize|ise)s?$/;
-const TITLES = new Set(['mr', 'mrs', 'ms', 'dr', 'prof']);
 const PARTICIPLE = /(?:ed|en)$/;
 
 /** A token while its sentence is still being read. */
@@ -164,11 +166,12 @@ class Reader {
       stop:
         as === 'compound' ||
         (isWord && (TITLES.has(key) || isStopWord(key) || FAILING.has(key)) && meaningOf(stem) === undefined),
-      name: as === 'compound' || as === 'part' ? as : nameOf(key, ordinary, capital),
+      name:
+        as === 'compound' || as === 'part' ? as : nameOf(key, ordinary || TITLES.has(key), capital && !TITLES.has(key)),
       optional: as === 'optional',
       sentence: this.#sentence,
       clause: this.#clause,
-      role: roleBefore(this.tokens, this.#sentence),
+      role: roleBefore(this.tokens, this.#sentence, this.#clause),
       passive:
         isWord && near !== undefined && (PARTICIPLE.test(key) || PARTICIPLES.has(key)) && this.#followsAuxiliary(),
     });
@@ -190,7 +193,7 @@ class Reader {
 function meaningOfWord(word: string, stem: string): Meaning | undefined {
   const known = meaningOf(stem);
   if (known !== undefined) return known;
-  const denied = deniedBy(word);
+  const denied = deniedBy(word) ?? deniedStem(stem);
   return denied === undefined ? undefined : deniedMeaning(denied);
 }
 
@@ -205,12 +208,14 @@ function stripClosing(piece: string): string {
 }
 
 /** The preposition that the next token stands under: right before it, articles and adjectives aside. */
-function roleBefore(tokens: readonly Token[], sentence: number): string | undefined {
+function roleBefore(tokens: readonly Token[], sentence: number, clause: number): string | undefined {
   for (let back = 1; back <= 3; back++) {
     const token = tokens.at(-back);
     if (token === undefined || token.sentence !== sentence) return undefined;
+    if (token.clause !== clause && !ROLE_WORDS.has(token.key)) return undefined;
     if (ROLE_WORDS.has(token.key)) return token.key;
-    if (!token.stop && token.name === 'no' && back > 1) return undefined;
+    if (token.kind !== 'word' || (token.name !== 'no' && token.name !== 'formed') || (!token.stop && back > 1))
+      return undefined;
   }
   return undefined;
 }

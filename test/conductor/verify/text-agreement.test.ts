@@ -11,6 +11,10 @@ const SAME: [string, string][] = [
   ['The port is in use.  “nginx” stopped.', '**The port** is in use. "nginx" stopped.'],
   ['The cafe\u0301 is open.', 'The café is open.'],
   ['The disk is full. The job stopped.', 'The job stopped. The disk is full.'],
+  ['It answered within 9 ms. The disk is full.', 'The disk is full. It answered within 9 ms.'],
+  ['node-3 is slower than node-7.', 'node-7 is faster than node-3.'],
+  ['Before E1042, a peer sends E2077.', 'A peer sends E2077 before E1042.'],
+  ['The load fell from 9 to 4.', 'The load is 4 now, down from 9.'],
 ];
 const OTHER: [string, string, RegExp][] = [
   ['Total errors: 1606', 'Total errors: 1605', /1606/],
@@ -20,6 +24,11 @@ const OTHER: [string, string, RegExp][] = [
   ['Ann paid Bob 5 dollars.', 'Bob paid Ann 5 dollars.', /changed places/],
   ['There were 3 errors and 5 warnings.', 'There were 5 errors and 3 warnings.', /changed places/],
   ['The server authenticates the client.', 'The client authenticates the server.', /changed places/],
+  ['E1042 is sent before E2077.', 'E2077 is sent before E1042.', /changed places/],
+  ['The load fell from 9 to 4.', 'The load is 9 now, down from 4.', /changed places/],
+  ['The tests run in parallel.', 'The tests run one after the other.', /den|opposite/],
+  ['A restart is possible.', 'A restart is impossible.', /den/],
+  ['The valve is deep.', 'The valve is shallow.', /opposite/],
   ['Ann wrote the report.', 'Zoltan wrote the report.', /zoltan|ann/],
   ['See /etc/hosts for it.', 'See /etc/passwd for it.', /etc/],
   ['It says "disk full" there.', 'It says "disk gone" there.', /quote/],
@@ -42,6 +51,11 @@ t.test('either may leave out what both were given', async (t) => {
   const given = 'node-3: 5 of 7 disks failed';
   t.ok(agreeText('On node-3 the disks failed.', 'The disks of it failed.', given).agrees);
   t.notOk(agreeText('On node-3 the disks failed.', 'The disks of it failed.').agrees);
+});
+
+t.test('of two numbers that both were given, each text may leave one out but not take one for the other', async (t) => {
+  const given = 'node-3: 5 of 7 disks failed';
+  t.notOk(agreeText('On node-3, 5 disks failed.', 'On node-3, 7 disks failed.', given).agrees);
 });
 
 t.test('a text too long to be read word by word agrees only with itself', async (t) => {

@@ -5,6 +5,15 @@ import type { Dice } from './dice.ts';
 
 export type Half = 'calibration' | 'held-out';
 
+/** The files of facts. Each half was added to: what was once held out has been looked at by its figures. */
+export const FACT_SETS = {
+  calibration: { half: 'calibration', files: ['facts-calibration.txt', 'facts-calibration-2.txt'] },
+  'held-out': { half: 'held-out', files: ['facts-held-out.txt'] },
+  'calibration, second': { half: 'calibration', files: ['facts-calibration-3.txt'] },
+  'held-out, second': { half: 'held-out', files: ['facts-held-out-2.txt'] },
+} as const satisfies Readonly<Record<string, { half: Half; files: readonly string[] }>>;
+export type FactSet = keyof typeof FACT_SETS;
+
 export interface Fact {
   readonly topic: string;
   readonly same: readonly string[];
@@ -16,9 +25,8 @@ export interface Fact {
 
 const folder = new URL('../../../../test/fixtures/agreement/', import.meta.url);
 
-export function readFacts(half: Half): Fact[] {
-  const names = half === 'held-out' ? ['facts-held-out.txt'] : ['facts-calibration.txt', 'facts-calibration-2.txt'];
-  const text = names.map((name) => readFileSync(new URL(name, folder), 'utf8').trim()).join('\n\n');
+export function readFacts(set: FactSet): Fact[] {
+  const text = FACT_SETS[set].files.map((name) => readFileSync(new URL(name, folder), 'utf8').trim()).join('\n\n');
   return text.split(/\n\n+/).map((block) => {
     const [topic = '', ...lines] = block.split('\n');
     const marked = (mark: string) => lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2));

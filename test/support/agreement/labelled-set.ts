@@ -1,7 +1,7 @@
 // Builds the labelled set: pairs of answers with what is right or wrong between them, from facts worded by hand. The same
 // seed gives the same pairs, so they are made when they are needed and not kept: 5,250 pairs are 3.6 MB.
 import { type Dice, diceOf } from './dice.ts';
-import { type Fact, type Half, readFacts } from './facts.ts';
+import { FACT_SETS, type Fact, type FactSet, type Half, readFacts } from './facts.ts';
 import { findingsPair } from './findings-pairs.ts';
 import { recordPair } from './record-pairs.ts';
 import { counterpart, dress, KINDS, type Kind, sentencesOf, tell } from './texts.ts';
@@ -11,7 +11,7 @@ export const FORMS = ['sentence', 'passage', 'record', 'findings'] as const;
 export type Form = (typeof FORMS)[number];
 
 export interface Pair {
-  readonly half: Half;
+  readonly set: FactSet;
   readonly form: Form;
   readonly kind: Kind;
   /** Text, or JSON as text, so that the order of its members is kept. */
@@ -51,12 +51,13 @@ const MAKERS: Readonly<Record<Form, PairMaker>> = {
   findings: findingsPair,
 };
 
-function makePair(form: Form, kind: Kind, facts: readonly Fact[], half: Half, dice: Dice): Pair {
+function makePair(form: Form, kind: Kind, facts: readonly Fact[], set: FactSet, dice: Dice): Pair {
+  const { half } = FACT_SETS[set];
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const pair = MAKERS[form](kind, facts, half, dice);
     if (pair !== undefined && pair[0] !== pair[1]) {
       const [left, right, wrong] = pair;
-      return { half, form, kind, left, right, ...(wrong === undefined ? {} : { wrong }) };
+      return { set, form, kind, left, right, ...(wrong === undefined ? {} : { wrong }) };
     }
   }
   throw new TypeError(`no facts allow a pair of ${form}, ${kind}`);
@@ -65,11 +66,11 @@ function makePair(form: Form, kind: Kind, facts: readonly Fact[], half: Half, di
 /** Every pair of the set. A single sentence cannot be reordered. */
 export function labelledSet(seed: number = SEED): Pair[] {
   const dice = diceOf(seed);
-  return (['calibration', 'held-out'] as const).flatMap((half) => {
-    const facts = readFacts(half);
+  return (Object.keys(FACT_SETS) as FactSet[]).flatMap((set) => {
+    const facts = readFacts(set);
     return FORMS.flatMap((form) =>
       KINDS.filter((kind) => form !== 'sentence' || kind !== 'reordered').flatMap((kind) =>
-        Array.from({ length: PAIRS_EACH }, () => makePair(form, kind, facts, half, dice)),
+        Array.from({ length: PAIRS_EACH }, () => makePair(form, kind, facts, set, dice)),
       ),
     );
   });

@@ -76,7 +76,10 @@ export function EventsTable({ state, version }: { readonly state: RunState; read
         onEnd={() => pages.more()}
       />
       <Dialog open={shown !== undefined} onClose={() => setShown(undefined)} title={`Event ${shown?.seq ?? ''}`}>
-        <pre class="payload">{shown === undefined ? '' : shownPart(JSON.stringify(shown, null, 2)).text}</pre>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <pre class="payload" tabIndex={0}>
+          {shown === undefined ? '' : shownPart(JSON.stringify(shown, null, 2)).text}
+        </pre>
       </Dialog>
     </div>
   );

@@ -28,5 +28,5 @@ export function boxPxFor(rows: number, roomPx: number): number {
 
 /** Room for the labels: less on a phone. */
 export function labelsPxFor(widthPx: number): number {
-  return widthPx < 560 ? 84 : 148;
+  return widthPx < 560 ? 96 : 148;
 }

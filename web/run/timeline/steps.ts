@@ -1,6 +1,7 @@
 // The steps that the run takes as a whole, beside its queries: who routed, reduced and verified, and when.
 import type { RunState, RunStep } from '../../../protocol/run-state.ts';
 import { plural, printDuration } from '../../../protocol/words.ts';
+import { shownText } from '../shown-text.ts';
 
 export interface StepBar {
   readonly words: string;
@@ -32,6 +33,6 @@ export function stepsOf(state: RunState): StepBar[] {
     const endMs = step.timestamp_ms - state.created_ms;
     const tookMs = step.type === 'Predict' ? step.latency_ms : 0;
     const failed = step.type === 'Predict' && step.error !== undefined;
-    return { words: wordsOf(step), startMs: Math.max(0, endMs - tookMs), endMs, failed, step };
+    return { words: shownText(wordsOf(step)), startMs: Math.max(0, endMs - tookMs), endMs, failed, step };
   });
 }

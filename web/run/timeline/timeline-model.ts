@@ -1,5 +1,6 @@
 // The fan-out of a run as lanes of bars, kept up with the run's state at the cost of what changed. It draws nothing.
 import type { QueryState, RunState } from '../../../protocol/run-state.ts';
+import { shownText } from '../shown-text.ts';
 import { isOpen, markOf } from './bar-mark.ts';
 import { Lane } from './lane.ts';
 import type { Row } from './row.ts';
@@ -28,7 +29,7 @@ export interface Line {
 
 export function laneLabel(query: Pick<QueryState, 'venue' | 'name' | 'provider'>): string {
   if (query.venue === 'Local') return 'this machine';
-  return query.name ?? query.provider.slice(0, 12);
+  return shownText(query.name ?? query.provider.slice(0, 12));
 }
 
 export class TimelineModel {

@@ -122,7 +122,7 @@ export function Timeline({ source, state, chosen, onChoose, onOpen, hasCanaries 
         <kbd>0</kbd> shows the whole, <kbd>F</kbd> follows; <kbd>Ctrl</kbd> and the wheel zoom at the pointer.
       </p>
       <Legend />
-      <p class="visually-hidden" aria-live="polite">
+      <p class="visually-hidden timeline-readout" aria-live="polite">
         {query === undefined ? '' : sentenceOf(state, query, source.now())}
       </p>
       {asTable && view !== undefined ? <QueryTable state={state} view={view} now={source.now()} /> : null}

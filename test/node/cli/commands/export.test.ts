@@ -44,6 +44,8 @@ t.test('an experiment is one file, or a folder for each run', async (t) => {
   await ask('three');
   const { stdout } = await pylon('rlm', 'export', '--experiment', 'x', '--format', 'csv', '--output', '-');
   t.equal(stdout.trimEnd().split('\r\n').length, 3);
+  const named = await pylon('experiment', 'export', 'x', '--format', 'csv', '--output', '-');
+  t.equal(named.stdout, stdout);
   t.match(await pylon('rlm', 'export', '--experiment', 'x', '--output', 'there'), {
     stdout: ids
       .toReversed()
