@@ -36,6 +36,8 @@ t.test('an experiment goes to another daemon, and what it cost there is nobodyâ€
   t.match(shown, { id: run.id, cost_sats: run.cost_sats, experiment: 'grid', scores: { accuracy: 0.84 } });
   t.match(shown.origin, /^[0-9a-f]{64}$/);
   t.notMatch(JSON.stringify(shown), /hunter2|What failed|parse\.c/);
+  const listed = await there('rlm', 'history');
+  t.match(listed, [{ id: run.id, origin: shown.origin }]);
   t.same((await there('providers')).providers, []);
   t.notMatch(JSON.stringify(await there('ledger')), run.id);
   const refused = await pylon(t, ['rlm', 'resume', run.id], { home: other });

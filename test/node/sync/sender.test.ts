@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { LEAVING_RULES, NO_REDACTION, parseRules, type RedactionRules } from '../../../ledger/redact/rules.ts';
-import { toPylonError } from '../../../protocol/errors.ts';
+import { Sender } from '../../../node/sync/sender.ts';
+import { PylonError, toPylonError } from '../../../protocol/errors.ts';
 import { fold, toRunRecord } from '../../../protocol/fold.ts';
+import { CHAIN_BEGIN, type SyncStanding } from '../../../protocol/sync.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
 import { leaks, type Planted, plantedSecret, traceWith } from '../../support/planted-secrets.ts';
+import { promptTimer } from '../../support/prompt-timer.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { commitRun, fileOf, openReceiver, type Receiver, SENDER, STRANGER, syncRun } from '../../support/sync-stage.ts';
 import { collect, openTestLedger, type TestLedger } from '../../support/test-ledger.ts';
@@ -148,4 +151,54 @@ t.test('a run that is ours or of another key is refused, and so is one that was 
   await t.rejects(syncRun(from, to, runIdOf(2), NO_REDACTION, STRANGER), { code: 'run-conflict' });
   await t.rejects(syncRun(from, to, runIdOf(2), LEAVING_RULES), { code: 'run-conflict' });
   t.equal((await to.ledger.runs.get(runIdOf(1)))?.origin, undefined);
+});
+
+t.test('counted anew, the leaderboard knows the runs of this home and none of those that came', async (t) => {
+  const [from, to] = [await openTestLedger(t), await openReceiver(t)];
+  const rollups = () => collect(to.ledger.store.keys({ gte: 'a!prov!', lt: 'a!prov"' }));
+  await commitRun(from, traceOf({ runId: runIdOf(1) }));
+  await syncRun(from, to, runIdOf(1), NO_REDACTION);
+  await to.ledger.journal.recount();
+  t.same(await rollups(), []);
+  await commitRun(to.ledger, traceOf({ runId: runIdOf(2) }));
+  const own = await rollups();
+  t.equal(own.length, 1);
+  await to.ledger.delete(runIdOf(1));
+  t.same(await rollups(), own, 'and a deletion of one that came takes nothing off');
+  await to.ledger.delete(runIdOf(2));
+  t.same(await rollups(), []);
+});
+
+t.test('a receiver that says it has what it cannot have is not believed', async (t) => {
+  const from = await openTestLedger(t);
+  const events = traceOf();
+  await commitRun(from, events);
+  const standing = { run: runIdOf(1), next_seq: 0, chain: CHAIN_BEGIN, complete: false, lacks: [] };
+  const lines = async function* () {
+    for (const event of events) yield JSON.stringify(event);
+  };
+  const sync = (post: () => Promise<SyncStanding>) =>
+    Sender.send({ poster: { post }, clock: promptTimer, random: seededRandom(1) }, runIdOf(1), lines());
+  await t.rejects(
+    sync(async () => standing),
+    { code: 'sync-refused' },
+    'it answers and takes nothing',
+  );
+  await t.rejects(
+    sync(async () => ({ ...standing, next_seq: 99 })),
+    { code: 'run-conflict' },
+    'more than there is',
+  );
+  await t.rejects(
+    sync(async () => ({ ...standing, chain: 'ab'.repeat(32) })),
+    { code: 'run-conflict' },
+    'another trace',
+  );
+  let posts = 0;
+  const cut = async () => {
+    posts++;
+    throw new PylonError('sync-unreachable');
+  };
+  await t.rejects(sync(cut), { code: 'sync-unreachable' });
+  t.equal(posts, 8, 'and one that is away is asked no longer than that');
 });
