@@ -19,8 +19,11 @@ import { readDelivery } from './delivery.ts';
 const PATHS = [SYNC_PATH, '/api/rlm/runs/sync'];
 /** The largest body over a line of half a megabit; whoever takes longer sends smaller ones. */
 const REQUEST_TIMEOUT_MS = 120_000;
-/** Strangers among them: each costs a socket until its headers are read. */
+/** Strangers among them: each costs a socket until its headers are read, or their time is up. */
 const CONNECTIONS_MAX = 64;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** A sender comes back within milliseconds. */
+const KEEP_ALIVE_MS = 10_000;
 /** Left for what this home itself has to write. */
 const DISK_BYTES_FREE_MIN = 268_435_456;
 const MEGABYTE = 1_048_576;
@@ -142,10 +145,12 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     logger: false,
     bodyLimit: SYNC_BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
   });
   server.server.maxConnections = CONNECTIONS_MAX;
+  server.server.headersTimeout = HEADERS_TIMEOUT_MS;
   const visits = new Visits(options);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(SYNC_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
