@@ -9,7 +9,17 @@ import type { RunJournal } from './journal.ts';
 import { changesOf } from './leaderboard/fold.ts';
 import { negated } from './leaderboard/rollup.ts';
 import { Gathering } from './leaderboard/rollups.ts';
-import { blobUseKey, deathsKey, inputsKey, ROLLUPS_COUNTED, requestKey, runKey, snapshotKey } from './store/keys.ts';
+import { isForeign } from './origins.ts';
+import {
+  blobUseKey,
+  deathsKey,
+  inputsKey,
+  originKey,
+  ROLLUPS_COUNTED,
+  requestKey,
+  runKey,
+  snapshotKey,
+} from './store/keys.ts';
 import { Serial } from './store/serial.ts';
 import { del, EMPTY, put, type Row, type Store } from './store/store.ts';
 import { summaryRemoval } from './summary.ts';
@@ -39,11 +49,11 @@ export class RunRemover {
     try {
       const store = this.#store;
       const wasCounted = store.has(ROLLUPS_COUNTED);
-      const counted = new Counted();
+      const counted = new Counted(isForeign(store, id));
       await store.exclusive(async (write) => {
         const record = (await store.value(runKey(id))) as RunRecord | undefined;
         if (record === undefined) throw new PylonError('run-unknown', { value: id });
-        const beside = [requestKey(id), deathsKey(id), inputsKey(id), snapshotKey(id)].map(del);
+        const beside = [requestKey(id), deathsKey(id), inputsKey(id), snapshotKey(id), originKey(id)].map(del);
         const rows = [...summaryRemoval(record), ...beside, ...(await traceRemoval(store, id, counted))];
         await write([...rows, del(ROLLUPS_COUNTED)], { sync: true });
       });
@@ -60,10 +70,16 @@ export class RunRemover {
 class Counted {
   readonly #gathering = new Gathering();
   #state: RunState | undefined;
+  readonly #countsNothing: boolean;
   isKnown = true;
 
+  /** @param countsNothing of a run of another home */
+  constructor(countsNothing: boolean) {
+    this.#countsNothing = countsNothing;
+  }
+
   observe(event: TraceEvent): void {
-    if (!this.isKnown) return;
+    if (!this.isKnown || this.#countsNothing) return;
     try {
       if (this.#state !== undefined) for (const change of changesOf(this.#state, event)) this.#gathering.add(change);
       this.#state = foldEvent(this.#state, event);

@@ -13,6 +13,7 @@ import { isUlid } from '../protocol/ulid.ts';
 import type { RunJournal } from './journal.ts';
 import { changesOf } from './leaderboard/fold.ts';
 import { Gathering } from './leaderboard/rollups.ts';
+import { isForeign, notOurs, type Origin, originRow, ownedElsewhere, readOrigin } from './origins.ts';
 import { snapshotRows } from './snapshots.ts';
 import { deathsKey, requestKey, runKey } from './store/keys.ts';
 import { Serial } from './store/serial.ts';
@@ -73,6 +74,15 @@ export class EventTaker {
   }
 
   /**
+   * The same for a run of another home, which is never counted on the leaderboard. The events MUST begin where the run stands.
+   * @param origin after these events; stored in the same batch
+   * @throws PylonError as `take` does
+   */
+  takeForeign(events: readonly TraceEvent[], origin: Origin): Promise<Taken> {
+    return this.#turns.run(() => this.#take(events, origin));
+  }
+
+  /**
    * Files a run that is over: an event behind its end, and its record with it. What says nothing new is not told again.
    * @throws PylonError `run-unknown` | `request-invalid` while the run goes on, or with too many scores | `store-*`
    */
@@ -86,6 +96,7 @@ export class EventTaker {
       if (record === undefined) throw new PylonError('run-unknown', { value: runId });
       const last = await lastEvent(this.#store, runId);
       if (last === undefined || !isOverAfter(last)) throw notOver(runId);
+      if (record.origin !== undefined) throw notOurs(record.origin);
       const news = newsIn(record, annotation);
       if (news === undefined) return record;
       const annotated = annotatedRecord(record, news);
@@ -104,19 +115,23 @@ export class EventTaker {
     });
   }
 
-  async #take(events: readonly TraceEvent[]): Promise<Taken> {
+  async #take(events: readonly TraceEvent[], origin?: Origin): Promise<Taken> {
     const [first] = events;
     if (first === undefined) throw new PylonError('trace-invalid', { reason: 'there is nothing to take' });
     const runId = first.run_id;
     if (!isUlid(runId)) throw new PylonError('trace-invalid', { value: runId, reason: 'a run id is a ULID' });
     return this.#alone(runId, goesOnHere, async () => {
       const record = (await this.#store.value(runKey(runId))) as RunRecord | undefined;
-      const rest = await this.#withoutKnown(events, await this.nextSeq(runId));
+      const nextSeq = await this.nextSeq(runId);
+      const rest = await this.#withoutKnown(events, nextSeq);
+      const isTheirs = origin === undefined ? rest.length > 0 && isForeign(this.#store, runId) : false;
+      if (isTheirs || (origin !== undefined && !(await this.#mayAdd(origin, first, nextSeq))))
+        throw ownedElsewhere(runId);
       if (rest.length === 0) return { nextSeq: await this.nextSeq(runId), taken: 0, complete: record !== undefined };
-      const arriving = await this.#arrivingOf(runId, rest[0]!.seq);
+      const arriving = await this.#arrivingOf(runId, rest[0]!.seq, origin === undefined);
       const gathering = record === undefined ? arriving.gathering : new Gathering();
       try {
-        return await this.#append(rest, arriving, gathering, record);
+        return await this.#append(rest, arriving, gathering, record, origin);
       } catch (thrown) {
         this.#arriving.delete(runId); // its fold may be ahead of the store
         throw thrown;
@@ -153,10 +168,11 @@ export class EventTaker {
     arriving: Arriving,
     gathering: Gathering,
     record: RunRecord | undefined,
+    origin: Origin | undefined,
   ): Promise<Taken> {
     let { state } = arriving;
     for (const event of events) {
-      const changes = state === undefined ? [] : changesOf(state, event);
+      const changes = state === undefined || origin !== undefined ? [] : changesOf(state, event);
       state = foldNext(state, event);
       for (const change of changes) gathering.add(change);
     }
@@ -165,12 +181,22 @@ export class EventTaker {
       throw new PylonError('trace-invalid', { value: id, reason: 'the trace is too long' });
     const isOver = state!.status !== 'running';
     const rows =
-      isOver || record?.status === 'running' ? [...summaryRows(soundRecord(state!), record), ...overRows(state!)] : [];
+      isOver || record?.status === 'running'
+        ? [...summaryRows(markedRecord(state!, origin), record), ...overRows(state!)]
+        : [];
+    if (origin !== undefined) rows.push(originRow(id, origin));
     const deltas = isOver || record !== undefined ? { deltas: gathering.deltas } : {};
     await this.#journal.keep([...eventRows(events), ...rows], [], { ...deltas, told: events });
     this.#arriving.delete(id);
     if (!isOver) this.#remember(id, { state, gathering });
     return { nextSeq, taken: events.length, complete: isOver || record !== undefined };
+  }
+
+  /** Nobody else has begun the run, and nothing came in between. */
+  async #mayAdd({ key }: Origin, { run_id, seq }: TraceEvent, nextSeq: number): Promise<boolean> {
+    if (seq !== nextSeq) return false;
+    const before = await readOrigin(this.#store, run_id);
+    return before === undefined ? nextSeq === 0 : before.key === key;
   }
 
   #remember(runId: string, arriving: Arriving): void {
@@ -180,13 +206,13 @@ export class EventTaker {
   }
 
   /** The run as far as it is stored: up to `nextSeq`. */
-  async #arrivingOf(runId: string, nextSeq: number): Promise<Arriving> {
+  async #arrivingOf(runId: string, nextSeq: number, isOurs: boolean): Promise<Arriving> {
     const kept = this.#arriving.get(runId);
     if (kept?.state?.next_seq === nextSeq) return kept;
     const arriving: Arriving = { state: undefined, gathering: new Gathering() };
     if (nextSeq === 0) return arriving;
     for await (const event of readEvents(this.#store, runId)) {
-      const changes = arriving.state === undefined ? [] : changesOf(arriving.state, event);
+      const changes = arriving.state === undefined || !isOurs ? [] : changesOf(arriving.state, event);
       arriving.state = foldNext(arriving.state, event);
       for (const change of changes) arriving.gathering.add(change);
     }
@@ -242,6 +268,11 @@ export function soundRecord(state: RunState): RunRecord {
 
 function notOver(runId: string): PylonError {
   return new PylonError('request-invalid', { value: runId, reason: 'the run still goes on', next: 'wait for its end' });
+}
+
+function markedRecord(state: RunState, origin: Origin | undefined): RunRecord {
+  const record = soundRecord(state);
+  return origin === undefined ? record : { ...record, origin: origin.key };
 }
 
 /** Somebody here writes the run. */

@@ -14,6 +14,8 @@ export const KIND_WALLET_RESPONSE = 23195;
 export const KIND_WALLET_NOTIFICATION_LEGACY = 23196;
 /** NIP-47: notification under NIP-44. */
 export const KIND_WALLET_NOTIFICATION = 23197;
+/** NIP-98: HTTP requests that a key signed; never published. */
+export const KIND_HTTP_AUTH = 27235;
 /** NIP-89: handler information; a provider's announcement. */
 export const KIND_HANDLER = 31990;
 /** NIP-90: text generation, accepted by providers for other clients. */

@@ -96,5 +96,10 @@ export const runRecordSchema = z.object({
   /** What people said of it since (protocol/annotation.ts); absent where nobody did. */
   scores: scoresSchema.optional(),
   note: noteSchema.nullable().optional(),
+  /** Public key (hex) of the home that sent it; absent in one's own. What it cost is not this home's money. */
+  origin: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

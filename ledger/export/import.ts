@@ -13,9 +13,9 @@ import { Gathering } from '../leaderboard/rollups.ts';
 import { traceRemoval } from '../remove-run.ts';
 import { snapshotRows } from '../snapshots.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
-import { blobKey, runKey } from '../store/keys.ts';
+import { blobKey, originKey, runKey } from '../store/keys.ts';
 import { Serial } from '../store/serial.ts';
-import { put, type Row, type Store } from '../store/store.ts';
+import { del, put, type Row, type Store } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
 import { type EventTaker, goesOnHere, soundRecord } from '../take-events.ts';
 import { eventRows, payloadOf } from '../traces.ts';
@@ -107,7 +107,7 @@ async function importNew(store: Store, journal: RunJournal, runId: string, folde
 async function removeTrace(store: Store, runId: string): Promise<void> {
   await store.exclusive(async (write) => {
     const rows = await traceRemoval(store, runId);
-    if (rows.length > 0) await write(rows, { sync: false });
+    if (rows.length > 0) await write([...rows, del(originKey(runId))], { sync: false });
   });
 }
 

@@ -61,20 +61,25 @@ export async function* readOutputs(path: string): AsyncGenerator<readonly [hash:
   let number = 0;
   for await (const line of plainLines(path, TRACE_BYTES_MAX, TRACE_LINE_BYTES_MAX)) {
     number++;
-    const invalid = (reason: string, cause?: unknown) =>
-      new PylonError('run-folder-invalid', { value: `${path}:${number}`, reason, cause });
-    let raw: unknown;
-    try {
-      raw = JSON.parse(line);
-    } catch (thrown) {
-      throw invalid('a line is not JSON', thrown);
-    }
-    const output = outputSchema.safeParse(raw);
-    if (!output.success) throw invalid('a line is not a payload', output.error);
-    const { sha256, text, base64 } = output.data;
-    const bytes = text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text);
-    if (bytes.byteLength > ARTIFACT_BYTES_MAX) throw invalid(`a payload is larger than ${ARTIFACT_BYTES_MAX} bytes`);
-    if (sha256Hex(bytes) !== sha256) throw invalid('a payload is not what its hash says');
-    yield [sha256, bytes];
+    yield parseOutput(line, `${path}:${number}`);
   }
+}
+
+/** What `outputLine` wrote. @param place named in errors. @throws PylonError `run-folder-invalid` */
+export function parseOutput(line: string, place: string): readonly [hash: string, bytes: Uint8Array] {
+  const invalid = (reason: string, cause?: unknown) =>
+    new PylonError('run-folder-invalid', { value: place, reason, cause });
+  let raw: unknown;
+  try {
+    raw = JSON.parse(line);
+  } catch (thrown) {
+    throw invalid('a line is not JSON', thrown);
+  }
+  const output = outputSchema.safeParse(raw);
+  if (!output.success) throw invalid('a line is not a payload', output.error);
+  const { sha256, text, base64 } = output.data;
+  const bytes = text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text);
+  if (bytes.byteLength > ARTIFACT_BYTES_MAX) throw invalid(`a payload is larger than ${ARTIFACT_BYTES_MAX} bytes`);
+  if (sha256Hex(bytes) !== sha256) throw invalid('a payload is not what its hash says');
+  return [sha256, bytes];
 }

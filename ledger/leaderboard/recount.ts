@@ -1,6 +1,7 @@
 // Counts every event of the store anew: for a home from before there was a leaderboard, and after a power cut or a
 // deletion took events away that had been counted. A mark in the store says that this is not due.
 import { foldEvent, type RunState } from '../../protocol/fold.ts';
+import { isForeign } from '../origins.ts';
 import { ALL_ROLLUPS, ROLLUPS_COUNTED, runKey } from '../store/keys.ts';
 import { del, EMPTY, put, type Row, type Store } from '../store/store.ts';
 import { readEventRows } from '../traces.ts';
@@ -37,7 +38,9 @@ export async function recountRollups(store: Store): Promise<boolean> {
       if (event.run_id === skipped) continue;
       if (event.run_id !== state?.id) {
         state = undefined;
-        if (event.seq !== 0 || !store.has(runKey(event.run_id))) skipped = event.run_id; // an import that was killed left it
+        // What an import that was killed has left, and runs of other homes.
+        if (event.seq !== 0 || !store.has(runKey(event.run_id)) || isForeign(store, event.run_id))
+          skipped = event.run_id;
         if (event.run_id === skipped) continue;
       }
       if (state !== undefined) for (const change of changesOf(state, event)) rollups.add(change);

@@ -71,6 +71,11 @@ export const inputsKey = (runId: string) => `in!${runId}`;
 export const deathsKey = (runId: string) => `x!dd!${runId}`;
 export const ALL_DEATHS = within('x!dd!');
 
+/** Whose run it is, where another home sent it (ledger/origins.ts). */
+const ORIGIN_PREFIX = 'or!';
+export const originKey = (runId: string) => `${ORIGIN_PREFIX}${runId}`;
+export const WITHIN_ORIGINS = within(ORIGIN_PREFIX);
+
 const EXPERIMENT_PREFIX = 'x!ex!';
 export const experimentKey = (name: string, runId: string) => `${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!${runId}`;
 export const runsOfExperiment = (name: string) => within(`${EXPERIMENT_PREFIX}${escapeKeyPart(name)}!`);

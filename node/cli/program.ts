@@ -5,6 +5,7 @@ import { VERSION } from '../version.ts';
 import { addArchive, addExperimentExport } from './archive-commands.ts';
 import type { CliContext } from './context.ts';
 import type { Flags } from './flags.ts';
+import { addDoorFlags, describeSync } from './sync-flags.ts';
 
 /** A command's body: gets its positional arguments and flags, returns the exit code. */
 export type CommandBody = (context: CliContext, words: readonly string[], flags: Flags) => Promise<number>;
@@ -116,6 +117,7 @@ function addRlm(program: Command, add: Add): void {
     .description('delete runs that are over, with their traces')
     .argument('<runs...>');
   add(deleting, async () => (await import('./commands/delete.ts')).deleteRuns);
+  add(describeSync(rlm.command('sync')), async () => (await import('./commands/sync.ts')).syncRuns);
   addArchive(rlm, add);
 }
 
@@ -124,7 +126,7 @@ function addDaemon(program: Command, add: Add): void {
   start.option('--foreground', 'do not detach').option('--port <n>', 'of the API on 127.0.0.1 (default 7780; 0: any)');
   start.option('--provider', 'also sell inference');
   start.option('--hub', 'also serve the play-money wallet on --relay, for other programs');
-  add(addProviderFlags(start), async () => (await import('./commands/start.ts')).start);
+  add(addDoorFlags(addProviderFlags(start)), async () => (await import('./commands/start.ts')).start);
   const dashboard = program.command('dashboard').description('open the dashboard in a browser; starts the daemon');
   dashboard.option('--no-open', 'only print the link').option('--port <n>', 'for the daemon, when none runs yet');
   add(dashboard.option('--json', 'print JSON'), async () => (await import('./commands/dashboard.ts')).dashboard);

@@ -5,8 +5,9 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { runsQuerySchema } from '../../protocol/run-list.ts';
 import { openToken } from '../api/auth.ts';
 import { startApi } from '../api/server.ts';
-import type { Engine, EngineOptions, OpenEngine } from '../engine/port.ts';
+import type { EngineOptions, OpenEngine, ServedEngine } from '../engine/port.ts';
 import { homePaths } from '../home.ts';
+import { type Door, openDoor, type SyncSettings } from '../sync/door.ts';
 import { VERSION } from '../version.ts';
 import { findDaemon } from './find.ts';
 import { processStart } from './process-start.ts';
@@ -23,6 +24,8 @@ export interface ServeOptions {
   readonly engineOptions: EngineOptions;
   /** Goes on with the runs that died with an earlier process. */
   readonly resumesDead: boolean;
+  /** Who may send runs, and where; nobody when absent. */
+  readonly sync?: SyncSettings;
   readonly log: (line: string) => void;
   /** Called once the API answers. */
   readonly onReady: (record: DaemonRecord) => void;
@@ -55,10 +58,21 @@ async function recordOf(options: ServeOptions, instance: string, port: number): 
 }
 
 /** The list of runs is made of all of them once, and then kept: whoever looks at it first need not wait for that. */
-function readAhead({ runs }: Engine, { signal, log }: ServeOptions): void {
+function readAhead({ runs }: ServedEngine, { signal, log }: ServeOptions): void {
   runs.page(runsQuerySchema.parse({ limit: 0 })).catch((thrown: unknown) => {
     if (!signal.aborted) log(`the list of runs is not ready: ${toPylonError(thrown).message}`);
   });
+}
+
+/** Opened where somebody is let in. @throws PylonError `port-in-use` */
+async function syncDoor(
+  { receive }: ServedEngine,
+  { sync, home, clock, log }: ServeOptions,
+): Promise<Door | undefined> {
+  if (sync === undefined || sync.allow.length === 0) return undefined;
+  const door = await openDoor({ ...sync, home, clock, log, receive });
+  log(`takes synced runs of ${sync.allow.length} key(s) at ${door.url}`);
+  return door;
 }
 
 /** Serves until the signal. @throws PylonError `daemon-running` | `store-locked` | `port-in-use` | `home-unwritable` */
@@ -80,7 +94,9 @@ export async function serveDaemon(options: ServeOptions): Promise<void> {
       sessionsPath: homePaths.sessions(home),
       resumesDead: options.resumesDead,
     });
+    let door: Door | undefined;
     try {
+      door = await syncDoor(engine, options);
       const record = await recordOf(options, instance, api.port);
       await writeDaemonRecord(home, record);
       log(`pylon ${VERSION} serves ${api.url} for ${home}, pid ${record.pid}`);
@@ -89,6 +105,7 @@ export async function serveDaemon(options: ServeOptions): Promise<void> {
       await untilAborted(options.signal);
       log('stopping: runs in flight end with what they have');
     } finally {
+      await door?.close();
       await api.close();
     }
   } finally {

@@ -191,6 +191,10 @@ class LocalEngine implements ServedEngine {
     return this.#ledger.snapshot(runId);
   }
 
+  get receive(): ServedEngine['receive'] {
+    return this.#ledger.receive;
+  }
+
   hear(listener: (events: readonly TraceEvent[]) => void): () => void {
     return this.#ledger.source.subscribe(listener);
   }

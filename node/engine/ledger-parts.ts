@@ -6,6 +6,7 @@ import { Book, type Operation } from '../../ledger/book/book.ts';
 import { Experiments } from '../../ledger/experiments.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
 import type { EventSource } from '../../ledger/follow.ts';
+import { ForeignRuns } from '../../ledger/foreign-runs.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
@@ -23,7 +24,7 @@ import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
 import { exportingOf, NOTHING_TO_EXPORT } from './exporting.ts';
-import type { EngineOptions, ExperimentLibrary, RunLibrary } from './port.ts';
+import type { EngineOptions, ExperimentLibrary, RunLibrary, ServedEngine } from './port.ts';
 import { RunFolders, reading } from './run-folders.ts';
 
 /** What it takes to resume a run. */
@@ -68,6 +69,8 @@ export interface LedgerParts {
   readonly experiments: ExperimentLibrary;
   /** JSON of a RunSnapshot. @throws PylonError `run-unknown` | `store-corrupt` */
   snapshot(runId: string): Promise<Uint8Array>;
+  /** Takes runs of other homes. */
+  readonly receive: ServedEngine['receive'];
   /** Writes the open folder of a finished run. */
   keepFolder(runId: string): Promise<void>;
   close(): Promise<void>;
@@ -136,6 +139,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
     },
     experiments: { list: refused, view: refused, note: refused },
     snapshot: (runId) => runs.snapshot(runId),
+    receive: refused,
     keepFolder: async () => {},
     close: async () => {},
   };
@@ -152,6 +156,7 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
   const importer = new RunImporter(store, journal, taker);
   const runFolders = new RunFolders(homePaths.runs(home), { runs, taker, remover, clock });
   const snapshots = new Snapshots(store, journal);
+  const foreign = new ForeignRuns(store, journal, taker);
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
   await journal.recount();
@@ -177,6 +182,10 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
     library: {
       ...runFolders.library,
       ...exportingOf({ home, random, runs, importer, folders: runFolders }),
+      async delete(id) {
+        await runFolders.library.delete(id);
+        foreign.forget();
+      },
     },
     experiments: {
       list: () => experiments.list(),
@@ -184,6 +193,7 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
       note: (name, note) => experiments.note(name, note, clock.now()),
     },
     snapshot: (runId) => snapshots.read(runId),
+    receive: (key, delivery, quotaBytes) => foreign.take(key, delivery, quotaBytes),
     keepFolder: (runId) => runFolders.keep(runId),
     async close() {
       try {

@@ -3,6 +3,7 @@
 // reached over HTTP (cli/remote-engine.ts), with this same interface.
 import type { Clock, Random } from '../../conductor/ports.ts';
 import type { ExportedFile, ExportPreview, ExportRequest } from '../../ledger/export/exporter.ts';
+import type { Delivery } from '../../ledger/foreign-runs.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
 import type { RedactionRules } from '../../ledger/redact/rules.ts';
 import type { Annotation } from '../../protocol/annotation.ts';
@@ -13,6 +14,7 @@ import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protoco
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
 import type { RunRecord, RunStatus } from '../../protocol/run.ts';
 import type { RunPage, RunsQuery } from '../../protocol/run-list.ts';
+import type { SyncStanding } from '../../protocol/sync.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { defaults } from '../settings/fields.ts';
 import type { ProviderOptions, RunOptions } from '../settings/run-options.ts';
@@ -199,6 +201,8 @@ export interface ServedEngine extends Engine {
    * @throws PylonError `run-unknown` | `store-corrupt`
    */
   snapshot(runId: string): Promise<Uint8Array>;
+  /** Takes a piece of a run that another home sends (ledger/foreign-runs.ts). Need not be called on the engine. @throws PylonError as `ForeignRuns.take` does */
+  readonly receive: (key: string, delivery: Delivery, quotaBytes: number) => Promise<SyncStanding>;
   /** Hears all events of all runs, in order, once they are stored. The listener must not block. @returns a function that ends it */
   hear(listener: (events: readonly TraceEvent[]) => void): () => void;
   /** What providers were owed for accepted work since a time, and how many jobs they were asked, by whole hours. */

@@ -74,6 +74,7 @@ export async function recentJobs(library: RunLibrary, provider: string): Promise
   let [runsRead, queriesRead] = [0, 0];
   for (const run of await library.list({ limit: RUNS_READ_MAX })) {
     if (jobs.length >= RECENT_JOBS_MAX) break;
+    if (run.origin !== undefined) continue; // it was asked by another home
     if (queriesRead + run.metrics.sub_queries > QUERIES_READ_MAX) continue;
     queriesRead += run.metrics.sub_queries;
     runsRead++;

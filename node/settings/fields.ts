@@ -6,6 +6,7 @@ import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FANOUT_MAX, SCHEMA_CHARS_MAX } from '
 import { parseVerification } from '../../protocol/policy.ts';
 import { parsePublicKey } from '../../protocol/public-key.ts';
 import { parseQuorum } from '../../protocol/quorum.ts';
+import { isSyncUrl, parseListen } from '../sync/address.ts';
 
 /** More embedded providers than this only compete for the same cores. */
 export const PROVIDERS_MAX = 64;
@@ -13,6 +14,10 @@ export const PROVIDERS_MAX = 64;
 export const RELAYS_MAX = 64;
 /** A day: past it a run is a service, not a question. */
 const SECONDS_MAX = 86_400;
+/** Each may fill its own share of the disk. */
+const SYNC_KEYS_MAX = 1_000;
+/** A terabyte. */
+const SYNC_QUOTA_MB_MAX = 1_048_576;
 /** The largest number of sats whose msat are still a safe integer. */
 const SATS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / 1_000);
 const MSAT_MAX = 1e12;
@@ -103,6 +108,12 @@ export const fields = {
   payout_threshold_sats: whole(1, SATS_MAX),
   fee_reserve_ppm: whole(0, FEE_PPM_MAX),
   resume_automatically: yesOrNo,
+  sync_allow: z
+    .array(parsed(parsePublicKey), { error: 'must be a list of public keys' })
+    .max(SYNC_KEYS_MAX, { error: `must be at most ${SYNC_KEYS_MAX} public keys` }),
+  sync_listen: parsed(parseListen),
+  sync_url: z.string({ error: 'must be text' }).refine(isSyncUrl, { error: 'must be an http:// or https:// address' }),
+  sync_quota_mb: whole(1, SYNC_QUOTA_MB_MAX),
 } as const;
 
 /** What holds where nobody said otherwise: run options, provider options and `pylon config` all take it from here. */
@@ -134,6 +145,12 @@ export const defaults = {
   /** One hundredth: what wallets commonly allow for routing. */
   fee_reserve_ppm: 10_000,
   resume_automatically: true,
+  /** Nobody: without a key the door for synced runs is not opened. */
+  sync_allow: [],
+  /** This machine alone: a reverse proxy on it, or an SSH tunnel, brings others. */
+  sync_listen: '127.0.0.1:7781',
+  /** Of one key: the traces of some hundred large runs. */
+  sync_quota_mb: 1_024,
 } as const;
 
 /** Fields whose failure has a code of its own in the catalogue. */

@@ -161,6 +161,11 @@ export class FakeEngine implements ServedEngine {
     }
   }
 
+  /** What came is not kept: `ForeignRuns` has tests of its own. */
+  readonly receive: ServedEngine['receive'] = async (_key, { run }) => {
+    throw new PylonError('run-conflict', { value: run });
+  };
+
   hear(listener: (events: readonly TraceEvent[]) => void): () => void {
     this.#hearers.add(listener);
     return () => this.#hearers.delete(listener);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Book } from '../../ledger/book/book.ts';
 import { exportRun } from '../../ledger/export/folder.ts';
 import { RunImporter } from '../../ledger/export/import.ts';
+import { ForeignRuns } from '../../ledger/foreign-runs.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { RunRemover } from '../../ledger/remove-run.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
@@ -22,6 +23,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
   const taker = new EventTaker(store, journal);
   const importer = new RunImporter(store, journal, taker);
   const remover = new RunRemover(store, journal);
+  const foreign = new ForeignRuns(store, journal, taker);
   const snapshots = new Snapshots(store, journal);
   return {
     home,
@@ -30,6 +32,7 @@ export async function openTestLedger(test: { teardown(undo: () => Promise<void>)
     journal,
     runs,
     taker,
+    foreign,
     delete: (id: string) => remover.delete(id),
     snapshots,
     export: (id: string, folder: string) => exportRun(runs, id, folder),

@@ -65,7 +65,7 @@ function wantedOf(flags: Flags): Wanted {
   };
 }
 
-async function scopeOf(engine: Engine, words: readonly string[], flags: Flags): Promise<ExportScope> {
+export async function scopeOf(engine: Engine, words: readonly string[], flags: Flags): Promise<ExportScope> {
   const [prefix] = words;
   const { experiment } = flags;
   if (typeof experiment === 'string') {

@@ -2,6 +2,7 @@
 import { EXIT } from '../../../protocol/errors.ts';
 import { fold, type RunState, toRunRecord } from '../../../protocol/fold.ts';
 import type { PayoutReport } from '../../../protocol/money-report.ts';
+import { printNpub } from '../../../protocol/public-key.ts';
 import type { RunRecord } from '../../../protocol/run.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
 import { grouped, plural, printBytes, printDuration, printSats, printShare } from '../../../protocol/words.ts';
@@ -28,8 +29,10 @@ function headOf(record: RunRecord): string[] {
   const left = Object.keys(record.scores ?? {}).length - told.length;
   const scores = `${told.map(([name, value]) => `${name} ${value}`).join(', ')}${left > 0 ? `, … ${left} more: --json` : ''}`;
   const said = [...(told.length === 0 ? [] : [['scores', scores]]), ...(record.note ? [['note', record.note]] : [])];
+  const from = record.origin === undefined ? [] : [['origin', printNpub(record.origin)]];
   const rows = [
     ['run', record.id],
+    ...from,
     ['asked', printTime(record.created_at)],
     ['status', record.status],
     ...error,
@@ -107,11 +110,11 @@ function payoutsOf(state: RunState, known: readonly PayoutReport[]): string[][] 
 async function render(
   context: CliContext,
   state: RunState,
+  record: RunRecord,
   events: readonly TraceEvent[],
   payouts: readonly PayoutReport[],
   all: boolean,
 ) {
-  const record = toRunRecord(state);
   const lines = timelineOf(state, events);
   const half = LINES_MAX / 2;
   const shown =
@@ -134,13 +137,16 @@ async function render(
 export async function show(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
   const [prefix = ''] = words;
   const events: TraceEvent[] = [];
+  let origin: string | undefined;
   const payouts = await withEngine(context, new Notices(context.stderr), async (engine) => {
     const runId = await engine.runs.resolve(prefix);
     for await (const event of engine.runs.events(runId, 0)) events.push(event);
+    origin = (await engine.runs.get(runId))?.origin; // no event tells it
     return (await engine.money.ledger(runId)).payouts; // what became of them also after the run had ended
   });
   const state = fold(events);
-  if (flags.json === true) context.stdout.write(`${printableJson({ run: toRunRecord(state), events })}\n`);
-  else context.stdout.write(printable(await render(context, state, events, payouts, flags.all === true)));
+  const record = { ...toRunRecord(state), ...(origin === undefined ? {} : { origin }) };
+  if (flags.json === true) context.stdout.write(`${printableJson({ run: record, events })}\n`);
+  else context.stdout.write(printable(await render(context, state, record, events, payouts, flags.all === true)));
   return EXIT.answer;
 }

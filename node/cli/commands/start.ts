@@ -5,10 +5,12 @@ import { refuseSecondDaemon, serveDaemon } from '../../daemon/serve.ts';
 import type { MoneyOptions } from '../../engine/port.ts';
 import { homeOf, homePaths, openHome } from '../../home.ts';
 import { loadConfig } from '../../settings/config.ts';
+import type { SyncSettings } from '../../sync/door.ts';
 import type { CliContext } from '../context.ts';
 import { engineOptions, moneyOptionsOf } from '../engine-access.ts';
 import { type Flags, flagValue, providerOptionsOf } from '../flags.ts';
 import { printableLine } from '../printable.ts';
+import { syncSettingsOf } from '../sync-settings.ts';
 
 interface Settings {
   readonly home: string;
@@ -16,6 +18,7 @@ interface Settings {
   readonly provider: ReturnType<typeof providerOptionsOf> | undefined;
   readonly money: MoneyOptions;
   readonly resumesDead: boolean;
+  readonly sync: SyncSettings;
 }
 
 /** Everything is checked before a process is started, so that mistakes are told here and not in a log. */
@@ -34,10 +37,20 @@ async function settingsOf(context: CliContext, flags: Flags): Promise<Settings> 
     });
   const resumesDead = config.get('resume.automatic')?.value === true;
   const sold = flags.provider === true ? provider : undefined;
-  return { home, port, provider: sold, money: { ...money, hubRelays }, resumesDead };
+  return {
+    home,
+    port,
+    provider: sold,
+    money: { ...money, hubRelays },
+    resumesDead,
+    sync: syncSettingsOf(flags, config),
+  };
 }
 
-async function serve(context: CliContext, { home, port, provider, money, resumesDead }: Settings): Promise<number> {
+async function serve(
+  context: CliContext,
+  { home, port, provider, money, resumesDead, sync }: Settings,
+): Promise<number> {
   const { clock, random, openEngine } = context;
   const log = (line: string) =>
     void context.stderr.write(`${new Date(clock.now()).toISOString()} ${printableLine(line)}\n`);
@@ -57,6 +70,7 @@ async function serve(context: CliContext, { home, port, provider, money, resumes
       openEngine,
       engineOptions: provider === undefined ? options : { ...options, provider },
       resumesDead,
+      sync,
       log,
       onReady: (record) => tell({ ready: { pid: record.pid, port: record.port } }),
       signal: controller.signal,
