@@ -8,7 +8,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build \
  && npm prune --omit=dev --ignore-scripts \
- && rm -rf out/test out/bench out/.tsbuildinfo
+ && rm -rf out/test out/bench out/.tsbuildinfo out/.web.tsbuildinfo
 
 FROM node:20-slim
 ENV NODE_ENV=production \
@@ -18,6 +18,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/bin ./bin
 COPY --from=build /app/out ./out
+COPY --from=build /app/examples ./examples
 RUN mkdir -p /data && chown node:node /data && chmod 700 /data \
  && ln -s /app/bin/pylon.js /usr/local/bin/pylon
 USER node
