@@ -12,10 +12,8 @@ import { PylonError } from '../../protocol/errors.ts';
 import { redactionKey } from '../export/redaction-key.ts';
 import { homePaths } from '../home.ts';
 import { VERSION } from '../version.ts';
-import type { EngineOptions, RunLibrary } from './port.ts';
+import type { EngineOptions, Exporting } from './port.ts';
 import type { RunFolders } from './run-folders.ts';
-
-export type Exporting = Pick<RunLibrary, 'export' | 'import' | 'importFile' | 'file' | 'filePreview'>;
 
 const refused = () => Promise.reject(notKept());
 

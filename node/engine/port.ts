@@ -152,6 +152,9 @@ export interface ExperimentLibrary {
   note(name: string, note: string | null): Promise<ExperimentReport>;
 }
 
+/** The part of the library that lets runs out and in. */
+export type Exporting = Pick<RunLibrary, 'export' | 'import' | 'importFile' | 'file' | 'filePreview'>;
+
 /** What is true of an engine now; `/api/health` serves it, so nothing in it may be a secret or the user's text. */
 export interface EngineHealth {
   readonly public_key: string | null;

@@ -10,8 +10,7 @@ import type { RunHistory, StoredRuns } from '../../ledger/runs.ts';
 import { Serial } from '../../ledger/store/serial.ts';
 import type { EventTaker } from '../../ledger/take-events.ts';
 import { selectionOf } from '../../protocol/run-list.ts';
-import type { Exporting } from './exporting.ts';
-import type { RunLibrary } from './port.ts';
+import type { Exporting, RunLibrary } from './port.ts';
 
 /** The half of the library that only reads: the same on disk and in memory. */
 export function reading(
