@@ -22,8 +22,9 @@ const BUILT = ['out/node/cli/main.js', 'out/bundle/main.js', 'out/dashboard/inde
 
 /** The latest change below a path; that of a folder tells of files that are gone. */
 function changedAtMs(path) {
-  const { mtimeMs } = statSync(path);
-  if (!statSync(path).isDirectory()) return mtimeMs;
+  const stats = statSync(path);
+  const { mtimeMs } = stats;
+  if (!stats.isDirectory()) return mtimeMs;
   return readdirSync(path).reduce((latest, name) => Math.max(latest, changedAtMs(`${path}/${name}`)), mtimeMs);
 }
 

@@ -67,9 +67,8 @@ export function coverageOf(state: RunState): number {
   return shareOf(totalsOf(state.chunks).bytesAnswered, bytesGivenTo(state));
 }
 
-/** Everything countable about a run, at any moment of it. */
-export function metricsOf(state: RunState): RunMetrics {
-  const latencies = latenciesOf(state);
+/** Everything countable about a run, at any moment of it. @param latencies of this state, where the caller has them sorted already */
+export function metricsOf(state: RunState, latencies: readonly number[] = latenciesOf(state)): RunMetrics {
   const chunks = totalsOf(state.chunks);
   const bytesGiven = bytesGivenTo(state);
   const queries = queryTotalsOf(state);

@@ -1,27 +1,9 @@
-// Tables for a spreadsheet (RFC 4180): the runs of an experiment, or the sub-queries of one run. Text is a stranger's, and
-// a spreadsheet runs what begins like a formula; so such text gets an apostrophe in front, which it shows as text.
+// Tables for a spreadsheet: the runs of an experiment, or the sub-queries of one run.
+import { type CsvCell, csvRow } from '../../protocol/csv.ts';
 import { type RunMetrics, type RunRecord, runMetricsSchema } from '../../protocol/run.ts';
 import { printSpan } from '../../protocol/span.ts';
-import { wellFormed } from '../../protocol/text.ts';
 import { factsOf } from './facts.ts';
 import type { ExportedRun } from './source.ts';
-
-type Cell = string | number | boolean | null | undefined;
-
-/** What spreadsheets take for the begin of a formula, also behind white space and in full width, and what breaks out of a cell. */
-const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u;
-const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
-
-/** One cell: a number as it is, a text so that it stays one. */
-export function csvCell(value: Cell): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value !== 'string') return String(value);
-  const text = wellFormed(value).replaceAll('\0', '\uFFFD');
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-const row = (cells: readonly Cell[]) => `${cells.map(csvCell).join(',')}\r\n`;
 
 const METRICS = Object.keys(runMetricsSchema.shape) as (keyof RunMetrics)[];
 const RUN_COLUMNS = [
@@ -30,7 +12,7 @@ const RUN_COLUMNS = [
   ...METRICS,
 ];
 
-function runCells(record: RunRecord): Cell[] {
+function runCells(record: RunRecord): CsvCell[] {
   const { config, metrics } = record;
   return [
     ...[record.id, record.created_at, record.status, config.method, config.model, record.experiment, record.dataset],
@@ -53,8 +35,8 @@ export async function* runsCsv(
   for await (const { scores = {} } of records)
     for (const name of Object.keys(scores)) if (names.size < SCORES_MAX) names.add(name);
   const scores = [...names].sort();
-  yield row([...RUN_COLUMNS, ...scores.map((name) => `score:${name}`)]);
-  for await (const record of same) yield row([...runCells(record), ...scores.map((name) => record.scores?.[name])]);
+  yield csvRow([...RUN_COLUMNS, ...scores.map((name) => `score:${name}`)]);
+  for await (const record of same) yield csvRow([...runCells(record), ...scores.map((name) => record.scores?.[name])]);
 }
 
 const QUERY_COLUMNS = [
@@ -79,11 +61,11 @@ const QUERY_COLUMNS = [
 export async function* queriesCsv(run: ExportedRun): AsyncGenerator<string> {
   const facts = await factsOf(run);
   const { state } = facts;
-  yield row(QUERY_COLUMNS);
+  yield csvRow(QUERY_COLUMNS);
   for (const query of state.queries.values()) {
     const span = state.chunks[query.chunk]?.span;
     const usage = facts.usageOf(query.id);
-    yield row([
+    yield csvRow([
       ...[query.id, query.chunk, span === undefined ? undefined : printSpan(span), query.attempt, query.reason],
       ...[query.venue, query.provider, query.name, facts.modelOf(query.id) ?? query.model, query.status, query.verdict],
       ...[query.submitted_ms - state.created_ms, since(query.ended_ms, state.created_ms), query.latency_ms],

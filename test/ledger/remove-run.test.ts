@@ -5,26 +5,13 @@ import { put } from '../../ledger/store/store.ts';
 import { encodeValue } from '../../ledger/store/values.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { sha256Hex } from '../../protocol/event.ts';
-import { collect, openTestLedger, type TestLedger } from '../support/test-ledger.ts';
-import { outputOf, runIdOf, type TraceShape, traceOf } from '../support/traces.ts';
-
-async function record({ journal }: TestLedger, number: number, shape: TraceShape = {}): Promise<string> {
-  const runId = runIdOf(number);
-  for (let chunk = 0; chunk < 3; chunk++) journal.keepBlob(sha256Hex(outputOf(chunk)), Buffer.from(outputOf(chunk)));
-  await journal.commit(traceOf({ runId, ...shape }));
-  return runId;
-}
-
-async function keysOf({ store }: TestLedger): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const key of store.keys({ gte: '', lt: '~' })) keys.push(key);
-  return keys;
-}
+import { collect, keysOf, openTestLedger, recordRun } from '../support/test-ledger.ts';
+import { outputOf, runIdOf, traceOf } from '../support/traces.ts';
 
 t.test('deleting a run leaves nothing of it, and all that another run names', async (t) => {
   const ledger = await openTestLedger(t);
   await ledger.journal.recount();
-  const [first, second] = [await record(ledger, 1, { experiment: 'x' }), await record(ledger, 2, { queries: 1 })];
+  const [first, second] = [await recordRun(ledger, 1, { experiment: 'x' }), await recordRun(ledger, 2, { queries: 1 })];
   await ledger.delete(first);
   t.same(
     (await keysOf(ledger)).filter((key) => key.includes(first)),
@@ -49,7 +36,7 @@ t.test('a run going on cannot be deleted', async (t) => {
 t.test('a run that somebody adds a note to waits for nobody, and is deleted when that is done', async (t) => {
   const ledger = await openTestLedger(t);
   await ledger.journal.recount();
-  const runId = await record(ledger, 1);
+  const runId = await recordRun(ledger, 1);
   const letGo = ledger.journal.hold(runId);
   await t.rejects(ledger.delete(runId), { code: 'request-invalid' });
   letGo?.();
@@ -62,7 +49,7 @@ t.test(
   async (t) => {
     const ledger = await openTestLedger(t);
     await ledger.journal.recount();
-    const [runId, other] = [await record(ledger, 1), await record(ledger, 2, { queries: 2 })];
+    const [runId, other] = [await recordRun(ledger, 1), await recordRun(ledger, 2, { queries: 2 })];
     const [key = ''] = (await keysOf(ledger)).filter((name) => name.startsWith(`e!${runId}!`));
     await ledger.store.write([put(key, encodeValue(traceOf({ runId }).slice(3)))], { sync: false });
     await ledger.delete(runId);
@@ -79,7 +66,7 @@ t.test(
 t.test('killed between the run and its counts, what is left is counted anew', async (t) => {
   const ledger = await openTestLedger(t);
   await ledger.journal.recount();
-  const [runId] = [await record(ledger, 1), await record(ledger, 2)];
+  const [runId] = [await recordRun(ledger, 1), await recordRun(ledger, 2)];
   const killed = { hold: () => () => undefined, keep: () => Promise.reject(new PylonError('store-failed')) };
   await t.rejects(new RunRemover(ledger.store, killed).delete(runId), { code: 'store-failed' });
   t.equal(await ledger.runs.get(runId), undefined);

@@ -1,25 +1,12 @@
 import t from 'tap';
 import { sha256Hex } from '../../protocol/event.ts';
-import { openTestLedger, type TestLedger } from '../support/test-ledger.ts';
-import { outputOf, runIdOf, type TraceShape, traceOf } from '../support/traces.ts';
-
-async function record({ journal }: TestLedger, number: number, shape: TraceShape = {}): Promise<string> {
-  const runId = runIdOf(number);
-  for (let chunk = 0; chunk < 3; chunk++) journal.keepBlob(sha256Hex(outputOf(chunk)), Buffer.from(outputOf(chunk)));
-  await journal.commit(traceOf({ runId, ...shape }));
-  return runId;
-}
-
-async function keysOf({ store }: TestLedger): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const key of store.keys({ gte: '', lt: '~' })) keys.push(key);
-  return keys;
-}
+import { keysOf, openTestLedger, recordRun } from '../support/test-ledger.ts';
+import { outputOf, runIdOf, traceOf } from '../support/traces.ts';
 
 t.test('the history lists the newest first, page after page', async (t) => {
   const ledger = await openTestLedger(t);
   const ids: string[] = [];
-  for (let number = 1; number <= 25; number++) ids.unshift(await record(ledger, number));
+  for (let number = 1; number <= 25; number++) ids.unshift(await recordRun(ledger, number));
   const seen: string[] = [];
   for (;;) {
     const before = seen.at(-1);
@@ -36,8 +23,8 @@ t.test('runs are found by status and by experiment, whatever characters its name
   const ledger = await openTestLedger(t);
   const names = ['a', 'a!', 'a!b', 'a%21', 'ä ö', '~', ''];
   for (const [index, experiment] of names.entries())
-    await record(ledger, index + 1, { experiment, ends: index % 2 === 0 ? 'RunDone' : 'RunFailed' });
-  await record(ledger, 90);
+    await recordRun(ledger, index + 1, { experiment, ends: index % 2 === 0 ? 'RunDone' : 'RunFailed' });
+  await recordRun(ledger, 90);
   for (const [index, experiment] of names.entries()) {
     const found = await ledger.runs.list({ limit: 10, experiment });
     t.same(
@@ -71,7 +58,7 @@ t.test('a run going on is listed with the state it has now, and under one status
 t.test('an id can be shortened to a unique prefix in any letter case', async (t) => {
   const ledger = await openTestLedger(t);
   const ids: string[] = [];
-  for (let number = 1; number <= 8; number++) ids.push(await record(ledger, number));
+  for (let number = 1; number <= 8; number++) ids.push(await recordRun(ledger, number));
   for (const id of ids) t.equal(await ledger.runs.resolve(id.toLowerCase()), id);
   t.equal(await ledger.runs.resolve(ids[3]!.slice(0, 11)), ids[3]);
   const common = ids[0]!.slice(0, 8);
@@ -88,7 +75,7 @@ t.test(
   async (t) => {
     const ledger = await openTestLedger(t);
     ledger.journal.keepInputs(runIdOf(1), ['/in/a.log', '/in/b.log']);
-    const [first, second] = [await record(ledger, 1), await record(ledger, 2, { queries: 1 })];
+    const [first, second] = [await recordRun(ledger, 1), await recordRun(ledger, 2, { queries: 1 })];
     t.same(await ledger.runs.inputs(first), ['/in/a.log', '/in/b.log'], 'also when the run is over');
     t.equal(await ledger.runs.inputs(second), undefined);
     const [shared, own] = [sha256Hex(outputOf(0)), sha256Hex(outputOf(1))];

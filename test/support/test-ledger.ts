@@ -10,8 +10,10 @@ import { StoredRuns } from '../../ledger/runs.ts';
 import { Snapshots } from '../../ledger/snapshots.ts';
 import { Store } from '../../ledger/store/store.ts';
 import { EventTaker } from '../../ledger/take-events.ts';
+import { sha256Hex } from '../../protocol/event.ts';
 import { promptTimer } from './prompt-timer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { outputOf, runIdOf, type TraceShape, traceOf } from './traces.ts';
 
 export async function openTestLedger(test: { teardown(undo: () => Promise<void>): void }, timer = promptTimer) {
   const home = await temporaryFolder(test);
@@ -46,4 +48,17 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   const all: Item[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+/** Stores a finished run with its payloads. @returns its id */
+export async function recordRun({ journal }: TestLedger, number: number, shape: TraceShape = {}): Promise<string> {
+  const runId = runIdOf(number);
+  for (let chunk = 0; chunk < 3; chunk++) journal.keepBlob(sha256Hex(outputOf(chunk)), Buffer.from(outputOf(chunk)));
+  await journal.commit(traceOf({ runId, ...shape }));
+  return runId;
+}
+
+/** Every key of the store. */
+export async function keysOf({ store }: TestLedger): Promise<string[]> {
+  return collect(store.keys({ gte: '', lt: '~' }));
 }

@@ -1,18 +1,6 @@
-// The table that one looks at, for a spreadsheet (RFC 4180). Text in it is a stranger's, and a spreadsheet runs what begins like a
-// formula: such text gets an apostrophe in front, as `ledger/export/csv.ts` does it. Pure.
+// The table that one looks at, for a spreadsheet. Pure.
 import type { Comparison } from '../../protocol/comparison.ts';
-import { wellFormed } from '../../protocol/text.ts';
-
-const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u;
-const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
-
-function cell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const text = wellFormed(value).replaceAll('\0', '\uFFFD');
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+import { csvRow } from '../../protocol/csv.ts';
 
 /** A row for each run: who it is, its side, every metric, and every setting that differs. */
 export function comparisonCsv({ metrics, runs, sides, differences }: Comparison): string {
@@ -23,5 +11,5 @@ export function comparisonCsv({ metrics, runs, sides, differences }: Comparison)
     ...run.values,
     ...differences.map(({ values }) => values[at] ?? null),
   ]);
-  return [names, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return [names, ...rows].map(csvRow).join('');
 }

@@ -2,7 +2,7 @@
 import './run.css';
 import './timeline/timeline.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { metricsOf } from '../../protocol/run-metrics.ts';
+import { latenciesOf, metricsOf } from '../../protocol/run-metrics.ts';
 import type { RunState } from '../../protocol/run-state.ts';
 import { address, navigate } from '../app/router.ts';
 import type { ViewProps } from '../app/views.ts';
@@ -39,7 +39,8 @@ function Loaded(props: { readonly source: RunSource; readonly state: RunState; r
   const [opened, setOpened] = useState<string>();
   // Opened when it was over, the answer comes first; watched to its end, nothing jumps.
   const [answerFirst] = useState(state.status !== 'running');
-  const metrics = useMemo(() => metricsOf(state), [state, version]);
+  const latencies = useMemo(() => latenciesOf(state), [state, version]);
+  const metrics = useMemo(() => metricsOf(state, latencies), [state, latencies]);
   const now = source.now();
   const answer = <Answer key="answer" state={state} version={version} />;
   return (
@@ -58,7 +59,7 @@ function Loaded(props: { readonly source: RunSource; readonly state: RunState; r
       <div class="run-panels">
         <BudgetPanel state={state} />
         <QuorumPanel state={state} metrics={metrics} />
-        <LatencyPanel state={state} />
+        <LatencyPanel latencies={latencies} />
       </div>
       {answerFirst ? null : answer}
       <RunSections state={state} now={now} version={version} onQuery={chooseQuery} onCitation={openCitation} />

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { csvCell } from '../../../ledger/export/csv.ts';
+import { csvCell } from '../../../protocol/csv.ts';
 import { runMetricsSchema } from '../../../protocol/run.ts';
 import { exported } from '../../support/exported.ts';
 import { overlappingTrace } from '../../support/overlapping-trace.ts';

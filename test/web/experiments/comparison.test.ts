@@ -1,6 +1,6 @@
 import t from 'tap';
-import { csvCell } from '../../../ledger/export/csv.ts';
 import { compareRuns } from '../../../protocol/compare.ts';
+import { csvCell } from '../../../protocol/csv.ts';
 import { fold, toRunRecord } from '../../../protocol/fold.ts';
 import type { RunRecord } from '../../../protocol/run.ts';
 import { comparisonCsv } from '../../../web/experiments/comparison-csv.ts';

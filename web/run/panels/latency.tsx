@@ -1,7 +1,5 @@
 // How long the answers took: middle, tail, and the shape of all of them.
 import { percentile } from '../../../protocol/percentile.ts';
-import { latenciesOf } from '../../../protocol/run-metrics.ts';
-import type { RunState } from '../../../protocol/run-state.ts';
 import { plural, printDuration } from '../../../protocol/words.ts';
 import { Duration } from '../../parts/amounts.tsx';
 import { Figures, Panel } from '../../parts/panel.tsx';
@@ -58,8 +56,8 @@ function Histogram({ columns, p50, p99 }: { columns: readonly HistogramColumn[];
   );
 }
 
-export function LatencyPanel({ state }: { readonly state: RunState }) {
-  const latencies = latenciesOf(state);
+/** @param latencies of the answers in ms, ascending */
+export function LatencyPanel({ latencies }: { readonly latencies: readonly number[] }) {
   const p50 = percentile(latencies, 0.5);
   const p99 = percentile(latencies, 0.99);
   const none = latencies.length === 0;
