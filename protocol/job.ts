@@ -35,6 +35,8 @@ export interface JobRequest {
   readonly model?: string;
   /** For a validator: the answer to judge, as JSON (attestation.ts). */
   readonly answer?: string;
+  /** For records: the fields that are wanted of each, as JSON (records.ts). */
+  readonly fields?: string;
   /** Payment hash (hex) on which the price is to wait until the answer was verified; absent where it is owed. */
   readonly escrow?: string;
 }

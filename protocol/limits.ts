@@ -156,3 +156,15 @@ export const ATTESTATION_SECONDS = 900;
 
 /** Characters asked of a provider where a validator judges: chunk and answer go there in one job, which must fit 64 KiB sealed. */
 export const OUTPUT_CHARS_JUDGED = 8_192;
+
+/** Fields of one record: a question about more of them is several questions. */
+export const RECORD_FIELDS_MAX = 16;
+
+/** Records of one chunk: every line of a chunk of 64,000 bytes, when lines are short. */
+export const RECORDS_MAX = 4_096;
+
+/** What a controller is shown of one observation: provenance first, then as much text as this. */
+export const OBSERVATION_CHARS_MAX = 2_000;
+
+/** Largest prompt of a controller: its state carries sizes and spans, never the text. */
+export const CONTROLLER_PROMPT_BYTES_MAX = 16_384;

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { annotationShape } from './annotation.ts';
 import { attestationSchema } from './attestation.ts';
 import { CHUNKS_MAX } from './limits.ts';
+import { predictUsageSchema } from './predict-budgets.ts';
+import { readSpanSchema } from './receipt.ts';
 import { inputFileSchema, runConfigSchema, runErrorSchema } from './run.ts';
 import { usageSchema } from './signature.ts';
 import { spanRefSchema } from './span-schema.ts';
@@ -40,7 +42,13 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     experiment: z.string().nullable(),
   }),
   /** One fragment of the input was cut; `same_as` names the earlier fragment with the same bytes. */
-  traceEvent('EnvLoadFragment', { chunk: chunkIndex, span: spanRefSchema, same_as: chunkIndex.optional() }),
+  traceEvent('EnvLoadFragment', {
+    chunk: chunkIndex,
+    span: spanRefSchema,
+    same_as: chunkIndex.optional(),
+    /** Which fan-out of the run cut it, from the second on: its bytes may be those of earlier chunks, asked another question. */
+    pass: count.min(1).optional(),
+  }),
   /** The whole input was read once; the sha256 is over the names and sha256s of its files (conductor/cut/survey.ts). */
   traceEvent('EnvSurvey', { input_hash: hash }),
   /** Which fragments will be asked. */
@@ -151,8 +159,37 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     usage: usageSchema,
     repairs: count,
     error: runErrorSchema.optional(),
+    /** Its receipt (receipt.ts), and the payload that holds it. Traces of before there were receipts lack these. */
+    receipt_id: id.optional(),
+    receipt_hash: hash.optional(),
+    /** The payload with its exploration (`openagents.dse.rlm_trace`). */
+    trace_hash: hash.optional(),
   }),
-  traceEvent('RlmIteration', { iteration: count, action: text, observation_chars: count }),
+  /** One step of an exploration: what the controller did, and how much it saw. Older traces have the first three fields only. */
+  traceEvent('RlmIteration', {
+    iteration: count,
+    action: text,
+    observation_chars: count,
+    /** Receipt of the prediction that explores. */
+    receipt_id: id.optional(),
+    /** 0 for the run's own exploration, 1 for one that it started, and so on. */
+    depth: count.max(16).optional(),
+    /** The action's arguments in a few words. */
+    detail: text.optional(),
+    /** What it read of the input, as far as it can be listed. */
+    spans: z.array(readSpanSchema).max(16).optional(),
+    /** Bytes of the input that it went through, shown or not. */
+    bytes_scanned: count.optional(),
+    /** Leaves that it asked. */
+    sub_calls: count.optional(),
+    new_evidence: z.boolean().optional(),
+    /** Repairs that the action took. */
+    repairs: count.optional(),
+    /** All that the prediction has used since it began. */
+    used: predictUsageSchema.optional(),
+    latency_ms: milliseconds.optional(),
+    error: runErrorSchema.optional(),
+  }),
   traceEvent('Aggregate', { evidence: count, citations: count, unsupported: count }),
   traceEvent('RunDone', {
     status: z.enum(['done', 'partial']),

@@ -12,6 +12,7 @@ import type {
   Clock,
   Corpus,
   Journal,
+  LanguageModel,
   Market,
   Payer,
   PaymentsAhead,
@@ -44,6 +45,8 @@ export interface ConductorPorts {
   readonly pace?: Pace;
   /** Routes, reduces, verifies and stands in for a missing swarm. */
   readonly local: Backend;
+  /** The model behind `local`, for what is no signature: controllers and sub-calls. Absent where `local` is the embedded engine. */
+  readonly languageModel?: LanguageModel;
   /** The embedded engine: answers without a model when there is no time for one. */
   readonly engine: Backend;
   /** Words that mean the same, for the question's terms. */

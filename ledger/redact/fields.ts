@@ -64,7 +64,7 @@ function beginning(cut: Cutter, { words, text, without, span, hash }: Ways) {
       dataset: words,
       experiment: words,
     },
-    EnvLoadFragment: { chunk: keep, span, same_as: keep },
+    EnvLoadFragment: { chunk: keep, span, same_as: keep, pass: keep },
     EnvSurvey: { input_hash: hash },
     EnvSelectFragments: { selected: keep, given: keep, bytes_given: keep, bytes_selected: keep, method: words },
     RunResume: { times: keep },
@@ -152,7 +152,8 @@ function paying({ words, told, node, preimage }: Ways) {
   >;
 }
 
-function answering(cut: Cutter, { words, text, spans, error }: Ways) {
+function answering(cut: Cutter, { words, text, without, spans, error }: Ways) {
+  const withheld = without('input', 'query', 'answer', 'prompts', 'paths', 'keys');
   return {
     Predict: {
       signature: words,
@@ -162,8 +163,27 @@ function answering(cut: Cutter, { words, text, spans, error }: Ways) {
       usage: keep,
       repairs: keep,
       error,
+      receipt_id: words,
+      // A receipt has paths, a trace has text of the input: they leave whole or not at all.
+      receipt_hash: withheld,
+      trace_hash: withheld,
     },
-    RlmIteration: { iteration: keep, action: text('prompts', 'input'), observation_chars: keep },
+    RlmIteration: {
+      iteration: keep,
+      action: text('prompts', 'input'),
+      observation_chars: keep,
+      receipt_id: words,
+      depth: keep,
+      detail: text('prompts', 'input'),
+      spans: (spans, field) => spans.map((span) => ({ ...span, path: cut.path(span.path, field) })),
+      bytes_scanned: keep,
+      sub_calls: keep,
+      new_evidence: keep,
+      repairs: keep,
+      used: keep,
+      latency_ms: keep,
+      error,
+    },
     Aggregate: { evidence: keep, citations: keep, unsupported: keep },
     RunDone: { status: keep, output: text('answer'), span_refs: spans, error },
     RunFailed: { error },
