@@ -17,15 +17,19 @@ export async function askLocal(
   attempt: number,
   signal = context.signal,
 ): Promise<Outcome> {
-  const { local, clock, request, terms } = context;
+  const { local, clock, request, question } = context;
   const provider = local.name;
   const queryId = queryIdOf(context, fragment.index, attempt);
   const query = new SubQuery(context, { fragment, queryId, attempt, provider, venue: 'Local', priceMsat: 0, signal });
   const patience = new Patience(clock, request.config.timeout_ms, signal);
   patience.trust();
-  const surroundings = { terms, context: JSON.stringify(fragment.context), max_output_chars: OUTPUT_CHARS_DEFAULT };
+  const surroundings = {
+    terms: question.terms,
+    context: JSON.stringify(fragment.context),
+    max_output_chars: OUTPUT_CHARS_DEFAULT,
+  };
   try {
-    const input = { query: request.query, text: fragment.text, ...surroundings };
+    const input = { query: question.text, text: fragment.text, ...surroundings };
     const { output, usage } = await local.predict(EXTRACTOR, input, { signal: patience.signal });
     const canonical = canonicalJson(output);
     const outputHash = sha256Hex(canonical);

@@ -47,9 +47,9 @@ function jobOf(context: RunContext, { fragment }: ProviderQuestion): JobRequest 
     nonce: Buffer.from(context.random.bytes(16)).toString('hex'),
     signature: EXTRACTOR.signatureId,
     text: fragment.text,
-    query: context.request.query,
+    query: context.question.text,
     span: JSON.stringify(place),
-    terms: context.terms,
+    terms: context.question.terms,
     context: JSON.stringify(fragment.context),
     maxOutputChars: context.tier.outputCharsMax,
   };

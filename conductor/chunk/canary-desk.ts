@@ -12,24 +12,27 @@ import { agree } from '../verify/agreement.ts';
 import { type Canary, CanaryPool } from '../verify/canary.ts';
 import { kindOf, kindOffered } from '../verify/kind-of-answer.ts';
 import { queryIdOf } from './query-id.ts';
+import type { Question } from './question.ts';
 import { askWithSlot } from './slot.ts';
 import { comparison } from './verdict.ts';
 import { Voice } from './voice.ts';
 
+/** A chunk, and what it was asked. */
+interface KnownChunk {
+  readonly fragment: Fragment;
+  readonly question: Question;
+}
+
 export class CanaryDesk {
-  readonly #pool = new CanaryPool<Fragment>();
-  readonly #controller = new AbortController();
+  readonly #pool = new CanaryPool<KnownChunk>();
+  #controller = patient();
   /** Providers that have one to answer: they are not asked anything else before. */
   readonly #asked = new Set<string>();
   #sent = 0;
 
-  constructor() {
-    setMaxListeners(0, this.#controller.signal); // each canary that is out listens: no leak, whatever node warns of above ten
-  }
-
   /** A chunk's answer is known for certain. @param knownTo the clusters that gave it */
-  add(fragment: Fragment, { output, model }: Voice, knownTo: readonly string[]): void {
-    this.#pool.add(fragment, output, kindOf(model), knownTo);
+  add(chunk: KnownChunk, { output, model }: Voice, knownTo: readonly string[]): void {
+    this.#pool.add(chunk, output, kindOf(model), knownTo);
   }
 
   /** It answers a canary at this moment. */
@@ -52,9 +55,10 @@ export class CanaryDesk {
     return true;
   }
 
-  /** Nothing more is to be learnt in this run: canaries that are out are withdrawn. */
+  /** Nothing more is to be learnt in this fan-out: canaries that are out are withdrawn. */
   close(): void {
     this.#controller.abort(new PylonError('job-cancelled'));
+    this.#controller = patient();
   }
 
   async #send(
@@ -62,9 +66,9 @@ export class CanaryDesk {
     market: Market,
     choice: MarketChoice,
     offer: Offer,
-    canary: Canary<Fragment>,
+    canary: Canary<KnownChunk>,
   ): Promise<void> {
-    const { chunk: fragment, output } = canary;
+    const { fragment, question: asked } = canary.chunk;
     const { provider } = offer;
     const queryId = queryIdOf(context, fragment.index, `c${this.#sent++}`);
     const { signal } = this.#controller;
@@ -72,14 +76,21 @@ export class CanaryDesk {
     try {
       const job = context.pace.ask(provider, fragment.text.length);
       const question = { fragment, offer, queryId, attempt: 0, signal, job, isCanary: true };
-      const outcome = await askWithSlot(context, market, choice, question);
-      if (outcome instanceof Voice) await judge(context, outcome, output);
+      const outcome = await askWithSlot({ ...context, question: asked }, market, choice, question);
+      if (outcome instanceof Voice) await judge(context, outcome, canary.output);
     } catch (thrown) {
       if (!(thrown instanceof PylonError && thrown.code === 'budget-exhausted')) throw thrown;
     } finally {
       this.#asked.delete(provider);
     }
   }
+}
+
+/** Each canary that is out listens: no leak, whatever node warns of above ten. */
+function patient(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 async function judge(context: RunContext, voice: Voice, known: ExtractorOutput): Promise<void> {

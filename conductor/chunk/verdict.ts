@@ -62,7 +62,7 @@ export async function deliver(context: RunContext, fragment: Fragment, verdict: 
   const isCertain = by === 'local' || (by === 'panel' && agreeing.length > 1);
   if (answer !== undefined && isCertain) {
     const knownTo = voices.map(({ cluster }) => cluster);
-    context.canaries?.add(fragment, answer, knownTo);
+    context.canaries?.add({ fragment, question: context.question }, answer, knownTo);
   }
   const reason = by === 'nobody' ? 'undecided' : 'disagreed';
   const rejected = voices.filter((voice) => !agreeing.includes(voice));
