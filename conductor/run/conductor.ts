@@ -1,6 +1,6 @@
 // The walk of a query: open the run, survey the input, let a strategy find the answer, close the run with it. Each arrow leaves
 // one event.
-import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { describe, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
 import { parseVerification, type Verification } from '../../protocol/policy.ts';
@@ -9,7 +9,6 @@ import type { TraceFact } from '../../protocol/trace.ts';
 import { CanaryDesk } from '../chunk/canary-desk.ts';
 import { gateOf } from '../chunk/gate.ts';
 import { judgedMarket } from '../chunk/judged-market.ts';
-import { describe } from '../chunk/sub-query.ts';
 import { tierOf } from '../chunk/tier.ts';
 import { Turnstile } from '../chunk/turnstile.ts';
 import type { Voice } from '../chunk/voice.ts';
