@@ -4,6 +4,7 @@ import type { Signature } from '../../protocol/signature.ts';
 import type { Artifacts } from '../predict/options.ts';
 import type { ModelPrompt } from '../predict/prompt.ts';
 import { EXTRACTOR_PROMPT } from './extractor.ts';
+import { LONG_CONTEXT_QA_PROMPT } from './long-context-qa.ts';
 import { REDUCER_PROMPT } from './reducer.ts';
 import { ROUTER_PROMPT } from './router.ts';
 import { VERIFIER_PROMPT } from './verifier.ts';
@@ -19,6 +20,9 @@ export interface CatalogueEntry {
 /** A step is asked directly, and once more where its answer has not the form. */
 const STEP: PredictParams = { decode: 'jsonish', repairsMax: 1, strategyId: 'direct.v1', budgets: {} };
 
+/** A run's way is chosen by what it is asked of; its limits are those of its strategy. */
+const RUN: PredictParams = { ...STEP, strategyId: 'auto' };
+
 function entry<Input, Output>(
   prompt: ModelPrompt<Input, Output>,
   about: string,
@@ -30,6 +34,7 @@ function entry<Input, Output>(
 }
 
 const ENTRIES: readonly CatalogueEntry[] = [
+  entry(LONG_CONTEXT_QA_PROMPT, 'A question about a long text, answered with exact quotes: what a run is', RUN),
   entry(ROUTER_PROMPT, 'Which parts of a long text are worth asking, by their outlines'),
   entry(EXTRACTOR_PROMPT, 'What one part of a text says about a question, in exact quotes'),
   entry(REDUCER_PROMPT, 'Numbered evidence to one answer that cites it'),
