@@ -83,7 +83,10 @@ const RULES: readonly Rule[] = [
 ];
 
 /** How much of the window an input would fill. */
-export function pressureOf({ inputBytes, windowTokens }: Pick<Situation, 'inputBytes' | 'windowTokens'>): ContextPressure {
+export function pressureOf({
+  inputBytes,
+  windowTokens,
+}: Pick<Situation, 'inputBytes' | 'windowTokens'>): ContextPressure {
   const inputTokens = Math.ceil(inputBytes / BYTES_PER_TOKEN);
   return { pressure: inputTokens / windowTokens, inputBytes, inputTokens, windowTokens };
 }

@@ -1,6 +1,7 @@
 // Asks the chunks of the input, `fanout` at a time, and gathers what they say. A run may do it several times, each time with a
 // question, parts and a chunk size of its own: market, trust, canaries, pace and money are those of the run, chunk numbers go on,
 // and what an earlier fan-out was told in answer to the same question is not asked again.
+import { PylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { askChunk, type ChunkOutcome } from '../chunk/chunk-query.ts';
@@ -34,8 +35,6 @@ export interface Pass {
   readonly gathering: Gathering;
   /** Told how many chunks are answered, or the same as an answered one. */
   readonly onCovered?: (covered: number) => void;
-  /** Called before each chunk is asked; what it throws ends the fan-out, and is thrown. */
-  readonly beforeAsking?: () => void;
   /** Ends this fan-out and not the run; the run's when absent. */
   readonly signal?: AbortSignal;
 }
@@ -47,6 +46,15 @@ interface Begun {
   readonly tally: Tally;
   /** Numbers of its chunks: from `cutting.firstIndex` up to, but not including, this one. */
   end: number;
+  /** The limit of the prediction that kept chunks from being asked. */
+  stopped?: PylonError;
+}
+
+/** What a fan-out came to. */
+export interface FannedOut {
+  readonly tally: Tally;
+  /** The limit that was reached before all chunks were asked. */
+  readonly stopped: PylonError | undefined;
 }
 
 /** How far providers are believed, where their answers are checked. */
@@ -59,6 +67,18 @@ function choiceOf(context: RunContext): MarketChoice | undefined {
   if (market === undefined) return undefined;
   const prepaid = (offer: Offer) => isPrepaid(context, offer);
   return new MarketChoice({ market, random, pace, isPrepaid: prepaid, ...believing(context) });
+}
+
+/** Each chunk that is asked is one leaf of the run's prediction. */
+function mayAsk(begun: Begun): boolean {
+  try {
+    begun.context.thread?.budget.charge('maxSubLmCalls');
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof PylonError)) throw thrown;
+    begun.stopped ??= thrown;
+    return false;
+  }
 }
 
 /** The chunk that has an answer already. */
@@ -87,15 +107,15 @@ export class FanOut {
 
   /**
    * Asks the selected chunks, and asks again what stands on the word of somebody who was caught. One at a time.
-   * @returns what the chunks came to, whatever ended it. @throws what `beforeAsking` throws; PylonError `input-changed` | `store-failed`
+   * @returns what the chunks came to, whatever ended it. @throws PylonError `input-changed` | `store-failed`
    */
-  async ask(pass: Pass): Promise<Tally> {
+  async ask(pass: Pass): Promise<FannedOut> {
     const number = this.#begun.length;
     const { signal = this.#context.signal, question } = pass;
     const context: RunContext = { ...this.#context, question, signal };
     const earlier = this.#sameQuestion(question);
     const tally = new Tally(pass.onCovered ?? (() => {}), (key) => answerOf(earlier, key));
-    const begun = { pass, context, tally, end: this.nextIndex };
+    const begun: Begun = { pass, context, tally, end: pass.cutting.firstIndex ?? this.nextIndex };
     this.#begun.push(begun);
     try {
       await this.#askChunks(begun, number);
@@ -104,7 +124,7 @@ export class FanOut {
       context.canaries?.close();
       await context.looseEnds.close();
     }
-    return tally;
+    return { tally, stopped: begun.stopped };
   }
 
   /** Earlier fan-outs that asked the same. */
@@ -130,8 +150,8 @@ export class FanOut {
       if (sameAs !== undefined) return pass.gathering.same?.(fragment, sameAs);
       if (pass.chosen !== undefined && !pass.chosen.has(chunk)) return;
       const known = await before.of(fragment);
-      if (known === undefined) pass.beforeAsking?.();
-      this.#take(begun, fragment, known ?? (await askChunk(context, this.#choice, fragment)));
+      if (known !== undefined) this.#take(begun, fragment, known);
+      else if (mayAsk(begun)) this.#take(begun, fragment, await askChunk(context, this.#choice, fragment));
     };
     return inFlight(fragmentsOf(corpus, pass.cutting), config.fanout, ask, context.signal);
   }

@@ -1,11 +1,7 @@
 // LongContextQa for language models: a text with numbered lines and a question go in, an answer with marks and the quotes that carry
 // it come back. The exact words are taken from the text; what the model made up stays as it is, so that it is seen and dropped.
 import { CITATIONS_MAX, OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
-import {
-  LONG_CONTEXT_QA,
-  type LongContextQaInput,
-  type LongContextQaOutput,
-} from '../../protocol/long-context-qa.ts';
+import { LONG_CONTEXT_QA, type LongContextQaInput, type LongContextQaOutput } from '../../protocol/long-context-qa.ts';
 import type { Decoded } from '../predict/decode.ts';
 import { numberedLines, oneLine } from '../predict/fence.ts';
 import { cutQuote } from '../predict/fit.ts';

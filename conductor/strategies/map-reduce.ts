@@ -27,10 +27,18 @@ export async function mapReduce({ context, surveyed, quorum, ending, fanOut }: W
     if (covered >= enough) ending.end(QUORUM_REACHED);
   };
   const pool = new EvidencePool();
-  const tally = await fanOut.ask({ question: context.question, cutting, chosen, gathering: pool, onCovered });
+  const { tally, stopped } = await fanOut.ask({
+    question: context.question,
+    cutting,
+    chosen,
+    gathering: pool,
+    onCovered,
+  });
   const ended = quorum.kind === 'best-effort' && ending.fault?.code === 'deadline-passed' ? undefined : ending.fault;
-  const shortfall = ended ?? tally.shortfall(quorum, context.faults.usual());
+  const shortfall = ended ?? stopped ?? tally.shortfall(quorum, context.faults.usual());
   if (tally.answered === 0) throw shortfall ?? new PylonError('no-answer');
-  const { output, spanRefs, fault } = await reduce(context, pool);
-  return { output, spanRefs, fault: shortfall ?? fault };
+  if (shortfall?.code === 'budget-exhausted') context.thread?.budget.noteHit('maxMsat');
+  if (shortfall?.code === 'deadline-passed') context.thread?.budget.noteHit('maxTimeMs');
+  const { output, citations, fault } = await reduce(context, pool);
+  return { output, citations, fault: shortfall ?? fault };
 }

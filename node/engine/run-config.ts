@@ -27,7 +27,10 @@ function defaultChunkBytes(options: RunOptions, model: string): number {
 }
 
 /** Whether the swarm may be asked at all. */
-export function asksSwarm({ local_only }: Pick<RunOptions, 'local_only'>, { strategyId }: Pick<Route, 'strategyId'>): boolean {
+export function asksSwarm(
+  { local_only }: Pick<RunOptions, 'local_only'>,
+  { strategyId }: Pick<Route, 'strategyId'>,
+): boolean {
   return !local_only && strategyId !== 'direct.v1';
 }
 
