@@ -26,7 +26,7 @@ export function eventRows(events: readonly TraceEvent[]): Row[] {
 
 /** The hash of the payload that an event names. */
 export function payloadOf(event: TraceEvent): string | undefined {
-  return event.type === 'SubQueryReturn' ? event.output_hash : undefined;
+  return 'output_hash' in event ? event.output_hash : undefined;
 }
 
 /** The rows of a run, or of all, as they are: key, and its events in order. @throws PylonError `store-corrupt` */

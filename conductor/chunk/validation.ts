@@ -159,9 +159,10 @@ export class Validation implements Gate {
   #read(reply: Parameters<typeof bind>[0], asked: JobRequest, answer: AnswerToJudge, validator: Offer): Attestation {
     const { request, requestId, outputHash: resultHash, offer: provider } = answer;
     const { query, text, terms, context, maxOutputChars: max_output_chars } = request;
+    const { fields } = this.#context.question;
     try {
       const { output } = bind(reply, asked, validator.provider, VALIDATOR);
-      const hash = requestHash({ query, text, terms, context, max_output_chars });
+      const hash = requestHash({ query, text, terms, context, max_output_chars }, fields);
       const expected = { requestId, requestHash: hash, resultHash, provider, validator };
       checkAttestation(output, expected, Math.floor(this.#context.clock.now() / 1_000));
       return output;

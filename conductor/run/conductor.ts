@@ -267,7 +267,7 @@ export class Conductor {
       trust,
       ownAnswers: new Turnstile(OWN_ANSWERS),
       canaries: tier.keepsRecords ? new CanaryDesk() : undefined,
-      terms: encodePlan(surveyed.plan),
+      question: { text: request.query, terms: encodePlan(surveyed.plan) },
       countOf: surveyed.countOf,
       signal: ending.signal,
     };

@@ -2,6 +2,7 @@
 import type { RunConfig } from '../../protocol/run.ts';
 import type { CanaryDesk } from '../chunk/canary-desk.ts';
 import type { Gate } from '../chunk/gate.ts';
+import type { Question } from '../chunk/question.ts';
 import type { Tier } from '../chunk/tier.ts';
 import type { Turnstile } from '../chunk/turnstile.ts';
 import type { Voice } from '../chunk/voice.ts';
@@ -87,8 +88,8 @@ export interface RunContext extends ConductorPorts {
   readonly ownAnswers: Turnstile;
   /** Where records of providers are kept. */
   readonly canaries: CanaryDesk | undefined;
-  /** The search plan as every job carries it. */
-  readonly terms: string;
+  /** What chunks are asked now: a run that explores has a context for each of its questions. */
+  readonly question: Question;
   /** How many lines of the input a group of findings stands for, where the question asks for a count. */
   readonly countOf: (group: string) => number | undefined;
   /** Aborted when nothing more may be asked: interrupted, deadline, quorum reached, store failed. */

@@ -59,7 +59,7 @@ class RunRedactor implements Redactor {
       if (left[name] === undefined) delete left[name];
     }
     if (event.type === 'RunInit') left.git_sha ??= null;
-    if (event.type === 'SubQueryReturn' && event.output_hash !== undefined) {
+    if ('output_hash' in event && event.output_hash !== undefined) {
       const kept = payload === undefined ? undefined : this.payload(payload);
       if (kept === undefined) delete left.output_hash;
       else left.output_hash = sha256Hex(kept);
