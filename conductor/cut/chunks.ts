@@ -3,6 +3,9 @@
 import { isUtf8 } from 'node:buffer';
 import { LINE_WINDOW_CHARS } from '../search/units.ts';
 
+/** A place in a file, as a chunk tells it. */
+export type ChunkPlace = Pick<Chunk, 'startByte' | 'startLine' | 'offsetInLine'>;
+
 /** One piece of a file. `before` and `after` are neighbouring lines, there to be read but not asked about. */
 export interface Chunk {
   readonly startByte: number;
@@ -96,10 +99,16 @@ export class Chunker {
   #offsetInLine = 0;
   #before: Buffer = Buffer.alloc(0);
 
-  /** @param overlapLines neighbouring lines handed along on each side; 0 for logs */
-  constructor(chunkBytes: number, overlapLines: number) {
+  /**
+   * @param overlapLines neighbouring lines handed along on each side; 0 for logs
+   * @param place where in the file its bytes begin; at its start when absent
+   */
+  constructor(chunkBytes: number, overlapLines: number, place?: ChunkPlace) {
     this.#chunkBytes = chunkBytes;
     this.#overlapLines = overlapLines;
+    this.#startByte = place?.startByte ?? 0;
+    this.#startLine = place?.startLine ?? 1;
+    this.#offsetInLine = place?.offsetInLine ?? 0;
     this.#lookAhead = overlapLines * NEIGHBOUR_LINE_BYTES_MAX + 4;
   }
 

@@ -6,6 +6,7 @@ import type { Corpus } from '../ports.ts';
 import { type ChunkContext, HeadingTracker, OVERLAP_LINES } from '../search/context.ts';
 import type { TextKind } from '../search/kind.ts';
 import { type Chunk, Chunker, countFeeds } from './chunks.ts';
+import { type Part, piecesOf } from './parts.ts';
 
 export interface Fragment {
   /** Number of the chunk in the run, in the order of the input. */
@@ -24,6 +25,10 @@ export interface Fragment {
 /** How a corpus is cut; the kinds come from the survey, one per file. */
 export interface Cutting {
   readonly chunkBytes: number;
+  /** Parts of the input, apart from each other and in order; all of it when absent. */
+  readonly parts?: readonly Part[];
+  /** Number of the first chunk; 0 when absent. */
+  readonly firstIndex?: number;
   kindOf(file: number): TextKind;
 }
 
@@ -103,16 +108,19 @@ class FragmentMaker {
   }
 }
 
-/** Streams the corpus as fragments, in order. Closing the iterator early closes the files. */
+/** Streams the corpus, or the parts of it that are wanted, as fragments, in order. Closing the iterator early closes the files. */
 export async function* fragmentsOf(corpus: Corpus, cutting: Cutting): AsyncGenerator<Fragment> {
-  let index = 0;
+  let index = cutting.firstIndex ?? 0;
   for (const [file, { path }] of corpus.files.entries()) {
     const kind = cutting.kindOf(file);
-    const maker = new FragmentMaker(file, path, kind);
-    const chunker = new Chunker(cutting.chunkBytes, kind === 'log' ? 0 : OVERLAP_LINES);
-    for await (const bytes of corpus.open(file)) {
-      for (const chunk of chunker.push(bytes)) yield maker.make(index++, chunk);
+    const overlap = kind === 'log' ? 0 : OVERLAP_LINES;
+    for await (const piece of piecesOf(corpus, file, cutting.parts)) {
+      const maker = new FragmentMaker(file, path, kind);
+      const chunker = new Chunker(cutting.chunkBytes, overlap, piece.place);
+      for await (const bytes of piece.bytes) {
+        for (const chunk of chunker.push(bytes)) yield maker.make(index++, chunk);
+      }
+      for (const chunk of chunker.end()) yield maker.make(index++, chunk);
     }
-    for (const chunk of chunker.end()) yield maker.make(index++, chunk);
   }
 }

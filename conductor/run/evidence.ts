@@ -1,6 +1,7 @@
 // The grounded findings of all chunks, kept down to what an answer can use: the best of each group,
 // in an order that does not depend on which chunk came back first.
 import type { SpanRef } from '../../protocol/span.ts';
+import type { ChunkAnswer } from '../chunk/voice.ts';
 import type { Fragment } from '../cut/fragments.ts';
 import { mergeCandidates, type PlacedCandidate } from '../search/merge.ts';
 import type { GroundedFinding } from '../verify/grounded.ts';
@@ -41,8 +42,8 @@ export class EvidencePool {
   /** Models score from 0 to 1, the engine by its own measure. */
   #kept: Record<AnswerKind, PlacedFinding[]> = { engine: [], model: [] };
 
-  /** @param model what the provider says made the findings */
-  add(fragment: Fragment, findings: readonly GroundedFinding[], model: string): void {
+  /** Its `model` is what the provider says made the findings. */
+  add(fragment: Fragment, { findings, model }: ChunkAnswer): void {
     const kind = kindOf(model);
     for (const finding of findings) this.#kept[kind].push(place(fragment, finding));
     if (this.#kept[kind].length > GROUPS_MAX) this.#kept[kind] = mergeCandidates(this.#kept[kind], GROUPS_KEPT);
