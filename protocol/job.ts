@@ -9,6 +9,7 @@ import {
   JUDGED_ANSWER_CHARS_MAX,
   OUTPUT_CHARS_MAX,
   QUERY_CHARS_MAX,
+  RECORD_FIELDS_CHARS_MAX,
   SEALED_PLAINTEXT_BYTES_MAX,
 } from './limits.ts';
 import { type Msat, msat } from './money.ts';
@@ -78,6 +79,7 @@ export function encodeJobBody(request: JobRequest): string {
   if (request.context !== undefined) tags.push(['param', 'context', request.context]);
   if (request.model !== undefined) tags.push(['param', 'model', request.model]);
   if (request.answer !== undefined) tags.push(['param', 'answer', request.answer]);
+  if (request.fields !== undefined) tags.push(['param', 'fields', request.fields]);
   if (request.escrow !== undefined) tags.push(['param', 'escrow', request.escrow]);
   return JSON.stringify(tags);
 }
@@ -121,6 +123,7 @@ const requestSchema = z.object({
   max_output_chars: decimal(64, OUTPUT_CHARS_MAX),
   model: z.string().max(256).optional(),
   answer: z.string().max(JUDGED_ANSWER_CHARS_MAX).optional(),
+  fields: z.string().max(RECORD_FIELDS_CHARS_MAX).optional(),
   escrow: z
     .string()
     .regex(/^[0-9a-f]{64}$/)

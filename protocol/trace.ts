@@ -131,9 +131,15 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     verdict: text,
     agreeing: queryIds.optional(),
     dissenting: queryIds.optional(),
+    /** Of records, which are compared line by line: lines that somebody told, and those of them on which too few agree. */
+    lines: count.optional(),
+    lines_dropped: count.optional(),
   }),
-  /** In a tier that checks answers: this one counts from now on as the chunk's. */
-  traceEvent('VerifyAccept', { chunk: chunkIndex, query_id: id }),
+  /**
+   * In a tier that checks answers: this one counts from now on as the chunk's. Of records that several answers were put together to, it is
+   * the closest of them, and the payload `output_hash` is what counts.
+   */
+  traceEvent('VerifyAccept', { chunk: chunkIndex, query_id: id, output_hash: hash.optional() }),
   /** What was accepted does not count any more, because who answered was caught: the chunk is asked again. */
   traceEvent('VerifyReopen', { chunk: chunkIndex, reason: text }),
   /** `confirmed` or `refuted`, with the attestation that says so, or `unavailable`, with the reason; and what the validator spent. */

@@ -3,24 +3,32 @@
 import { setMaxListeners } from 'node:events';
 import { PylonError } from '../../protocol/errors.ts';
 import { clusterOf, type Offer } from '../../protocol/handler.ts';
-import type { ExtractorOutput } from '../../protocol/signature.ts';
+import type { ChunkOutput } from '../../protocol/records.ts';
 import type { Fragment } from '../cut/fragments.ts';
 import type { MarketChoice } from '../market/choice.ts';
 import type { Market } from '../ports.ts';
 import type { RunContext } from '../run/context.ts';
-import { agree } from '../verify/agreement.ts';
 import { type Canary, CanaryPool } from '../verify/canary.ts';
 import { kindOf, kindOffered } from '../verify/kind-of-answer.ts';
+import { agreeOutputs } from '../verify/output-agreement.ts';
 import { queryIdOf } from './query-id.ts';
-import type { Question } from './question.ts';
+import { type Question, questionHash } from './question.ts';
 import { askWithSlot } from './slot.ts';
 import { comparison } from './verdict.ts';
 import { Voice } from './voice.ts';
 
-/** A chunk, and what it was asked. */
+/** A chunk, and what it was asked: only beside the same question does it look like any other job. */
 interface KnownChunk {
   readonly fragment: Fragment;
   readonly question: Question;
+  /** Of the question. */
+  readonly hash: string;
+}
+
+/** What counts as the answer to a chunk, and who is said to have made it. */
+interface KnownAnswer {
+  readonly output: ChunkOutput;
+  readonly model: string;
 }
 
 export class CanaryDesk {
@@ -31,8 +39,8 @@ export class CanaryDesk {
   #sent = 0;
 
   /** A chunk's answer is known for certain. @param knownTo the clusters that gave it */
-  add(chunk: KnownChunk, { output, model }: Voice, knownTo: readonly string[]): void {
-    this.#pool.add(chunk, output, kindOf(model), knownTo);
+  add(fragment: Fragment, question: Question, { output, model }: KnownAnswer, knownTo: readonly string[]): void {
+    this.#pool.add({ fragment, question, hash: questionHash(question) }, output, kindOf(model), knownTo);
   }
 
   /** It answers a canary at this moment. */
@@ -45,11 +53,13 @@ export class CanaryDesk {
    * @returns false when the provider is to be asked the chunk
    */
   divert(context: RunContext, market: Market, choice: MarketChoice, offer: Offer): boolean {
-    const { trust, random, looseEnds } = context;
+    const { trust, random, looseEnds, question } = context;
     const cluster = clusterOf(offer);
     if (!trust.wantsCanary(offer.provider, random.fraction())) return false;
     const kind = kindOffered(offer);
-    const canary = kind === undefined ? undefined : this.#pool.draw(cluster, kind, random.fraction());
+    if (kind === undefined) return false;
+    const hash = questionHash(question);
+    const canary = this.#pool.draw(cluster, kind, random.fraction(), (chunk) => chunk.hash === hash);
     if (canary === undefined) return false;
     looseEnds.add(this.#send(context, market, choice, offer, canary));
     return true;
@@ -93,8 +103,8 @@ function patient(): AbortController {
   return controller;
 }
 
-async function judge(context: RunContext, voice: Voice, known: ExtractorOutput): Promise<void> {
-  const { agrees: isRight } = agree(voice.output, known);
+async function judge(context: RunContext, voice: Voice, known: ChunkOutput): Promise<void> {
+  const { agrees: isRight } = agreeOutputs(voice.output, known);
   const [agreeing, dissenting] = isRight ? [[voice], []] : [[], [voice]];
   void context.emitter.emit(comparison(voice.chunk, agreeing, dissenting, 'canary'));
   context.trust.learnCanary(voice.provider, isRight);

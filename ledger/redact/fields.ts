@@ -128,8 +128,18 @@ function asking({ words, text, told, node, error, without }: Ways) {
 function believing({ words, told, node, ids, without }: Ways) {
   return {
     VerifyObjective: { chunk: keep, verdict: words, query_id: words, reason: told },
-    VerifyRedundant: { chunk: keep, agreement: keep, n: keep, m: keep, verdict: words, agreeing: ids, dissenting: ids },
-    VerifyAccept: { chunk: keep, query_id: words },
+    VerifyRedundant: {
+      chunk: keep,
+      agreement: keep,
+      n: keep,
+      m: keep,
+      verdict: words,
+      agreeing: ids,
+      dissenting: ids,
+      lines: keep,
+      lines_dropped: keep,
+    },
+    VerifyAccept: { chunk: keep, query_id: words, output_hash: keep },
     VerifyReopen: { chunk: keep, reason: told },
     VerifyValidated: {
       chunk: keep,
