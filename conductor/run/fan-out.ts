@@ -50,6 +50,15 @@ interface Begun {
   stopped?: PylonError;
 }
 
+/** Numbers of the chunks of a fan-out. */
+export interface FanOutPlace {
+  readonly firstIndex: number;
+  /** What was cut before ended below it; absent where more may be cut. */
+  readonly endIndex?: number | undefined;
+  /** It was begun before the run was interrupted. */
+  readonly isKnown: boolean;
+}
+
 /** What a fan-out came to. */
 export interface FannedOut {
   readonly tally: Tally;
@@ -94,6 +103,8 @@ export class FanOut {
   readonly #context: RunContext;
   readonly #choice: MarketChoice | undefined;
   readonly #begun: Begun[] = [];
+  /** Numbers of fan-outs that only the trace of an interrupted run knows. */
+  #skipped = 0;
 
   constructor(context: RunContext) {
     this.#context = context;
@@ -105,12 +116,31 @@ export class FanOut {
     return this.#begun.at(-1)?.end ?? 0;
   }
 
+  /** How many were begun. */
+  get begun(): number {
+    return this.#begun.length + this.#skipped;
+  }
+
+  /**
+   * Where the chunks of the next one are numbered from. A run that is resumed gives a fan-out that was begun before the numbers that it
+   * had, and any other one those behind all that were ever given.
+   * @param key of the fan-out (EnvFanOut)
+   */
+  place(key: string): FanOutPlace {
+    const known = this.#context.request.resumption?.known;
+    if (known === undefined) return { firstIndex: this.nextIndex, isKnown: false };
+    const before = known.fanOut(this.begun);
+    if (before?.key === key) return { firstIndex: before.first, endIndex: before.end, isKnown: true };
+    this.#skipped = Math.max(this.#skipped, known.fanOuts - this.#begun.length);
+    return { firstIndex: Math.max(this.nextIndex, known.end), isKnown: false };
+  }
+
   /**
    * Asks the selected chunks, and asks again what stands on the word of somebody who was caught. One at a time.
    * @returns what the chunks came to, whatever ended it. @throws PylonError `input-changed` | `store-failed`
    */
   async ask(pass: Pass): Promise<FannedOut> {
-    const number = this.#begun.length;
+    const number = this.begun;
     const { signal = this.#context.signal, question } = pass;
     const context: RunContext = { ...this.#context, question, signal };
     const earlier = this.#sameQuestion(question);
@@ -149,9 +179,10 @@ export class FanOut {
       if (resumption?.known.span(chunk) === undefined) this.#tellLoaded(chunk, span, sameAs, number);
       if (sameAs !== undefined) return pass.gathering.same?.(fragment, sameAs);
       if (pass.chosen !== undefined && !pass.chosen.has(chunk)) return;
+      // What was answered before was a leaf of the same prediction.
+      if (!mayAsk(begun)) return;
       const known = await before.of(fragment);
-      if (known !== undefined) this.#take(begun, fragment, known);
-      else if (mayAsk(begun)) this.#take(begun, fragment, await askChunk(context, this.#choice, fragment));
+      this.#take(begun, fragment, known ?? (await askChunk(context, this.#choice, fragment)));
     };
     return inFlight(fragmentsOf(corpus, pass.cutting), config.fanout, ask, context.signal);
   }
