@@ -8,6 +8,7 @@ import type { InputFile } from '../protocol/run.ts';
 import type { Signature, Usage } from '../protocol/signature.ts';
 import type { Standing } from '../protocol/standing.ts';
 import type { MoneyFact, PayoutFact, TraceEvent } from '../protocol/trace.ts';
+import type { PredictOptions } from './predict/options.ts';
 
 /** Wall time and timers. `now` is unix milliseconds and never goes backwards within a process. */
 export interface Clock {
@@ -49,7 +50,7 @@ export interface Backend {
   predict<Input, Output>(
     signature: Signature<Input, Output>,
     input: Input,
-    options: { signal: AbortSignal },
+    options: PredictOptions,
   ): Promise<Prediction<Output>>;
 }
 
@@ -75,6 +76,8 @@ export interface LanguageModel {
     maxOutputTokens: number;
     /** Asks the endpoint to let the model write one JSON object only, where the endpoint can. */
     json?: boolean;
+    /** Called before each request but the first; what it throws ends the completion. */
+    beforeRetry?: () => void;
     signal: AbortSignal;
   }): Promise<Completion>;
 }

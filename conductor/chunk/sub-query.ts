@@ -1,6 +1,6 @@
 // One sub-query's place in the trace: that it was asked, what came back, or why nothing did. Whoever answers, swarm provider or
 // local backend, the output passes the same grounding gate.
-import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { describe, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { PREVIEW_CHARS_MAX } from '../../protocol/limits.ts';
 import { type ExtractorOutput, NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
@@ -129,9 +129,4 @@ export class SubQuery {
     if (error.code === 'job-payment-required') return 'unpaid';
     return error.code === 'relay-unreachable' ? 'silent' : 'failed';
   }
-}
-
-/** An error as records keep it. */
-export function describe(error: PylonError): { code: string; message: string } {
-  return { code: error.code, message: error.message.slice(0, 4_000) };
 }

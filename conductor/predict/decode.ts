@@ -1,6 +1,7 @@
 // Finds the one JSON value a model was asked for in whatever it wrote round it. Bounded work: a fixed number of
 // places is tried, each read once.
 import { OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
+import type { DecodeMode } from '../../protocol/predict-params.ts';
 import { readLenientJson } from './lenient-json.ts';
 
 /** Objects tried in one text: an answer has one, an echo of the form asked and a few braces of prose beside it. */
@@ -15,8 +16,10 @@ export type Accept<Output> = (value: unknown) => Decoded<Output>;
 /**
  * The first value in `text` that `accept` takes: a complete one if there is any, else one cut off at the end.
  * Thinking (`<think>…</think>`) is skipped, and so are code fences and prose.
+ * @param mode `strict_json` takes nothing but one whole JSON value with white space round it
  */
-export function decode<Output>(text: string, accept: Accept<Output>): Decoded<Output> {
+export function decode<Output>(text: string, accept: Accept<Output>, mode: DecodeMode = 'jsonish'): Decoded<Output> {
+  if (mode === 'strict_json') return decodeStrictly(text, accept);
   const answer = withoutThinking(text.slice(0, OUTPUT_CHARS_MAX)).trim();
   if (answer === '') return { fault: 'the answer is empty' };
   let fault: string | undefined;
@@ -29,6 +32,18 @@ export function decode<Output>(text: string, accept: Accept<Output>): Decoded<Ou
     } else if (found.complete) fault ??= decoded.fault;
   }
   return partial ?? { fault: fault ?? 'there is no JSON object in the answer, or it is broken' };
+}
+
+function decodeStrictly<Output>(text: string, accept: Accept<Output>): Decoded<Output> {
+  if (text.length > OUTPUT_CHARS_MAX) return { fault: `the answer has more than ${OUTPUT_CHARS_MAX} characters` };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { fault: 'the answer is not one JSON value and nothing else' };
+  }
+  return accept(value);
 }
 
 function withoutThinking(text: string): string {

@@ -1,16 +1,12 @@
 // What a signature must say about itself so that a language model can fulfil it: the words of the prompt, how its
 // input is laid out, and how an answer becomes the signature's output.
+import type { z } from 'zod';
+import type { promptBlocksSchema } from '../../protocol/predict-params.ts';
 import type { Signature } from '../../protocol/signature.ts';
 import type { Decoded } from './decode.ts';
 
 /** The words of a prompt, apart from the data: what a better prompt may change without touching code. */
-export interface PromptBlocks {
-  /** What the model is to do, in one or two sentences. */
-  readonly task: string;
-  readonly rules: readonly string[];
-  /** The JSON object asked for, as an example. */
-  readonly form: string;
-}
+export type PromptBlocks = z.infer<typeof promptBlocksSchema>;
 
 export interface ModelPrompt<Input, Output> {
   readonly signature: Signature<Input, Output>;

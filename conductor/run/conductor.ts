@@ -1,6 +1,6 @@
 // The walk of a query: survey the input, choose what to ask, keep `fanout` chunks in flight until the
 // quorum holds, reduce the evidence to one cited answer, close the run. Each arrow leaves one event.
-import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { describe, PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
@@ -11,7 +11,6 @@ import { CanaryDesk } from '../chunk/canary-desk.ts';
 import { askChunk } from '../chunk/chunk-query.ts';
 import { gateOf } from '../chunk/gate.ts';
 import { judgedMarket } from '../chunk/judged-market.ts';
-import { describe } from '../chunk/sub-query.ts';
 import { tierOf } from '../chunk/tier.ts';
 import { Turnstile } from '../chunk/turnstile.ts';
 import type { Voice } from '../chunk/voice.ts';

@@ -19,6 +19,8 @@ import type {
   Random,
   Reputation,
 } from '../ports.ts';
+import type { Artifacts } from '../predict/options.ts';
+import type { PredictThread } from '../predict/receipt-draft.ts';
 import type { QueryOptions } from '../search/query.ts';
 import type { Trust } from '../verify/trust.ts';
 import type { Faults } from './faults.ts';
@@ -47,6 +49,8 @@ export interface ConductorPorts {
   readonly local: Backend;
   /** The model behind `local`, for what is no signature: controllers and sub-calls. Absent where `local` is the embedded engine. */
   readonly languageModel?: LanguageModel;
+  /** The parameters that are in force for signatures; absent where all are predicted by their defaults. */
+  readonly artifacts?: Artifacts;
   /** The embedded engine: answers without a model when there is no time for one. */
   readonly engine: Backend;
   /** Words that mean the same, for the question's terms. */
@@ -73,6 +77,8 @@ export interface RunRequest {
 export interface RunContext extends ConductorPorts {
   readonly request: RunRequest;
   readonly emitter: TraceEmitter;
+  /** The prediction that the run's steps are a part of: its receipt and its meter. Absent where each stands alone. */
+  readonly thread?: PredictThread;
   readonly pace: Pace;
   /** Its own share of what hedges there are. */
   readonly runPace: RunPace;
