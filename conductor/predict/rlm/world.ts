@@ -12,6 +12,8 @@ export interface Source {
   readonly bytes: number;
   /** sha256 of the file (hex), where somebody has read it all. */
   readonly hash?: string;
+  /** What of it may be read, where that is not all: so many bytes, the first of them at `startByte`. */
+  readonly within?: { readonly startByte: number; readonly bytes: number };
 }
 
 /** Bytes [startByte, endByte) of a file, and the lines (1-based, inclusive) they stand on. */
@@ -22,6 +24,9 @@ export interface Passage {
   readonly startLine: number;
   readonly endLine: number;
 }
+
+/** Where a passage begins and ends; its last line is known from its bytes. */
+export type Place = Omit<Passage, 'endLine'>;
 
 /** A passage that something was found in. */
 export interface Hit extends Passage {
@@ -38,7 +43,7 @@ export interface SearchRequest {
   /** Files to look into; all when absent. */
   readonly files?: readonly number[];
   /** Parts to look into, apart from each other and in order; whole files when absent. */
-  readonly passages?: readonly Passage[];
+  readonly passages?: readonly Place[];
   /** Most hits that are given; all are counted. */
   readonly hitsMax: number;
 }
@@ -55,7 +60,7 @@ export interface SearchResult {
 export interface CutRequest {
   readonly chunkBytes: number;
   readonly files?: readonly number[];
-  readonly passages?: readonly Passage[];
+  readonly passages?: readonly Place[];
   /** Past so many it is refused. */
   readonly chunksMax: number;
 }
@@ -135,6 +140,8 @@ export interface World {
   read(file: number, startByte: number, endByte: number): Promise<Uint8Array>;
   /** Lines [startLine, endLine] (1-based, inclusive) of a file, with their line ends; past the end of the file it is empty. */
   lines(file: number, startLine: number, endLine: number, signal: AbortSignal): Promise<Passage>;
+  /** On which lines bytes stand. */
+  locate(file: number, startByte: number, endByte: number, signal: AbortSignal): Promise<Passage>;
   /** @throws PylonError `exploration-too-large` past `chunksMax` */
   cut(request: CutRequest, signal: AbortSignal): Promise<readonly Passage[]>;
   /** @throws PylonError `pattern-invalid` */
