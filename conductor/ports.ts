@@ -248,12 +248,15 @@ export interface Reputation {
 export interface Journal {
   /**
    * Appends events of one run, in order, atomically with the book operation. Resolves when they are in the
-   * store; listeners hear of them then. RunInit, RunDone, RunFailed and money are synced to disk.
+   * store; listeners hear of them then. RunInit, RunDone, RunFailed, receipts and money are synced.
    * @throws PylonError `store-failed`
    */
   commit(events: readonly TraceEvent[], operation?: BookOperation): Promise<void>;
-  /** Keeps a payload under its sha256 (hex), with the next commit. */
-  keepBlob(hash: string, bytes: Uint8Array): void;
+  /**
+   * Keeps a payload under its sha256 (hex), with the next commit.
+   * @param always also where the disk is too slow for all of them: receipts and explorations
+   */
+  keepBlob(hash: string, bytes: Uint8Array, always?: boolean): void;
 }
 
 /** A prediction that failed after it may have cost something: the cost is never lost. */

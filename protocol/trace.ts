@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { annotationShape } from './annotation.ts';
 import { attestationSchema } from './attestation.ts';
-import { CHUNKS_MAX } from './limits.ts';
+import { CHUNKS_MAX, RLM_TRACE_PARTS_MAX } from './limits.ts';
 import { predictUsageSchema } from './predict-budgets.ts';
 import { readSpanSchema } from './receipt.ts';
 import { inputFileSchema, runConfigSchema, runErrorSchema } from './run.ts';
@@ -164,6 +164,8 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     receipt_hash: hash.optional(),
     /** The payload with its exploration (`openagents.dse.rlm_trace`). */
     trace_hash: hash.optional(),
+    /** Payloads that the exploration names, where it is too large for one. */
+    trace_parts: z.array(hash).max(RLM_TRACE_PARTS_MAX).optional(),
   }),
   /** One step of an exploration: what the controller did, and how much it saw. Older traces have the first three fields only. */
   traceEvent('RlmIteration', {

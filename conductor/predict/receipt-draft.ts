@@ -3,6 +3,7 @@
 import { canonicalHash, canonicalJson } from '../../protocol/canonical.ts';
 import { describe, PylonError } from '../../protocol/errors.ts';
 import { sha256Hex } from '../../protocol/event.ts';
+import { RECEIPT_PATH_CHARS_MAX } from '../../protocol/limits.ts';
 import { DEFAULT_COMPILED_ID, type PredictParams } from '../../protocol/predict-params.ts';
 import {
   type ContextPressure,
@@ -27,7 +28,8 @@ const MODEL_CHARS_MAX = 256;
 export interface ReceiptTrace {
   readonly runId: string;
   emit(fact: TraceFact): Promise<void>;
-  keepBlob(hash: string, text: string): void;
+  /** @param always also where the disk is too slow for all payloads */
+  keepBlob(hash: string, text: string, always: boolean): void;
 }
 
 /** The prediction that others are a part of: they name its receipt and share its meter. */
@@ -78,10 +80,12 @@ export class ReceiptDraft implements PredictThread {
   #strategyId: StrategyId;
   #strategyReason: string;
   #spansLeftOut = 0;
+  #pathChars = 0;
   #promptHash: string | null = null;
   #usage = NO_USAGE;
   #repairs = 0;
   #explored: Explored | null = null;
+  #parts: readonly string[] = [];
   #pressure: ContextPressure | null;
   #finished = false;
 
@@ -122,7 +126,9 @@ export class ReceiptDraft implements PredictThread {
     for (const { path, start_line, end_line } of spans) {
       const key = `${start_line}-${end_line} ${path}`;
       if (this.#spans.has(key)) continue;
-      if (this.#spans.size < RECEIPT_SPANS_MAX) this.#spans.set(key, { path, start_line, end_line });
+      this.#pathChars += path.length;
+      if (this.#spans.size < RECEIPT_SPANS_MAX && this.#pathChars <= RECEIPT_PATH_CHARS_MAX)
+        this.#spans.set(key, { path, start_line, end_line });
       else this.#spansLeftOut++;
     }
   }
@@ -133,8 +139,10 @@ export class ReceiptDraft implements PredictThread {
     this.#repairs += repairs;
   }
 
-  explored(trace: Explored): void {
+  /** @param parts hashes of the payloads that the exploration names; all of them are kept already */
+  explored(trace: Explored, parts: readonly string[] = []): void {
     this.#explored = trace;
+    this.#parts = parts;
   }
 
   /**
@@ -148,7 +156,7 @@ export class ReceiptDraft implements PredictThread {
     const text = canonicalJson(receipt);
     const hash = sha256Hex(text);
     const { result, rlmTrace } = receipt;
-    this.#trace.keepBlob(hash, text);
+    this.#trace.keepBlob(hash, text, true);
     const stored = this.#trace.emit({
       type: 'Predict',
       signature: receipt.signatureId,
@@ -161,6 +169,7 @@ export class ReceiptDraft implements PredictThread {
       receipt_id: this.receiptId,
       receipt_hash: hash,
       ...(rlmTrace === null ? {} : { trace_hash: rlmTrace.blobId }),
+      ...(this.#parts.length === 0 ? {} : { trace_parts: [...this.#parts] }),
     });
     return { receipt, stored };
   }

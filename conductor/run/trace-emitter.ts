@@ -49,8 +49,8 @@ export class TraceEmitter {
     }
   }
 
-  /** Keeps a payload beside the trace, under its hash. */
-  keepBlob(hash: string, text: string): void {
-    this.#journal.keepBlob(hash, Buffer.from(text));
+  /** Keeps a payload beside the trace, under its hash. @param always also where the disk is slow */
+  keepBlob(hash: string, text: string, always = false): void {
+    this.#journal.keepBlob(hash, Buffer.from(text), always);
   }
 }

@@ -167,6 +167,7 @@ function answering(cut: Cutter, { words, text, without, spans, error }: Ways) {
       // A receipt has paths, a trace has text of the input: they leave whole or not at all.
       receipt_hash: withheld,
       trace_hash: withheld,
+      trace_parts: withheld,
     },
     RlmIteration: {
       iteration: keep,
