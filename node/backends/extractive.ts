@@ -1,4 +1,4 @@
-// The embedded engine as a backend: the four signatures without a model. It ranks and copies, it never invents, and
+// The embedded engine as a backend: the signatures of the pipeline without a model. It ranks and copies, it never invents, and
 // the same input always gives the same output.
 import { type Backend, type Prediction, PredictionFailed } from '../../conductor/ports.ts';
 import { fitFindings } from '../../conductor/predict/fit.ts';
@@ -11,6 +11,7 @@ import { CorpusStatistics } from '../../conductor/search/statistics.ts';
 import { contextOfJob } from '../../conductor/signatures/chunk-context.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CITATIONS_MAX, OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
+import { RECORDS } from '../../protocol/records.ts';
 import {
   ENGINE_NAME,
   EXTRACTOR,
@@ -26,6 +27,7 @@ import {
   type Signature,
   VERIFIER,
 } from '../../protocol/signature.ts';
+import { extractRecords } from './extract-records.ts';
 import { verifyExtracts } from './verify-extracts.ts';
 
 /** Plans kept ready: all chunks of a run bring the same one, and a provider serves a few runs at a time. */
@@ -57,6 +59,8 @@ function dispatch(signatureId: string, input: unknown, extract: (input: Extracto
   switch (signatureId) {
     case EXTRACTOR.signatureId:
       return extract(checked(EXTRACTOR, input));
+    case RECORDS.signatureId:
+      return extractRecords(checked(RECORDS, input));
     case ROUTER.signatureId:
       return routeByScore(checked(ROUTER, input));
     case REDUCER.signatureId:
