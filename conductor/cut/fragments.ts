@@ -28,6 +28,8 @@ export interface Cutting extends ChunkSize {
   readonly parts?: readonly Part[];
   /** Number of the first chunk; 0 when absent. */
   readonly firstIndex?: number;
+  /** Nothing is cut from this number on. */
+  readonly endIndex?: number;
   kindOf(file: number): TextKind;
 }
 
@@ -109,6 +111,7 @@ class FragmentMaker {
 
 /** Streams the corpus, or the parts of it that are wanted, as fragments, in order. Closing the iterator early closes the files. */
 export async function* fragmentsOf(corpus: Corpus, cutting: Cutting): AsyncGenerator<Fragment> {
+  const { endIndex: end = Number.POSITIVE_INFINITY } = cutting;
   let index = cutting.firstIndex ?? 0;
   for (const [file, { path }] of corpus.files.entries()) {
     const kind = cutting.kindOf(file);
@@ -117,9 +120,15 @@ export async function* fragmentsOf(corpus: Corpus, cutting: Cutting): AsyncGener
       const maker = new FragmentMaker(file, path, kind);
       const chunker = new Chunker(cutting, overlap, piece.place);
       for await (const bytes of piece.bytes) {
-        for (const chunk of chunker.push(bytes)) yield maker.make(index++, chunk);
+        for (const chunk of chunker.push(bytes)) {
+          if (index >= end) return;
+          yield maker.make(index++, chunk);
+        }
       }
-      for (const chunk of chunker.end()) yield maker.make(index++, chunk);
+      for (const chunk of chunker.end()) {
+        if (index >= end) return;
+        yield maker.make(index++, chunk);
+      }
     }
   }
 }

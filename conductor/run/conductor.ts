@@ -16,10 +16,12 @@ import type { Cutting } from '../cut/fragments.ts';
 import { type Survey, survey } from '../cut/survey.ts';
 import { Pace } from '../market/pace.ts';
 import type { Market } from '../ports.ts';
+import type { ReceiptDraft } from '../predict/receipt-draft.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { checkEscrow, escrowMarket } from '../stake/escrow-terms.ts';
-import { mapReduce } from '../strategies/map-reduce.ts';
+import { strategyNamed, strategyOf } from '../strategies/strategies.ts';
+import type { Outcome } from '../strategies/strategy.ts';
 import { Trust } from '../verify/trust.ts';
 import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
 import { Ending } from './ending.ts';
@@ -29,6 +31,7 @@ import { LateCosts } from './late-costs.ts';
 import { LooseEnds } from './loose-ends.ts';
 import { checkFiles, checkInput } from './resumed.ts';
 import { checkTier } from './tier-terms.ts';
+import { beginReceipt, failReceipt, finishReceipt } from './top-receipt.ts';
 import { TraceEmitter } from './trace-emitter.ts';
 
 /** Chunks that are computed here at a time because the voices leave doubt. */
@@ -156,10 +159,20 @@ export class Conductor {
     const surveyed = before ?? (await this.#survey(request, ending.signal));
     if (request.resumption?.state.input_hash === undefined)
       void emitter.emit({ type: 'EnvSurvey', input_hash: surveyed.inputHash });
-    const context = await this.#context(request, emitter, lateCosts, ending.signal, surveyed);
-    const walk = { context, surveyed, quorum, ending, fanOut: new FanOut(context) };
-    const { output, spanRefs, fault } = await mapReduce(walk);
-    const end = { type: 'RunDone' as const, output, span_refs: [...spanRefs] };
+    const strategyId = strategyOf(request.config);
+    const thread = beginReceipt(this.#ports, request, strategyId, emitter, surveyed.inputHash);
+    let outcome: Outcome;
+    try {
+      const context = await this.#context(request, emitter, lateCosts, ending.signal, surveyed, thread);
+      const walk = { context, thread, surveyed, quorum, ending, fanOut: new FanOut(context) };
+      outcome = await strategyNamed(strategyId)(walk);
+    } catch (thrown) {
+      failReceipt(thread, toPylonError(thrown));
+      throw thrown;
+    }
+    finishReceipt(thread, outcome);
+    const { output, citations, fault } = outcome;
+    const end = { type: 'RunDone' as const, output, span_refs: citations.map(({ span }) => span) };
     return fault === undefined ? { ...end, status: 'done' } : { ...end, status: 'partial', error: describe(fault) };
   }
 
@@ -170,6 +183,7 @@ export class Conductor {
     lateCosts: LateCosts,
     signal: AbortSignal,
     { plan, countOf }: Survey,
+    thread: ReceiptDraft,
   ): Promise<RunContext> {
     const { market, random, reputation, clock } = this.#ports;
     const verification = parseVerification(request.config.verification);
@@ -183,6 +197,7 @@ export class Conductor {
       ...(market === undefined ? {} : { market: marketOf(market, request, verification) }),
       request,
       emitter,
+      thread,
       lateCosts,
       faults: new Faults(),
       looseEnds: new LooseEnds(),

@@ -22,6 +22,7 @@ import type {
 } from '../ports.ts';
 import type { Artifacts } from '../predict/options.ts';
 import type { PredictThread } from '../predict/receipt-draft.ts';
+import type { Route } from '../predict/routing.ts';
 import type { QueryOptions } from '../search/query.ts';
 import type { Trust } from '../verify/trust.ts';
 import type { Faults } from './faults.ts';
@@ -63,6 +64,8 @@ export interface RunRequest {
   readonly query: string;
   readonly corpus: Corpus;
   readonly config: RunConfig;
+  /** Why its strategy is that of `config.strategy_id`; as the run was begun when absent. */
+  readonly route?: Pick<Route, 'reason' | 'pressure'>;
   /** What routing a payment may cost on top of it, in millionths; 0 where the wallet takes nothing. */
   readonly feeReservePpm?: number;
   readonly gitSha?: string;

@@ -1,6 +1,7 @@
 // Asks the chunks of the input, `fanout` at a time, and gathers what they say. A run may do it several times, each time with a
 // question, parts and a chunk size of its own: market, trust, canaries, pace and money are those of the run, chunk numbers go on,
 // and what an earlier fan-out was told in answer to the same question is not asked again.
+import { PylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { askChunk, type ChunkOutcome } from '../chunk/chunk-query.ts';
@@ -34,8 +35,6 @@ export interface Pass {
   readonly gathering: Gathering;
   /** Told how many chunks are answered, or the same as an answered one. */
   readonly onCovered?: (covered: number) => void;
-  /** Called before each chunk is asked; what it throws ends the fan-out, and is thrown. */
-  readonly beforeAsking?: () => void;
   /** Ends this fan-out and not the run; the run's when absent. */
   readonly signal?: AbortSignal;
 }
@@ -47,6 +46,24 @@ interface Begun {
   readonly tally: Tally;
   /** Numbers of its chunks: from `cutting.firstIndex` up to, but not including, this one. */
   end: number;
+  /** The limit of the prediction that kept chunks from being asked. */
+  stopped?: PylonError;
+}
+
+/** Numbers of the chunks of a fan-out. */
+export interface FanOutPlace {
+  readonly firstIndex: number;
+  /** What was cut before ended below it; absent where more may be cut. */
+  readonly endIndex?: number | undefined;
+  /** It was begun before the run was interrupted. */
+  readonly isKnown: boolean;
+}
+
+/** What a fan-out came to. */
+export interface FannedOut {
+  readonly tally: Tally;
+  /** The limit that was reached before all chunks were asked. */
+  readonly stopped: PylonError | undefined;
 }
 
 /** How far providers are believed, where their answers are checked. */
@@ -59,6 +76,18 @@ function choiceOf(context: RunContext): MarketChoice | undefined {
   if (market === undefined) return undefined;
   const prepaid = (offer: Offer) => isPrepaid(context, offer);
   return new MarketChoice({ market, random, pace, isPrepaid: prepaid, ...believing(context) });
+}
+
+/** Each chunk that is asked is one leaf of the run's prediction. */
+function mayAsk(begun: Begun): boolean {
+  try {
+    begun.context.thread?.budget.charge('maxSubLmCalls');
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof PylonError)) throw thrown;
+    begun.stopped ??= thrown;
+    return false;
+  }
 }
 
 /** The chunk that has an answer already. */
@@ -74,6 +103,8 @@ export class FanOut {
   readonly #context: RunContext;
   readonly #choice: MarketChoice | undefined;
   readonly #begun: Begun[] = [];
+  /** Numbers of fan-outs that only the trace of an interrupted run knows. */
+  #skipped = 0;
 
   constructor(context: RunContext) {
     this.#context = context;
@@ -85,17 +116,36 @@ export class FanOut {
     return this.#begun.at(-1)?.end ?? 0;
   }
 
+  /** How many were begun. */
+  get begun(): number {
+    return this.#begun.length + this.#skipped;
+  }
+
+  /**
+   * Where the chunks of the next one are numbered from. A run that is resumed gives a fan-out that was begun before the numbers that it
+   * had, and any other one those behind all that were ever given.
+   * @param key of the fan-out (EnvFanOut)
+   */
+  place(key: string): FanOutPlace {
+    const known = this.#context.request.resumption?.known;
+    if (known === undefined) return { firstIndex: this.nextIndex, isKnown: false };
+    const before = known.fanOut(this.begun);
+    if (before?.key === key) return { firstIndex: before.first, endIndex: before.end, isKnown: true };
+    this.#skipped = Math.max(this.#skipped, known.fanOuts - this.#begun.length);
+    return { firstIndex: Math.max(this.nextIndex, known.end), isKnown: false };
+  }
+
   /**
    * Asks the selected chunks, and asks again what stands on the word of somebody who was caught. One at a time.
-   * @returns what the chunks came to, whatever ended it. @throws what `beforeAsking` throws; PylonError `input-changed` | `store-failed`
+   * @returns what the chunks came to, whatever ended it. @throws PylonError `input-changed` | `store-failed`
    */
-  async ask(pass: Pass): Promise<Tally> {
-    const number = this.#begun.length;
+  async ask(pass: Pass): Promise<FannedOut> {
+    const number = this.begun;
     const { signal = this.#context.signal, question } = pass;
     const context: RunContext = { ...this.#context, question, signal };
     const earlier = this.#sameQuestion(question);
     const tally = new Tally(pass.onCovered ?? (() => {}), (key) => answerOf(earlier, key));
-    const begun = { pass, context, tally, end: this.nextIndex };
+    const begun: Begun = { pass, context, tally, end: pass.cutting.firstIndex ?? this.nextIndex };
     this.#begun.push(begun);
     try {
       await this.#askChunks(begun, number);
@@ -104,7 +154,7 @@ export class FanOut {
       context.canaries?.close();
       await context.looseEnds.close();
     }
-    return tally;
+    return { tally, stopped: begun.stopped };
   }
 
   /** Earlier fan-outs that asked the same. */
@@ -129,8 +179,9 @@ export class FanOut {
       if (resumption?.known.span(chunk) === undefined) this.#tellLoaded(chunk, span, sameAs, number);
       if (sameAs !== undefined) return pass.gathering.same?.(fragment, sameAs);
       if (pass.chosen !== undefined && !pass.chosen.has(chunk)) return;
+      // What was answered before was a leaf of the same prediction.
+      if (!mayAsk(begun)) return;
       const known = await before.of(fragment);
-      if (known === undefined) pass.beforeAsking?.();
       this.#take(begun, fragment, known ?? (await askChunk(context, this.#choice, fragment)));
     };
     return inFlight(fragmentsOf(corpus, pass.cutting), config.fanout, ask, context.signal);

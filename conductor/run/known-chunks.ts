@@ -38,6 +38,8 @@ export interface KnownAnswer {
 /** Feed it every event of a trace, in order. */
 export class KnownChunks {
   readonly #spans = new Map<number, SpanRef>();
+  readonly #fanOuts = new Map<number, { readonly key: string; readonly first: number }>();
+  #end = 0;
   readonly #queries = new Map<string, KnownQuery>();
   /** Chunk → the query whose answer was accepted; it may not be settled yet. */
   readonly #accepted = new Map<number, string>();
@@ -58,6 +60,11 @@ export class KnownChunks {
         break;
       case 'EnvLoadFragment':
         this.#spans.set(event.chunk, event.span);
+        this.#end = Math.max(this.#end, event.chunk + 1);
+        break;
+      case 'EnvFanOut':
+        this.#fanOuts.set(event.pass, { key: event.key, first: event.first_chunk });
+        this.#end = Math.max(this.#end, event.first_chunk);
         break;
       case 'SubQuerySubmit':
         this.#submit(event);
@@ -86,6 +93,22 @@ export class KnownChunks {
   /** The place of a chunk, where it was cut before. */
   span(chunk: number): SpanRef | undefined {
     return this.#spans.get(chunk);
+  }
+
+  /** What no chunk is numbered by yet, nor any above it. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** How many fan-outs were begun. */
+  get fanOuts(): number {
+    return this.#fanOuts.size;
+  }
+
+  /** A fan-out of an exploration; `end` where another one followed it: its chunks are numbered below. */
+  fanOut(pass: number): { readonly key: string; readonly first: number; readonly end: number | undefined } | undefined {
+    const begun = this.#fanOuts.get(pass);
+    return begun === undefined ? undefined : { ...begun, end: this.#fanOuts.get(pass + 1)?.first };
   }
 
   /** How many chunks were cut. */

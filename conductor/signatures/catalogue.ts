@@ -5,6 +5,7 @@ import type { Artifacts } from '../predict/options.ts';
 import type { ModelPrompt } from '../predict/prompt.ts';
 import { EXTRACTOR_PROMPT } from './extractor.ts';
 import { RECORDS_PROMPT } from './records.ts';
+import { LONG_CONTEXT_QA_PROMPT } from './long-context-qa.ts';
 import { REDUCER_PROMPT } from './reducer.ts';
 import { ROUTER_PROMPT } from './router.ts';
 import { VERIFIER_PROMPT } from './verifier.ts';
@@ -20,6 +21,9 @@ export interface CatalogueEntry {
 /** A step is asked directly, and once more where its answer has not the form. */
 const STEP: PredictParams = { decode: 'jsonish', repairsMax: 1, strategyId: 'direct.v1', budgets: {} };
 
+/** A run's way is chosen by what it is asked of; its limits are those of its strategy. */
+const RUN: PredictParams = { ...STEP, strategyId: 'auto' };
+
 function entry<Input, Output>(
   prompt: ModelPrompt<Input, Output>,
   about: string,
@@ -31,6 +35,7 @@ function entry<Input, Output>(
 }
 
 const ENTRIES: readonly CatalogueEntry[] = [
+  entry(LONG_CONTEXT_QA_PROMPT, 'A question about a long text, answered with exact quotes: what a run is', RUN),
   entry(ROUTER_PROMPT, 'Which parts of a long text are worth asking, by their outlines'),
   entry(EXTRACTOR_PROMPT, 'What one part of a text says about a question, in exact quotes'),
   entry(RECORDS_PROMPT, 'What each line of one part of a text says, as values of given fields'),

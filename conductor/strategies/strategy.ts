@@ -2,8 +2,9 @@
 // end, is the same for all of them.
 import type { PylonError } from '../../protocol/errors.ts';
 import type { Quorum } from '../../protocol/quorum.ts';
-import type { SpanRef } from '../../protocol/span.ts';
 import type { Survey } from '../cut/survey.ts';
+import type { ReceiptDraft } from '../predict/receipt-draft.ts';
+import type { Citation } from '../run/cite.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Ending } from '../run/ending.ts';
 import type { FanOut } from '../run/fan-out.ts';
@@ -11,6 +12,8 @@ import type { FanOut } from '../run/fan-out.ts';
 /** One run on its way: what a strategy has to work with. */
 export interface Walk {
   readonly context: RunContext;
+  /** The receipt and the meter of the run's prediction. */
+  readonly thread: ReceiptDraft;
   readonly surveyed: Survey;
   readonly quorum: Quorum;
   readonly ending: Ending;
@@ -21,7 +24,7 @@ export interface Walk {
 export interface Outcome {
   readonly output: string;
   /** In the order of the answer's marks: `[1]` is the first. */
-  readonly spanRefs: readonly SpanRef[];
+  readonly citations: readonly Citation[];
   /** What the answer lacks; the run is `partial` then. */
   readonly fault?: PylonError | undefined;
 }

@@ -67,8 +67,20 @@ function beginning(cut: Cutter, { words, text, without, span, hash }: Ways) {
     EnvLoadFragment: { chunk: keep, span, same_as: keep, pass: keep },
     EnvSurvey: { input_hash: hash },
     EnvSelectFragments: { selected: keep, given: keep, bytes_given: keep, bytes_selected: keep, method: words },
+    EnvFanOut: {
+      pass: keep,
+      question: text('query', 'prompts', 'input'),
+      signature: words,
+      first_chunk: keep,
+      chunk_bytes: keep,
+      bytes_given: keep,
+      key: without('query', 'prompts', 'input'), // a hash of the question tells who guesses it that he is right
+    },
+    EnvShow: { span },
     RunResume: { times: keep },
-  } satisfies FieldsOf<'RunInit' | 'EnvLoadFragment' | 'EnvSurvey' | 'EnvSelectFragments' | 'RunResume'>;
+  } satisfies FieldsOf<
+    'RunInit' | 'EnvLoadFragment' | 'EnvSurvey' | 'EnvSelectFragments' | 'EnvFanOut' | 'EnvShow' | 'RunResume'
+  >;
 }
 
 function asking({ words, text, told, node, error, without }: Ways) {
@@ -188,10 +200,12 @@ function answering(cut: Cutter, { words, text, without, spans, error }: Ways) {
       detail: text('prompts', 'input'),
       spans: (spans, field) => spans.map((span) => ({ ...span, path: cut.path(span.path, field) })),
       bytes_scanned: keep,
+      bytes_searched: keep,
       sub_calls: keep,
       new_evidence: keep,
       repairs: keep,
       used: keep,
+      step_hash: withheld,
       latency_ms: keep,
       error,
     },

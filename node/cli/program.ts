@@ -5,6 +5,7 @@ import { VERSION } from '../version.ts';
 import { addArchive, addExperimentExport } from './archive-commands.ts';
 import type { CliContext } from './context.ts';
 import type { Flags } from './flags.ts';
+import { addStrategyFlags } from './strategy-flags.ts';
 import { addDoorFlags, describeSync } from './sync-flags.ts';
 
 /** A command's body: gets its positional arguments and flags, returns the exit code. */
@@ -32,7 +33,7 @@ Examples:
 Files, variables and exit codes: docs/cli.md`;
 
 function addRunFlags(command: Command): Command {
-  return command
+  return addStrategyFlags(command)
     .option('--file <path>', 'file, directory or glob to read; `-` is standard input; repeatable', collect)
     .option('--fanout <n>', 'sub-queries in flight (default 10)')
     .option('--budget <sats>', 'most sats the run may owe (default 1000)')

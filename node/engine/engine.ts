@@ -4,6 +4,7 @@
 import type { Book, Journal } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
+import { strategyOf } from '../../conductor/strategies/strategies.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
@@ -39,7 +40,7 @@ import type {
 import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
-import { checkChunkFits, configOf } from './run-config.ts';
+import { asksSwarm, checkChunkFits, configOf, routeOfRun } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
@@ -102,11 +103,13 @@ class LocalEngine implements ServedEngine {
     ]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
-    const till = options.local_only ? undefined : await this.#tills.open(options, chosen);
+    const inputBytes = collected.files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const route = routeOfRun(options, chosen.languageModel !== undefined, inputBytes);
+    const till = asksSwarm(options, route) ? await this.#tills.open(options, chosen) : undefined;
     const budget_sats = till === undefined ? options.budget_sats : await this.#tills.budgetSats(options, till);
     const { name } = chosen.backend;
     const tier = chooseTier(options, till?.session.market.offers(), name, this.#options.notice);
-    const config = { ...configOf(options, name, tier), budget_sats };
+    const config = { ...configOf(options, name, tier, route), budget_sats };
     if (till !== undefined) checkChunkFits(till.session, config);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#options.clock.now(), this.#options.random.bytes(10));
@@ -118,6 +121,7 @@ class LocalEngine implements ServedEngine {
       query: request.query,
       corpus: new FileCorpus(collected.files),
       config,
+      route,
       onOpen: () => {
         interrupted.keepRequest(runId, keepable(request));
         evidence.keepInputs(runId, locations);
@@ -133,7 +137,8 @@ class LocalEngine implements ServedEngine {
     const { request, state, leftMsat, resumption } = await readRun(this.#ledger, runId);
     const options = { ...request.options, ...backendOf(state) };
     const [files, chosen] = await Promise.all([collectAgain(request, state), this.#backend(options)]);
-    const till = options.local_only ? undefined : await this.#tills.open(options, chosen);
+    const isSwarm = asksSwarm(options, { strategyId: strategyOf(state.config) });
+    const till = isSwarm ? await this.#tills.open(options, chosen) : undefined;
     const left = { ...options, budget_sats: leftMsat / 1_000 };
     const leftSats = till === undefined ? left.budget_sats : await this.#tills.budgetSats(left, till);
     if (till !== undefined) checkChunkFits(till.session, state.config);
@@ -232,7 +237,8 @@ class LocalEngine implements ServedEngine {
     const journal: Journal = this.#ledger.journal;
     const synonyms = (word: string) => this.#synonyms.of(word);
     const { reputation } = this.#ledger;
-    const own = { local: chosen.backend, engine: this.#embedded, synonyms };
+    const { backend: local, languageModel } = chosen;
+    const own = { local, engine: this.#embedded, synonyms, ...(languageModel === undefined ? {} : { languageModel }) };
     const ports = { clock, random, journal, book: this.#book, reputation, ...own };
     if (till === undefined) return new Conductor(ports);
     const { market, pace } = till.session;
