@@ -4,8 +4,8 @@ import { type Attestation, requestHash, VALIDATOR } from '../../protocol/attesta
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
-import { fieldSpecsSchema } from '../../protocol/records.ts';
 import { EXPIRATION_SLACK_SECONDS, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
+import { fieldSpecsSchema } from '../../protocol/records.ts';
 import { NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { type Market, PredictionFailed } from '../ports.ts';
 import type { RunContext } from '../run/context.ts';

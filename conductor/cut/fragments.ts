@@ -5,7 +5,7 @@ import type { SpanRef } from '../../protocol/span.ts';
 import type { Corpus } from '../ports.ts';
 import { type ChunkContext, HeadingTracker, OVERLAP_LINES } from '../search/context.ts';
 import type { TextKind } from '../search/kind.ts';
-import { type Chunk, Chunker, countFeeds } from './chunks.ts';
+import { type Chunk, Chunker, type ChunkSize, countFeeds } from './chunks.ts';
 import { type Part, piecesOf } from './parts.ts';
 
 export interface Fragment {
@@ -23,8 +23,7 @@ export interface Fragment {
 }
 
 /** How a corpus is cut; the kinds come from the survey, one per file. */
-export interface Cutting {
-  readonly chunkBytes: number;
+export interface Cutting extends ChunkSize {
   /** Parts of the input, apart from each other and in order; all of it when absent. */
   readonly parts?: readonly Part[];
   /** Number of the first chunk; 0 when absent. */
@@ -119,7 +118,7 @@ export async function* fragmentsOf(corpus: Corpus, cutting: Cutting): AsyncGener
     const overlap = kind === 'log' ? 0 : OVERLAP_LINES;
     for await (const piece of piecesOf(corpus, file, cutting.parts)) {
       const maker = new FragmentMaker(file, path, kind);
-      const chunker = new Chunker(cutting.chunkBytes, overlap, piece.place);
+      const chunker = new Chunker(cutting, overlap, piece.place);
       for await (const bytes of piece.bytes) {
         for (const chunk of chunker.push(bytes)) {
           if (index >= end) return;

@@ -1,7 +1,7 @@
 // How large the records of a chunk can become, and so how large a chunk may be: what comes back must fit, or lines would be lost.
 import { OUTPUT_CHARS_MAX, RECORDS_MAX } from '../../protocol/limits.ts';
 import type { FieldSpec } from '../../protocol/records.ts';
-import { countFeeds } from './chunks.ts';
+import { type ChunkSize, countFeeds } from './chunks.ts';
 
 /** `{"records":[]}`. */
 const FRAME_CHARS = 16;
@@ -38,18 +38,12 @@ export function recordsCharsMax(text: Uint8Array, fields: readonly FieldSpec[]):
   return FRAME_CHARS + lines * fixedChars(fields) + (copies(fields) ? text.length : 0);
 }
 
-/** How chunks are cut so that a record of every line fits in one answer. */
-export interface RecordsChunkSize {
-  readonly chunkBytes: number;
-  /** Lines of a chunk at most. */
-  readonly linesMax: number;
-}
-
 /**
+ * How chunks are cut so that a record of every line fits in one answer.
  * @param chunkBytes of the run: the size is at most this
  * @returns half of the room goes to values copied from the lines, where there are any, the rest to what each line takes
  */
-export function recordsChunkSize(fields: readonly FieldSpec[], chunkBytes: number): RecordsChunkSize {
+export function recordsChunkSize(fields: readonly FieldSpec[], chunkBytes: number): Required<ChunkSize> {
   const room = OUTPUT_CHARS_MAX - FRAME_CHARS;
   const copied = copies(fields) ? Math.min(chunkBytes, room / 2) : 0;
   const linesMax = Math.floor((room - copied) / fixedChars(fields));

@@ -127,7 +127,7 @@ export async function selectAtMost(
   chunksMax: number,
 ): Promise<Selection> {
   const most = Math.min(chunksMax, affordableChunks(context, cutting.chunkBytes));
-  if (chunksAtMost(context.request.corpus, cutting) <= most) return ALL;
+  if (cutting.linesMax === undefined && chunksAtMost(context.request.corpus, cutting) <= most) return ALL;
   const scored = await scoreAll(context, cutting, plan);
   if (scored.length <= most) return ALL;
   const chosen = new Set(context.request.resumption?.known.chunks());

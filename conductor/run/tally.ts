@@ -9,7 +9,9 @@ import type { Fragment } from '../cut/fragments.ts';
 /** Equal for chunks that are the same to a question: the same text in the same surroundings. */
 function questionKey(fragment: Fragment): string {
   const { context, span, text } = fragment;
-  return context.kind === 'log' ? span.content_hash : canonicalHash([text, context]);
+  // What begins in the middle of a line is not the same as what begins with one.
+  const isPlain = context.kind === 'log' && context.offsetInLine === 0;
+  return isPlain ? span.content_hash : canonicalHash([text, context]);
 }
 
 /** A hint at what was wrong, not a copy of it. */
