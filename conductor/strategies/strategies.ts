@@ -4,11 +4,13 @@ import { STRATEGY_IDS } from '../../protocol/receipt.ts';
 import type { RunConfig } from '../../protocol/run.ts';
 import { direct } from './direct.ts';
 import { mapReduce } from './map-reduce.ts';
+import { rlmLite } from './rlm-lite.ts';
 import type { Strategy } from './strategy.ts';
 
 const STRATEGIES: Partial<Record<StrategyId, Strategy>> = {
   'direct.v1': direct,
   'map_reduce.v1': mapReduce,
+  'rlm_lite.v1': rlmLite,
 };
 
 /** The strategy of a run, as its record names it; one that is not known here is that of older records. */
