@@ -77,7 +77,7 @@ export class KnownChunks {
         this.#end = Math.max(this.#end, event.first_chunk);
         break;
       case 'RlmIteration':
-        this.#steps.push({ stepHash: event.step_hash, receiptId: event.receipt_id });
+        if (event.action !== 'Rank') this.#steps.push({ stepHash: event.step_hash, receiptId: event.receipt_id });
         break;
       case 'Predict':
         if (event.receipt_id !== undefined) this.#receipts.add(event.receipt_id);

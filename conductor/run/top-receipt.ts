@@ -68,7 +68,7 @@ function outputOf({ output, citations }: Outcome) {
 /** Finishes it with the run's answer. */
 export function finishReceipt(draft: ReceiptDraft, outcome: Outcome): void {
   draft.read(outcome.citations.map(({ span }) => span));
-  const output = outputOf(outcome);
+  const output = outcome.recorded ?? outputOf(outcome);
   const { fault: error } = outcome;
   void draft.finish(error === undefined ? { kind: 'done', output } : { kind: 'partial', output, error }).stored;
 }

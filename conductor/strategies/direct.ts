@@ -16,7 +16,9 @@ const TEXT_SHARE = 0.75;
 
 export async function direct(walk: Walk): Promise<Outcome> {
   const { request } = walk.context;
-  const windowTokens = request.config.window_tokens ?? Number.POSITIVE_INFINITY;
+  // The embedded engine has no window.
+  const isModel = walk.context.languageModel !== undefined;
+  const windowTokens = (isModel ? request.config.window_tokens : undefined) ?? Number.POSITIVE_INFINITY;
   const bytesMax = Math.min(Math.floor(windowTokens * BYTES_PER_TOKEN * TEXT_SHARE), LONG_TEXT_CHARS_MAX);
   const shown = await showHead(request.corpus, bytesMax, walk.ending.signal);
   if (shown.text.trim() === '') return { output: NOTHING_FOUND, citations: [] };

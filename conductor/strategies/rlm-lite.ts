@@ -7,6 +7,7 @@ import { embeddedController } from '../predict/rlm/embedded-controller.ts';
 import type { Explored, IterationFact } from '../predict/rlm/exploration.ts';
 import { explore } from '../predict/rlm/kernel.ts';
 import { linearRegex } from '../predict/rlm/regex/linear-regex.ts';
+import { outputOf } from '../predict/rlm/trace/output.ts';
 import { Recorder } from '../predict/rlm/trace/recorder.ts';
 import type { World } from '../predict/rlm/world.ts';
 import { worldOfCorpus } from '../predict/rlm/world-of-corpus.ts';
@@ -122,5 +123,5 @@ export async function rlmLite(walk: Walk): Promise<Outcome> {
   const { hash: blobId, bytes, iterations } = trace;
   thread.explored({ blobId, bytes: bytes.length, iterations, subCalls }, [...parts]);
   const cited = await Promise.all(citations.map((citation, index) => cite(request.corpus, citation, index + 1)));
-  return { output: answer, citations: cited, fault: faultOf(walk, explored) };
+  return { output: answer, citations: cited, fault: faultOf(walk, explored), recorded: outputOf(explored) };
 }
