@@ -109,9 +109,10 @@ export async function playFanOut(scene: FanOutScene) {
     },
   });
   await context.lateCosts.close();
-  const told = new Map<number, ToldLine>();
-  for (const { findings } of answers.values())
-    for (const { finding, record, startLine } of findings) told.set(startLine, { quote: finding.quote, record });
+  const lines = [...answers.values()].flatMap(({ findings }) =>
+    findings.map(({ finding, record, startLine }) => [startLine, { quote: finding.quote, record }] as const),
+  );
+  const told: ReadonlyMap<number, ToldLine> = new Map(lines.sort(([one], [other]) => one - other));
   const paid = new Map<string, number>();
   for (const { provider, amount_msat } of journal.of('BudgetSettle'))
     paid.set(provider, (paid.get(provider) ?? 0) + amount_msat);
