@@ -12,7 +12,7 @@ import {
   parseJobBody,
   parseJobResult,
 } from '../../protocol/job.ts';
-import { CHUNKS_MAX, OUTPUT_CHARS_MAX, QUERY_CHARS_MAX } from '../../protocol/limits.ts';
+import { CHUNKS_MAX, OUTPUT_CHARS_MAX, QUERY_CHARS_MAX, RECORD_FIELDS_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
 import { NO_USAGE } from '../../protocol/signature.ts';
 import { seededKeys } from '../support/keys.ts';
@@ -35,6 +35,7 @@ const request: fc.Arbitrary<JobRequest> = fc.record(
     context: fc.json({ maxDepth: 1 }).filter((text) => text.length < 4_096),
     maxOutputChars: fc.integer({ min: 64, max: OUTPUT_CHARS_MAX }),
     model: words(40),
+    fields: fc.json({ maxDepth: 1 }).filter((text) => text.length < 4_096),
   },
   {
     requiredKeys: ['job', 'chunk', 'attempt', 'nonce', 'signature', 'text', 'query', 'span', 'maxOutputChars'],
@@ -94,6 +95,7 @@ t.test('hostile job bodies are refused, naming what is wrong', async (t) => {
     ]),
     ['output without bound', bodyWith(param('max_output_chars', '99999999'))],
     ['no room for output', bodyWith(param('max_output_chars', '0'))],
+    ['fields too long', encodeJobBody({ ...EXAMPLE, fields: 'x'.repeat(RECORD_FIELDS_CHARS_MAX + 1) })],
     ['terms too long', encodeJobBody({ ...EXAMPLE, terms: 'x'.repeat(10_000) })],
   ];
   for (const [why, body] of refused) t.throws(() => parseJobBody(body), { code: 'job-invalid' }, why);

@@ -11,6 +11,7 @@ const FINDINGS = 6;
 export function oracle(system: string, material: string): string {
   if (system.includes('"evidence":[{"n"')) return JSON.stringify(answered(material));
   if (system.includes('"findings"')) return JSON.stringify({ findings: findings(material) });
+  if (system.includes('"records"')) return JSON.stringify({ records: records(material) });
   if (system.includes('"selected"')) return JSON.stringify({ selected: selected(material) });
   if (system.includes('"supported"')) return JSON.stringify(verdict(material));
   return JSON.stringify(reduced(material));
@@ -56,6 +57,33 @@ function answered(material: string) {
   if (best.length === 0) return { answer: 'The text does not say.', evidence: [] };
   const answer = best.map(({ quote }, index) => `${quote} [${index + 1}]`).join('\n');
   return { answer, evidence: best.map(({ line, quote }, index) => ({ n: index + 1, line, quote })) };
+}
+
+/** Fields of the prompt with the values that are listed for them; none for a number, a flag or any other text. */
+function fieldsOf(material: string): { name: string; values: string[] }[] {
+  const listed = material.slice(material.lastIndexOf('\nFields of a record:'));
+  return [...listed.matchAll(/^- (\w+): (?:one of (.*?)|string|number|boolean)(?: \(.*\))?$/gm)].map(
+    ([, name = '', values]) => ({
+      name,
+      values: values === undefined ? [] : (JSON.parse(`[${values}]`) as string[]),
+    }),
+  );
+}
+
+/** Lines that say a listed value, or something under a field's name. */
+function records(material: string) {
+  const fields = fieldsOf(material);
+  const part = material.slice(0, material.lastIndexOf('\nFields of a record:'));
+  return [...part.matchAll(/^(\d+)\| (.*)$/gm)].flatMap(([, number, text = '']) => {
+    const said = fields.map(({ name, values }) => {
+      const line = text.toLowerCase();
+      const found = values.find((value) => line.includes(value.toLowerCase()));
+      return [name, found ?? new RegExp(`\\b${name}[=:]\\s*(\\S+)`).exec(text)?.[1] ?? null] as const;
+    });
+    return said.every(([, value]) => value === null)
+      ? []
+      : [{ line: Number(number), fields: Object.fromEntries(said) }];
+  });
 }
 
 function selected(material: string): number[] {

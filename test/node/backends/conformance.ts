@@ -16,6 +16,7 @@ import {
   usageSchema,
   VERIFIER,
 } from '../../../protocol/signature.ts';
+import { conformWithRecords } from './records-conformance.ts';
 
 export interface Candidate {
   readonly backend: Backend;
@@ -64,6 +65,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
 
 /** Runs the suite against the backend that `make` gives. */
 export function conform(t: Test, name: string, make: (t: Test) => Promise<Candidate>): void {
+  conformWithRecords(t, name, make, HOSTILE);
   t.test(`${name} fulfils every signature within its schema, with truthful usage`, async (t) => {
     const { backend } = await make(t);
     await satisfies(t, backend, EXTRACTOR, extractorInput(LOG));
