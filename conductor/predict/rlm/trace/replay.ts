@@ -2,7 +2,7 @@
 // what was recorded. Whatever the kernel asks otherwise than it did, and any other output, is an error.
 
 import { z } from 'zod';
-import { canonicalJson } from '../../../../protocol/canonical.ts';
+import { canonicalHash, canonicalJson } from '../../../../protocol/canonical.ts';
 import { PylonError } from '../../../../protocol/errors.ts';
 import { sha256Hex } from '../../../../protocol/event.ts';
 import { LIMIT_NAMES, type LimitName } from '../../../../protocol/predict-budgets.ts';
@@ -12,6 +12,7 @@ import {
   type EffectKind,
   type ExplorationOutput,
   elsewhereSchema,
+  explorationOutputSchema,
   type RecordedIteration,
   type RlmTrace,
   recordedBytesSchema,
@@ -65,7 +66,7 @@ export async function replay(
   const { query, maxDepth } = trace.input;
   const { signal } = new AbortController();
   const explored = await explore({ query, maxDepth, ...through(source.parts()), signal, clock: { now: () => 0 } });
-  source.check(explored);
+  source.check(explored, await part(trace.final.output, explorationOutputSchema, read));
   return { explored, output: outputOf(explored), outputHash: outputHashOf(explored), iterations: iterations.length };
 }
 
@@ -118,11 +119,12 @@ class ReplaySource {
   }
 
   /** @throws PylonError `replay-differs` */
-  check(explored: Explored): void {
+  check(explored: Explored, output: ExplorationOutput): void {
     if (this.#fault === undefined && this.#next < this.#iterations.length)
       this.#differs(`${this.#iterations.length - this.#next} recorded steps were not taken`);
     const hash = outputHashOf(explored);
-    if (hash !== this.#trace.final.output_hash) this.#differs(`the output is another: ${hash}`);
+    if (hash !== this.#trace.final.output_hash || hash !== canonicalHash(output))
+      this.#differs(`the output is another: ${hash}`);
     if (explored.fault?.code !== this.#trace.final.error?.code)
       this.#differs(`it ended with ${explored.fault?.code ?? 'an answer'}`);
     if (this.#fault !== undefined) throw this.#fault;
