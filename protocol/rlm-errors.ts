@@ -29,6 +29,21 @@ export const RLM_ERRORS = {
     'the pattern is no regular expression that can be searched in linear time',
     'search for a literal text, or leave out backreferences and look-around',
   ),
+  'tool-unknown': row(
+    EXIT.failed,
+    'there is no tool of this name, or it may not be called here',
+    'the controller is told which tools there are',
+  ),
+  'tool-refused': row(
+    EXIT.failed,
+    'the tool cannot be called like this',
+    'the controller is told why, and writes other arguments',
+  ),
+  'tool-failed': row(
+    EXIT.failed,
+    'the tool did not end in its time, or failed',
+    'ask it for less: fewer files, or a plainer pattern',
+  ),
   'rlm-trace-invalid': row(
     EXIT.failed,
     'the trace of the exploration is damaged or not whole',

@@ -50,7 +50,8 @@ function checkRange(corpus: Corpus, file: number, startByte: number, endByte: nu
     });
 }
 
-async function linesOf(
+/** Lines [startLine, endLine] of a file. @throws PylonError `action-refused` where there is no such file */
+export async function linesOf(
   corpus: Corpus,
   file: number,
   startLine: number,

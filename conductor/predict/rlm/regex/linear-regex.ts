@@ -16,9 +16,9 @@ const TABLE_PROGRAM_MAX = 64;
 const STEPS_MAX = 500_000;
 const WINDOW_CHARS = { min: 1_024, max: 8_192 } as const;
 /** A search that took this long for a pattern, and was not fast, is measured. */
-const TRIAL_MS = 60;
+const TRIAL_MS = 40;
 /** So long, of the processor: on a busy machine time passes without a pattern. */
-const TRIAL_CPU_MS = 40;
+const TRIAL_CPU_MS = 25;
 /** Given up below so many characters per millisecond (0.5 MB/s): ordinary patterns go through a hundred times as many. */
 const PACE_MIN = 500;
 
