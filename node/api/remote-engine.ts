@@ -16,6 +16,7 @@ import type {
   EngineHealth,
   ExperimentLibrary,
   ImportedRun,
+  Predictions,
   RunFilter,
   RunLibrary,
   RunRequest,
@@ -28,6 +29,7 @@ import { followRun, type Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
 import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
+import { remotePredictions } from './remote-predictions.ts';
 import * as schemas from './schemas.ts';
 
 const EVENTS_PER_PAGE = 1_000;
@@ -133,6 +135,7 @@ export class RemoteEngine implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
   readonly experiments: ExperimentLibrary;
+  readonly predictions: Predictions;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
 
@@ -141,6 +144,7 @@ export class RemoteEngine implements Engine {
     this.runs = new RemoteRuns(options.address);
     this.money = new RemoteMoney(options.address);
     this.experiments = remoteExperiments(options.address);
+    this.predictions = remotePredictions(options.address, (runId, signal) => this.#finish(runId, signal));
   }
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
