@@ -8,6 +8,8 @@ import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import type { PredictReceipt } from '../../../protocol/receipt.ts';
 import { receiptSelectionSchema } from '../../../protocol/receipt-list.ts';
 import type { Engine } from '../../engine/port.ts';
+import { homeOf } from '../../home.ts';
+import { type Config, loadConfig } from '../../settings/config.ts';
 import { type PredictRequest, predictRequestSchema } from '../../settings/predict-request.ts';
 import { toItsEnd } from '../answer-run.ts';
 import type { CliContext } from '../context.ts';
@@ -79,8 +81,9 @@ function limitsOf(flags: Flags): Record<string, number> {
 }
 
 /** @throws PylonError `option-invalid` */
-function requestOf(signature: string, input: unknown, flags: Flags): PredictRequest {
-  const { strategy, backend, model, experiment } = flags;
+function requestOf(signature: string, input: unknown, flags: Flags, config: Config): PredictRequest {
+  const { strategy, experiment = config.get('experiment')?.value } = flags;
+  const { backend = config.get('backend')?.value, model = config.get('model')?.value } = flags;
   const named = Object.entries({ strategy, backend, model, experiment }).filter(([, value]) => value !== undefined);
   const limits = limitsOf(flags);
   const asked = { signature, input, limits, ...Object.fromEntries(named) };
@@ -96,7 +99,8 @@ function requestOf(signature: string, input: unknown, flags: Flags): PredictRequ
 export async function predict(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
   const [signature = ''] = words;
   const notices = new Notices(context.stderr);
-  const request = requestOf(signature, await readInput(context, String(flags.input)), flags);
+  const config = await loadConfig(homeOf(context.environment), context.environment);
+  const request = requestOf(signature, await readInput(context, String(flags.input)), flags, config);
   return withEngine(context, notices, async (engine) => {
     const run = await toItsEnd({ context, notices }, (signal) => engine.predictions.start(request, signal));
     const output: unknown = run.output === null ? null : JSON.parse(run.output);
