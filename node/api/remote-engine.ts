@@ -17,6 +17,7 @@ import type {
   EngineHealth,
   ExperimentLibrary,
   ImportedRun,
+  Predictions,
   RunFilter,
   RunLibrary,
   RunRequest,
@@ -29,6 +30,7 @@ import { followRun, type Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
 import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
+import { remotePredictions } from './remote-predictions.ts';
 import { replayReportSchema } from './routes/replay.ts';
 import * as schemas from './schemas.ts';
 
@@ -137,6 +139,7 @@ export class RemoteEngine implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
   readonly experiments: ExperimentLibrary;
+  readonly predictions: Predictions;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
 
@@ -145,6 +148,7 @@ export class RemoteEngine implements Engine {
     this.runs = new RemoteRuns(options.address);
     this.money = new RemoteMoney(options.address);
     this.experiments = remoteExperiments(options.address);
+    this.predictions = remotePredictions(options.address, (runId, signal) => this.#finish(runId, signal));
   }
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {

@@ -19,6 +19,7 @@ import { openApiOf } from './openapi.ts';
 import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
+import { dseRoutes } from './routes/dse.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { replayRoutes } from './routes/replay.ts';
 import { experimentRoutes } from './routes/experiments.ts';
@@ -79,6 +80,7 @@ const ROUTES: readonly Route[] = [
   ...moneyRoutes,
   ...providerRoutes,
   ...experimentRoutes,
+  ...dseRoutes,
 ];
 
 /** Fastify's own refusals, in our words. */

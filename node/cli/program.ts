@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { addArchive, addExperimentExport } from './archive-commands.ts';
 import type { CliContext } from './context.ts';
+import { addDse } from './dse-commands.ts';
 import type { Flags } from './flags.ts';
 import { addStrategyFlags } from './strategy-flags.ts';
 import { addDoorFlags, describeSync } from './sync-flags.ts';
@@ -290,6 +291,7 @@ export function buildProgram(context: CliContext, finish: (code: number) => void
   addNodes(program, add);
   addProviders(program, add);
   addExperiments(program, add);
+  addDse(program, add);
   addConfig(program, add);
   return program;
 }

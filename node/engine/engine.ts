@@ -33,11 +33,13 @@ import type {
   EngineHealth,
   EngineOptions,
   ExperimentLibrary,
+  Predictions,
   RunLibrary,
   RunRequest,
   ServedEngine,
   StartedRun,
 } from './port.ts';
+import { predicting } from './predicting.ts';
 import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
 import { type ReplayReport, replayRun } from './replaying.ts';
@@ -57,6 +59,7 @@ function notOurs(): void {}
 class LocalEngine implements ServedEngine {
   readonly runs: RunLibrary;
   readonly experiments: ExperimentLibrary;
+  readonly predictions: Predictions;
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
@@ -79,6 +82,9 @@ class LocalEngine implements ServedEngine {
     const { book, store, journal } = ledger;
     this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
     this.#tills = new Tills(options, this.#treasury);
+    const finished = (runId: string, running: Promise<void>) => this.#finished(runId, running);
+    const backend = (wanted: Pick<RunOptions, 'backend' | 'model'>) => this.#backend(wanted);
+    this.predictions = predicting({ options, ledger, book: this.#book, backend, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
   }
 

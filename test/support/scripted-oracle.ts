@@ -9,6 +9,7 @@ const FINDINGS = 6;
 
 /** The answer to the material of a prompt (the first user message), in the form its instructions (the system message) ask for. */
 export function oracle(system: string, material: string): string {
+  if (system.includes('"summary"')) return JSON.stringify(summarised(material));
   if (system.includes('"evidence":[{"n"')) return JSON.stringify(answered(material));
   if (system.includes('"findings"')) return JSON.stringify({ findings: findings(material) });
   if (system.includes('"records"')) return JSON.stringify({ records: records(material) });
@@ -84,6 +85,16 @@ function records(material: string) {
       ? []
       : [{ line: Number(number), fields: Object.fromEntries(said) }];
   });
+}
+
+/** The first lines of the text, or of the first messages, each with its mark. */
+function summarised(material: string) {
+  const lines = [...material.matchAll(/^(?:\d+)?\| (.*)$/gm)]
+    .map(([, text = '']) => text)
+    .filter((text) => text.trim() !== '');
+  const told = lines.slice(0, 3).map((quote, index) => ({ n: index + 1, quote: quote.slice(0, 500) }));
+  if (told.length === 0) return { summary: 'There is nothing in it.', evidence: [] };
+  return { summary: told.map(({ n, quote }) => `${quote} [${n}]`).join(' '), evidence: told };
 }
 
 function selected(material: string): number[] {
