@@ -83,8 +83,7 @@ function faultOf({ ending, quorum }: Walk, { fault }: Explored): PylonError | un
 async function memoryOf({ context }: Walk): Promise<ExplorationMemory> {
   const { resumption } = context.request;
   if (resumption === undefined) return new ExplorationMemory([], 0);
-  const steps = resumption.known.steps();
-  return new ExplorationMemory(await readSteps(steps, (hash) => resumption.payload(hash)), steps.length);
+  return new ExplorationMemory(await readSteps(resumption), resumption.known.steps().length);
 }
 
 export async function rlmLite(walk: Walk): Promise<Outcome> {
