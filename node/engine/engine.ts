@@ -80,7 +80,8 @@ class LocalEngine implements ServedEngine {
     this.#tills = new Tills(options, this.#treasury);
     const finished = (runId: string, running: Promise<void>) => this.#finished(runId, running);
     const backend = (wanted: Pick<RunOptions, 'backend' | 'model'>) => this.#backend(wanted);
-    this.predictions = predicting({ options, ledger, book: this.#book, backend, finished });
+    const begin: ServedEngine['start'] = (request, signal) => this.start(request, signal);
+    this.predictions = predicting({ options, ledger, book: this.#book, backend, begin, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
   }
 
