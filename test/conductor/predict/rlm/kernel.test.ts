@@ -300,3 +300,28 @@ t.test('a deeper exploration sees only its places, shares the budget, and goes n
   await shallow.explore(script);
   t.match(shallow.shown(2), /no deeper exploration is allowed/);
 });
+
+t.test('what was asked of every chunk is not bought twice while its answer is there', async (t) => {
+  const stage = new Stage({ texts: { a: 'one\ntwo\n' }, leaf: () => ({ score: 1 }) });
+  const ask = { action: 'ExtractOverChunks', question: 'q', into: 'rows' };
+  await stage.explore([ask, { ...ask, into: 'again' }, { action: 'WriteVar', name: 'rows', value: 1 }, ask]);
+  t.match(stage.shown(2), /this was asked before; what was found is in the variable \(rows\)/);
+  t.equal(stage.asked, 2);
+});
+
+t.test('leaves that did not answer make the answer one of a part', async (t) => {
+  const text = 'some line of the input\n'.repeat(200);
+  const stage = new Stage({
+    texts: { a: text },
+    leaf: () => ({ score: 1 }),
+    limits: { maxRlmIterations: 9, maxSubLmCalls: 2 },
+  });
+  const explored = await stage.explore([
+    { action: 'ExtractOverChunks', question: 'q', into: 'rows' },
+    { action: 'Final', answer: 'half', evidence: ['rows[1]'] },
+  ]);
+  t.equal(explored.fault?.code, 'budget-limit-reached');
+  t.equal(explored.answer, 'half');
+  t.equal(stage.asked, 2);
+  t.match(stage.shown(1), /"chunks":5,"answered":2,"asked":2/);
+});
