@@ -29,10 +29,30 @@ export const RLM_ERRORS = {
     'the pattern is no regular expression that can be searched in linear time',
     'search for a literal text, or leave out backreferences and look-around',
   ),
+  'tool-unknown': row(
+    EXIT.failed,
+    'there is no tool of this name, or it may not be called here',
+    'the controller is told which tools there are',
+  ),
+  'tool-refused': row(
+    EXIT.failed,
+    'the tool cannot be called like this',
+    'the controller is told why, and writes other arguments',
+  ),
+  'tool-failed': row(
+    EXIT.failed,
+    'the tool did not end in its time, or failed',
+    'ask it for less: fewer files, or a plainer pattern',
+  ),
   'rlm-trace-invalid': row(
     EXIT.failed,
     'the trace of the exploration is damaged or not whole',
     'export the run again from its source',
+  ),
+  'run-not-replayable': row(
+    EXIT.failed,
+    'the exploration of this run cannot be gone through again',
+    'only runs of --strategy rlm_lite are explored, and of those only the ones that were kept',
   ),
   'replay-differs': row(
     EXIT.failed,

@@ -2,11 +2,15 @@
 import { PylonError } from '../../../protocol/errors.ts';
 import type { Corpus } from '../../ports.ts';
 import type { QueryOptions } from '../../search/query.ts';
-import { caselessFinder, exactFinder, type Finder, patternFinder } from './look/finders.ts';
+import { caselessFinder, exactFinder, type Finder } from './look/finders.ts';
 import { partsOf } from './look/parts.ts';
+import { patternFinder } from './look/pattern-finder.ts';
 import { ranked } from './look/ranked.ts';
 import { scan } from './look/scan.ts';
 import type { RegexEngine, SearchRequest, SearchResult } from './world.ts';
+
+/** Between two blocks a search can be interrupted: smaller where a block may take long. */
+const PATTERN_BLOCK_BYTES = 65_536;
 
 export interface SearchParts {
   readonly corpus: Corpus;
@@ -27,7 +31,8 @@ export async function search(
     return ranked(corpus, parts, { text, hitsMax, ...(synonyms === undefined ? {} : { synonyms }) }, signal);
   const finder = finderOf(regex, request);
   const feedsInMatch = request.mode === 'literal' ? text.split('\n').length - 1 : 0;
-  return scan(corpus, parts, { finder, feedsInMatch, hitsMax }, signal);
+  const blocks = request.mode === 'regex' ? { blockBytes: PATTERN_BLOCK_BYTES } : {};
+  return scan(corpus, parts, { finder, feedsInMatch, hitsMax, ...blocks }, signal);
 }
 
 function finderOf(regex: RegexEngine, { mode, text, ignoreCase }: SearchRequest): Finder {

@@ -67,6 +67,11 @@ export interface CutRequest {
 
 /** A pattern made ready: matching takes time linear in the text, whatever the pattern. */
 export interface CompiledPattern {
+  /** One of these stands in every match, in whatever case where the pattern ignores it: what has none of them need not be looked at. */
+  readonly required?: readonly string[];
+  readonly ignoresCase?: boolean;
+  /** Most characters to give `find` at once. */
+  readonly windowChars?: number;
   /** The first match at or after `from`, in UTF-16 units of `text` (one line, or a window of a long one), half-open. */
   find(text: string, from: number): { readonly start: number; readonly end: number } | undefined;
 }

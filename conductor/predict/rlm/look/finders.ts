@@ -1,7 +1,6 @@
-// What a search looks for in a block of bytes: a text letter for letter, a text whatever its case, a pattern line by line. Each gives
+// What a search looks for in a block of bytes: a text letter for letter, or whatever its case. Each gives
 // byte offsets of what it found, also where the bytes are no UTF-8.
 import { isUtf8 } from 'node:buffer';
-import type { CompiledPattern } from '../world.ts';
 
 export interface Match {
   /** Offsets of the block's bytes, half-open. */
@@ -44,41 +43,8 @@ export function caselessFinder(text: string): Finder {
   };
 }
 
-/** Characters of one line that a pattern is given at once; of a longer line, windows that overlap by half. */
-const WINDOW_CHARS = 8_192;
-
-/** The pattern, line by line: it never sees a line end, and matches of nothing are none. */
-export function patternFinder(pattern: CompiledPattern): Finder {
-  return (bytes) => {
-    const decoded = new DecodedBlock(bytes);
-    const { text } = decoded;
-    return (from) => {
-      for (let unit = decoded.unitAt(from); unit < text.length; ) {
-        const feed = text.indexOf('\n', unit);
-        const lineEnd = feed < 0 ? text.length : feed;
-        const end = lineEnd > unit && text.charCodeAt(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd;
-        const found = findInLine(pattern, text, unit, end);
-        if (found !== undefined) return decoded.match(found.start, found.end);
-        unit = lineEnd + 1;
-      }
-      return undefined;
-    };
-  };
-}
-
-/** From `from` on, which is the beginning of a line, or where the last match in it ended. */
-function findInLine(pattern: CompiledPattern, text: string, from: number, lineEnd: number): Match | undefined {
-  const before = from === 0 ? 0 : text.lastIndexOf('\n', from - 1) + 1;
-  for (let start = Math.max(before, from - WINDOW_CHARS / 2); ; start += WINDOW_CHARS / 2) {
-    const end = Math.min(lineEnd, start + WINDOW_CHARS);
-    const found = pattern.find(text.slice(start, end), Math.max(0, from - start));
-    if (found !== undefined && found.end > found.start) return { start: start + found.start, end: start + found.end };
-    if (end >= lineEnd) return undefined;
-  }
-}
-
 /** A block as text in which offsets of bytes and of characters are turned into each other, forwards, each byte counted once. */
-class DecodedBlock {
+export class DecodedBlock {
   readonly text: string;
   readonly isUtf8: boolean;
   readonly #encoding: 'utf8' | 'latin1';
