@@ -3,6 +3,7 @@
 import { type CatalogueRow, EXIT, row } from './error-row.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
 import { PREDICT_ERRORS } from './predict-errors.ts';
+import { RLM_ERRORS } from './rlm-errors.ts';
 
 export { EXIT } from './error-row.ts';
 
@@ -217,6 +218,8 @@ export const CATALOGUE = {
   ),
   // Predictions
   ...PREDICT_ERRORS,
+  // Explorations
+  ...RLM_ERRORS,
   // Money
   ...MONEY_ERRORS,
   // The API

@@ -177,3 +177,9 @@ export const RLM_TRACE_PARTS_MAX = 64;
 
 /** Characters of all paths that a receipt lists: with them it stays far below what a payload may have. */
 export const RECEIPT_PATH_CHARS_MAX = 65_536;
+
+/** Characters of a text that is given within the input of a prediction: what is longer is asked by `pylon rlm`, which streams it. */
+export const LONG_TEXT_CHARS_MAX = 1_000_000;
+
+/** Messages of a thread that is summarised. */
+export const THREAD_MESSAGES_MAX = 4_096;

@@ -4,6 +4,7 @@
 import { PylonError } from '../../protocol/errors.ts';
 import { type Msat, msat, msatToSats } from '../../protocol/money.ts';
 import { parseVerification } from '../../protocol/policy.ts';
+import type { LimitName } from '../../protocol/predict-budgets.ts';
 import { ROUTER } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
 import type { Corpus } from '../ports.ts';
@@ -119,19 +120,21 @@ function affordableChunks({ market, book, request }: RunContext, chunkBytes: num
 /**
  * For a fan-out of an exploration: as many chunks as it may ask and what is left of the budget buys, the best by the engine's score.
  * What an interrupted run was answered before is paid for, and among them.
+ * @returns with the limit that keeps the others from being asked
  */
 export async function selectAtMost(
   context: RunContext,
   cutting: Cutting,
   plan: SearchPlan,
   chunksMax: number,
-): Promise<Selection> {
-  const most = Math.min(chunksMax, affordableChunks(context, cutting.chunkBytes));
-  if (chunksAtMost(context.request.corpus, cutting) <= most) return ALL;
+): Promise<Selection & { readonly limit?: LimitName }> {
+  const affordable = affordableChunks(context, cutting.chunkBytes);
+  const most = Math.min(chunksMax, affordable);
+  if (cutting.linesMax === undefined && chunksAtMost(context.request.corpus, cutting) <= most) return ALL;
   const scored = await scoreAll(context, cutting, plan);
   if (scored.length <= most) return ALL;
   const chosen = new Set(context.request.resumption?.known.chunks());
   for (const { index } of scored.slice(0, most)) chosen.add(index);
   await tell(context.emitter, scored, chosen, context.engine.name);
-  return { chosen };
+  return { chosen, limit: affordable < chunksMax ? 'maxMsat' : 'maxSubLmCalls' };
 }

@@ -26,7 +26,7 @@ export function decode<Output>(
   isWhole = false,
 ): Decoded<Output> {
   if (mode === 'strict_json') return decodeStrictly(text, accept);
-  const answer = withoutThinking(text.slice(0, OUTPUT_CHARS_MAX)).trim();
+  const answer = answerIn(text);
   if (answer === '') return { fault: 'the answer is empty' };
   let fault: string | undefined;
   let partial: Decoded<Output> | undefined;
@@ -53,17 +53,27 @@ function decodeStrictly<Output>(text: string, accept: Accept<Output>): Decoded<O
   return accept(value);
 }
 
+/** The values that stand in what a model wrote, in its order, thinking skipped; the same one may come twice. For whoever must see them all. */
+export function jsonValuesIn(text: string): Iterable<JsonValueFound> {
+  return candidates(answerIn(text));
+}
+
+function answerIn(text: string): string {
+  return withoutThinking(text.slice(0, OUTPUT_CHARS_MAX)).trim();
+}
+
 function withoutThinking(text: string): string {
   const end = text.lastIndexOf('</think>');
   return end < 0 ? text : text.slice(end + '</think>'.length);
 }
 
-interface Found {
+export interface JsonValueFound {
   readonly value: unknown;
+  /** False when the text ended before the value did. */
   readonly complete: boolean;
 }
 
-function* candidates(answer: string): Generator<Found> {
+function* candidates(answer: string): Generator<JsonValueFound> {
   try {
     yield { value: JSON.parse(answer), complete: true };
   } catch (error) {

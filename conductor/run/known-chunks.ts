@@ -35,11 +35,21 @@ export interface KnownAnswer {
   readonly linesDropped: number;
 }
 
+/** A step of an interrupted exploration, as its event tells it. */
+export interface KnownStep {
+  /** The payload with what was told in it. */
+  readonly stepHash: string | undefined;
+  /** What it cost is told by a receipt already. */
+  readonly isCounted: boolean;
+}
+
 /** Feed it every event of a trace, in order. */
 export class KnownChunks {
   readonly #spans = new Map<number, SpanRef>();
   readonly #fanOuts = new Map<number, { readonly key: string; readonly first: number }>();
   #end = 0;
+  readonly #steps: { readonly stepHash: string | undefined; readonly receiptId: string | undefined }[] = [];
+  readonly #receipts = new Set<string>();
   readonly #queries = new Map<string, KnownQuery>();
   /** Chunk → the query whose answer was accepted; it may not be settled yet. */
   readonly #accepted = new Map<number, string>();
@@ -65,6 +75,12 @@ export class KnownChunks {
       case 'EnvFanOut':
         this.#fanOuts.set(event.pass, { key: event.key, first: event.first_chunk });
         this.#end = Math.max(this.#end, event.first_chunk);
+        break;
+      case 'RlmIteration':
+        if (event.action !== 'Rank') this.#steps.push({ stepHash: event.step_hash, receiptId: event.receipt_id });
+        break;
+      case 'Predict':
+        if (event.receipt_id !== undefined) this.#receipts.add(event.receipt_id);
         break;
       case 'SubQuerySubmit':
         this.#submit(event);
@@ -109,6 +125,14 @@ export class KnownChunks {
   fanOut(pass: number): { readonly key: string; readonly first: number; readonly end: number | undefined } | undefined {
     const begun = this.#fanOuts.get(pass);
     return begun === undefined ? undefined : { ...begun, end: this.#fanOuts.get(pass + 1)?.first };
+  }
+
+  /** The steps of its exploration, in order. */
+  steps(): KnownStep[] {
+    return this.#steps.map(({ stepHash, receiptId }) => ({
+      stepHash,
+      isCounted: receiptId !== undefined && this.#receipts.has(receiptId),
+    }));
   }
 
   /** How many chunks were cut. */

@@ -1,10 +1,10 @@
 // A pipeline step asked of the local backend, recorded by a receipt and its Predict event whether it worked or not.
-import { type PylonError, toPylonError } from '../../protocol/errors.ts';
+import type { PylonError } from '../../protocol/errors.ts';
 import type { Signature } from '../../protocol/signature.ts';
-import { type Backend, PredictionFailed } from '../ports.ts';
+import type { Backend } from '../ports.ts';
 import { PredictBudget } from '../predict/budget.ts';
+import { askDirectly, outcomeOf } from '../predict/direct.ts';
 import { ReceiptDraft } from '../predict/receipt-draft.ts';
-import { withinTime } from '../predict/time-limit.ts';
 import { activeParams, catalogueEntry } from '../signatures/catalogue.ts';
 import type { RunContext } from './context.ts';
 
@@ -41,19 +41,12 @@ export async function predictStep<Input, Output>(
       ...(thread === undefined ? {} : { thread }),
     },
   );
-  const onPrompt = (text: string) => draft.prompted(text);
-  try {
-    const { output, usage, repairs } = await withinTime(budget, clock, signal, (timed) =>
-      backend.predict(signature, input, { signal: timed, params, meter: budget, onPrompt }),
-    );
-    draft.spent(usage, repairs);
-    void draft.finish({ kind: 'done', output }).stored;
-    return output;
-  } catch (thrown) {
-    const error = toPylonError(thrown);
-    if (thrown instanceof PredictionFailed) draft.spent(thrown.usage, thrown.repairs);
-    void draft.finish({ kind: 'failed', error }).stored;
-    onFailure(error);
-    return undefined;
-  }
+  const outcome = await outcomeOf(draft, async () => {
+    const output = await askDirectly({ backend, clock }, signature, input, params, draft, signal);
+    return { kind: 'done', output };
+  });
+  void draft.finish(outcome).stored;
+  if (outcome.kind !== 'failed') return outcome.output as Output;
+  onFailure(outcome.error);
+  return undefined;
 }

@@ -1,10 +1,11 @@
 // A run is one prediction, of LongContextQa: its receipt is begun when the input was read, and finished with the run, whatever came of
 // it. What the run's steps and leaves use is counted by its meter.
 import type { PylonError } from '../../protocol/errors.ts';
-import { LONG_CONTEXT_QA } from '../../protocol/long-context-qa.ts';
+import { LONG_CONTEXT_QA } from '../../protocol/long-context.ts';
 import type { PredictLimits } from '../../protocol/predict-budgets.ts';
 import type { StrategyId } from '../../protocol/receipt.ts';
 import type { Signature } from '../../protocol/signature.ts';
+import { printSpan } from '../../protocol/span.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 import { PredictBudget } from '../predict/budget.ts';
 import { ReceiptDraft } from '../predict/receipt-draft.ts';
@@ -50,7 +51,7 @@ export function beginReceipt(
       strategyId,
       strategyReason:
         route?.reason ?? (resumption === undefined ? 'it was asked for' : 'the run goes on as it was begun'),
-      input: { question: query, text: `sha256:${inputHash}` },
+      input: { query, text: `sha256:${inputHash}` },
       model: local.name,
       budget,
       ...(route?.pressure === undefined ? {} : { pressure: route.pressure }),
@@ -60,14 +61,14 @@ export function beginReceipt(
 
 /** What a receipt is the output of: the answer, and the quotes that it stands on. */
 function outputOf({ output, citations }: Outcome) {
-  const evidence = citations.map(({ span, quote }) => ({ quote, line: span.start_line }));
+  const evidence = citations.map(({ span, quote }, index) => ({ n: index + 1, quote, reference: printSpan(span) }));
   return { answer: output, evidence };
 }
 
 /** Finishes it with the run's answer. */
 export function finishReceipt(draft: ReceiptDraft, outcome: Outcome): void {
   draft.read(outcome.citations.map(({ span }) => span));
-  const output = outputOf(outcome);
+  const output = outcome.recorded ?? outputOf(outcome);
   const { fault: error } = outcome;
   void draft.finish(error === undefined ? { kind: 'done', output } : { kind: 'partial', output, error }).stored;
 }

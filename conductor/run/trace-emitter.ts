@@ -57,7 +57,7 @@ export class TraceEmitter {
   }
 
   /** Keeps a payload beside the trace, under its hash. @param always also where the disk is slow */
-  keepBlob(hash: string, text: string, always = false): void {
-    this.#journal.keepBlob(hash, Buffer.from(text), always);
+  keepBlob(hash: string, payload: string | Uint8Array, always = false): void {
+    this.#journal.keepBlob(hash, typeof payload === 'string' ? Buffer.from(payload) : payload, always);
   }
 }

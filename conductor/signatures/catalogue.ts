@@ -8,6 +8,7 @@ import { RECORDS_PROMPT } from './records.ts';
 import { LONG_CONTEXT_QA_PROMPT } from './long-context-qa.ts';
 import { REDUCER_PROMPT } from './reducer.ts';
 import { ROUTER_PROMPT } from './router.ts';
+import { SUMMARIZE_PROMPT } from './summarize.ts';
 import { VERIFIER_PROMPT } from './verifier.ts';
 
 export interface CatalogueEntry {
@@ -21,8 +22,12 @@ export interface CatalogueEntry {
 /** A step is asked directly, and once more where its answer has not the form. */
 const STEP: PredictParams = { decode: 'jsonish', repairsMax: 1, strategyId: 'direct.v1', budgets: {} };
 
-/** A run's way is chosen by what it is asked of; its limits are those of its strategy. */
-const RUN: PredictParams = { ...STEP, strategyId: 'auto' };
+/** What an exploration may use unless somebody says otherwise: enough for a question about a hundred megabytes. */
+const EXPLORING: PredictParams = {
+  ...STEP,
+  strategyId: 'auto',
+  budgets: { maxLmCalls: 64, maxToolCalls: 64, maxOutputChars: 1_000_000, maxRlmIterations: 24, maxSubLmCalls: 4_096 },
+};
 
 function entry<Input, Output>(
   prompt: ModelPrompt<Input, Output>,
@@ -35,12 +40,13 @@ function entry<Input, Output>(
 }
 
 const ENTRIES: readonly CatalogueEntry[] = [
-  entry(LONG_CONTEXT_QA_PROMPT, 'A question about a long text, answered with exact quotes: what a run is', RUN),
   entry(ROUTER_PROMPT, 'Which parts of a long text are worth asking, by their outlines'),
   entry(EXTRACTOR_PROMPT, 'What one part of a text says about a question, in exact quotes'),
   entry(RECORDS_PROMPT, 'What each line of one part of a text says, as values of given fields'),
   entry(REDUCER_PROMPT, 'Numbered evidence to one answer that cites it'),
   entry(VERIFIER_PROMPT, 'Whether every claim of an answer is carried by what it cites'),
+  entry(SUMMARIZE_PROMPT, 'A thread or a text in a few sentences that name what they stand on'),
+  entry(LONG_CONTEXT_QA_PROMPT, 'A question about a long text or its evidence, answered with exact quotes', EXPLORING),
 ];
 
 const BY_ID = new Map(ENTRIES.map((one) => [one.signature.signatureId, one]));

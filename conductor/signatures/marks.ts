@@ -1,20 +1,20 @@
-// Reads the marks of an answer, `[1]`, `[1, 2]`, `[1-3]`, `[n=2]`: those that name evidence that was given stay, those that name none go,
-// and what only looks like one (`sshd[17]: …`, `slots[3] = 0`) is left as it is.
+// The marks of an answer, `[n]`, as models write them: told apart from brackets that belong to what is told, renumbered, or taken out
+// where they name nothing.
 import { CITATIONS_MAX } from '../../protocol/limits.ts';
 
+/** `[1]`, `[1, 2]`, `[1-3]`, `[n=2]`. */
 const MARK = /[ \t]?\[(?:n=)?(\d{1,6}(?:\s{0,2}[,;–-]\s{0,2}\d{1,6}){0,15})\]/g;
 
-export interface Marked {
-  /** With marks of known numbers only, each in brackets of its own, and numbered anew. */
-  readonly answer: string;
-  /** The new numbers, in the order of the answer; they may repeat. */
-  readonly marked: readonly number[];
-}
-
-/** @param numberOf what a number of the text is called in the answer; undefined for those that name no evidence */
-export function readMarks(text: string, numberOf: (n: number) => number | undefined): Marked {
+/**
+ * @param numberOf the number that a mark gets; undefined where it names nothing that is there
+ * @returns the text with the new marks, and their numbers in the order in which they stand, repetitions included
+ */
+export function renumberMarks(
+  text: string,
+  numberOf: (n: number) => number | undefined,
+): { readonly text: string; readonly marked: readonly number[] } {
   const marked: number[] = [];
-  const answer = text.replace(MARK, (mark: string, list: string, offset: number) => {
+  const renumbered = text.replace(MARK, (mark: string, list: string, offset: number) => {
     const place = placeOf(text, mark, offset);
     if (place === 'text') return mark;
     const numbers = numbersOf(list).flatMap((n) => numberOf(n) ?? []);
@@ -22,7 +22,7 @@ export function readMarks(text: string, numberOf: (n: number) => number | undefi
     if (numbers.length === 0) return place === 'either' ? mark : '';
     return `${/^[ \t]/.test(mark) ? ' ' : ''}${numbers.map((n) => `[${n}]`).join('')}`;
   });
-  return { answer, marked };
+  return { text: renumbered, marked };
 }
 
 /** Brackets right behind a word may belong to what is told: `sshd[17]: …`, `slots[3] = 0`. */

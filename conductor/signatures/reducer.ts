@@ -7,11 +7,10 @@ import { evidenceBlock, oneLine } from '../predict/fence.ts';
 import { cutQuote } from '../predict/fit.ts';
 import type { ModelPrompt } from '../predict/prompt.ts';
 import { readNumbers, readText } from './lenient.ts';
-import { readMarks } from './marks.ts';
+import { renumberMarks } from './marks.ts';
 
 /** An answer of a few paragraphs. */
 const OUTPUT_TOKENS_MAX = 1_200;
-
 export const REDUCER_PROMPT: ModelPrompt<ReducerInput, ReducerOutput> = {
   signature: REDUCER,
   blocks: {
@@ -33,7 +32,7 @@ function readAnswer(value: unknown, { evidence }: ReducerInput): Decoded<Reducer
   const text = readText(value, 'answer');
   if (text === undefined || text.trim() === '') return { fault: 'the text "answer" is missing or empty' };
   const known = new Set(evidence.map((item) => item.n));
-  const { answer, marked } = readMarks(text, (n) => (known.has(n) ? n : undefined));
+  const { text: answer, marked } = renumberMarks(text, (n) => (known.has(n) ? n : undefined));
   if (answer.trim() === '') return { fault: 'the text "answer" holds nothing but marks that name no evidence' };
   const listed = readNumbers(value, 'citations').filter((n) => known.has(n));
   const citations = [...new Set([...listed, ...marked])].slice(0, CITATIONS_MAX);

@@ -1,10 +1,10 @@
 // `direct.v1`: the whole input, or its beginning where it does not fit the window, to one model in one prompt. A quote that does not
 // stand in what was shown is dropped, and its mark with it; what was not shown is uncovered, and told.
-import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import { LONG_CONTEXT_QA } from '../../protocol/long-context-qa.ts';
+import { LONG_TEXT_CHARS_MAX } from '../../protocol/limits.ts';
+import { LONG_CONTEXT_QA } from '../../protocol/long-context.ts';
 import { PredictionFailed } from '../ports.ts';
+import { askDirectly } from '../predict/direct.ts';
 import { BYTES_PER_TOKEN } from '../predict/routing.ts';
-import { withinTime } from '../predict/time-limit.ts';
 import { NOTHING_FOUND } from '../search/answer.ts';
 import { activeParams } from '../signatures/catalogue.ts';
 import { citedAnswer } from './cited-answer.ts';
@@ -16,8 +16,10 @@ const TEXT_SHARE = 0.75;
 
 export async function direct(walk: Walk): Promise<Outcome> {
   const { request } = walk.context;
-  const windowTokens = request.config.window_tokens ?? Number.POSITIVE_INFINITY;
-  const bytesMax = Math.min(Math.floor(windowTokens * BYTES_PER_TOKEN * TEXT_SHARE), Number.MAX_SAFE_INTEGER);
+  // The embedded engine has no window.
+  const isModel = walk.context.languageModel !== undefined;
+  const windowTokens = (isModel ? request.config.window_tokens : undefined) ?? Number.POSITIVE_INFINITY;
+  const bytesMax = Math.min(Math.floor(windowTokens * BYTES_PER_TOKEN * TEXT_SHARE), LONG_TEXT_CHARS_MAX);
   const shown = await showHead(request.corpus, bytesMax, walk.ending.signal);
   if (shown.text.trim() === '') return { output: NOTHING_FOUND, citations: [] };
   return answerFromShown(walk, shown);
@@ -29,16 +31,13 @@ export async function answerFromShown({ context, thread, ending }: Walk, shown: 
   for (const span of shown.spans()) void emitter.emit({ type: 'EnvShow', span });
   thread.read(shown.spans());
   const { params } = activeParams(LONG_CONTEXT_QA.signatureId, context.artifacts);
-  const input = { question: request.query, text: shown.text, files: shown.files };
-  const onPrompt = (text: string) => thread.prompted(text);
+  const input = { query: request.query, text: shown.text };
   try {
-    const { output, usage, repairs } = await withinTime(thread.budget, clock, ending.signal, (signal) =>
-      local.predict(LONG_CONTEXT_QA, input, { signal, params, meter: thread.budget, onPrompt }),
-    );
-    thread.spent(usage, repairs);
+    const ports = { backend: local, clock };
+    const output = await askDirectly(ports, LONG_CONTEXT_QA, input, params, thread, ending.signal);
     return await citedAnswer(request.corpus, output, shown);
   } catch (thrown) {
     if (thrown instanceof PredictionFailed) thread.spent(thrown.usage, thrown.repairs);
-    throw ending.fault ?? (thrown instanceof PylonError ? thrown : toPylonError(thrown));
+    throw ending.fault ?? thrown;
   }
 }

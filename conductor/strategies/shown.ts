@@ -1,12 +1,13 @@
 // Parts of the input as one text for a model, and the way back from a line of that text to the bytes of a file.
 import { sha256Hex } from '../../protocol/event.ts';
-import type { LongContextQaInput } from '../../protocol/long-context-qa.ts';
 import type { SpanRef } from '../../protocol/span.ts';
+import { preview } from '../../protocol/text.ts';
 import { countFeeds } from '../cut/chunks.ts';
 import type { Corpus } from '../ports.ts';
 import type { QuotedPlace } from '../run/cite.ts';
 
 const LINE_FEED = 10;
+const NAME_CHARS_MAX = 200;
 
 /** Whole lines of one file. */
 export interface ShownPart {
@@ -31,13 +32,17 @@ function linesOf(bytes: Buffer): number {
 export class Shown {
   readonly #parts: Placed[] = [];
   readonly text: string;
-  readonly files: NonNullable<LongContextQaInput['files']>;
 
+  /** Of several parts each has a line with its name above it, which is no text of the input. */
   constructor(parts: readonly ShownPart[]) {
     let at = 1;
     const texts: string[] = [];
     for (const part of parts) {
       if (part.bytes.length === 0) continue;
+      if (parts.length > 1) {
+        texts.push(`==> ${preview(part.path, NAME_CHARS_MAX)} <==\n`);
+        at++;
+      }
       const lines = linesOf(part.bytes);
       this.#parts.push({ ...part, at, lines });
       at += lines;
@@ -45,7 +50,6 @@ export class Shown {
       texts.push(text.endsWith('\n') ? text : `${text}\n`);
     }
     this.text = texts.join('');
-    this.files = this.#parts.map(({ path, at: line }) => ({ path, line }));
   }
 
   get bytes(): number {

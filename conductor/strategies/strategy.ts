@@ -25,6 +25,8 @@ export interface Outcome {
   readonly output: string;
   /** In the order of the answer's marks: `[1]` is the first. */
   readonly citations: readonly Citation[];
+  /** What the receipt takes the hash of, where that is not this answer with its quotes: an exploration has an output of its own. */
+  readonly recorded?: unknown;
   /** What the answer lacks; the run is `partial` then. */
   readonly fault?: PylonError | undefined;
 }

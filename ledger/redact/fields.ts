@@ -50,6 +50,11 @@ function waysOf(cut: Cutter) {
       cut.note('secrets', 'preimage', value.length);
       return NO_HASH;
     },
+    /** What only its own home needs. */
+    dropped: (value: string, field: string): string | undefined => {
+      cut.note('secrets', field, value.length);
+      return undefined;
+    },
   };
 }
 type Ways = ReturnType<typeof waysOf>;
@@ -174,7 +179,7 @@ function paying({ words, told, node, preimage }: Ways) {
   >;
 }
 
-function answering(cut: Cutter, { words, text, without, spans, error }: Ways) {
+function answering(cut: Cutter, { words, text, without, dropped, spans, error }: Ways) {
   const withheld = without('input', 'query', 'answer', 'prompts', 'paths', 'keys');
   return {
     Predict: {
@@ -205,7 +210,7 @@ function answering(cut: Cutter, { words, text, without, spans, error }: Ways) {
       new_evidence: keep,
       repairs: keep,
       used: keep,
-      step_hash: withheld,
+      step_hash: dropped,
       latency_ms: keep,
       error,
     },

@@ -20,6 +20,7 @@ import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { replayRoutes } from './routes/replay.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoute } from './routes/health.ts';
@@ -73,6 +74,7 @@ const ROUTES: readonly Route[] = [
   ...runRoutes,
   snapshotRoute,
   ...evidenceRoutes,
+  ...replayRoutes,
   ...exportRoutes,
   ...moneyRoutes,
   ...providerRoutes,

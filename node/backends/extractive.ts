@@ -1,4 +1,4 @@
-// The embedded engine as a backend: the signatures of the pipeline without a model. It ranks and copies, it never invents, and
+// The embedded engine as a backend: the signatures without a model. It ranks and copies, it never invents, and
 // the same input always gives the same output.
 import { type Backend, type Prediction, PredictionFailed } from '../../conductor/ports.ts';
 import { fitFindings } from '../../conductor/predict/fit.ts';
@@ -11,6 +11,7 @@ import { CorpusStatistics } from '../../conductor/search/statistics.ts';
 import { contextOfJob } from '../../conductor/signatures/chunk-context.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CITATIONS_MAX, OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
+import { LONG_CONTEXT_QA, SUMMARIZE } from '../../protocol/long-context.ts';
 import { RECORDS } from '../../protocol/records.ts';
 import {
   ENGINE_NAME,
@@ -27,6 +28,7 @@ import {
   type Signature,
   VERIFIER,
 } from '../../protocol/signature.ts';
+import { answerLong, summarise } from './extract-long.ts';
 import { extractRecords } from './extract-records.ts';
 import { verifyExtracts } from './verify-extracts.ts';
 
@@ -67,9 +69,17 @@ function dispatch(signatureId: string, input: unknown, extract: (input: Extracto
       return reduceToQuotes(checked(REDUCER, input));
     case VERIFIER.signatureId:
       return verifyExtracts(checked(VERIFIER, input));
+    case SUMMARIZE.signatureId:
+      return summarise(checked(SUMMARIZE, input));
+    case LONG_CONTEXT_QA.signatureId:
+      return answerLong(checked(LONG_CONTEXT_QA, input), { extract: ofText(extract), reduce: reduceToQuotes });
     default:
       throw new PylonError('job-unsupported', { value: signatureId });
   }
+}
+
+function ofText(extract: (input: ExtractorInput) => ExtractorOutput) {
+  return (query: string, text: string) => extract({ query, text, max_output_chars: OUTPUT_CHARS_MAX }).findings;
 }
 
 function checked<Input>(signature: Signature<Input, unknown>, input: unknown): Input {

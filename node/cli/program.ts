@@ -104,6 +104,9 @@ function addRlm(program: Command, add: Add): void {
     resuming.option('--json', 'print one RunRecord as JSON'),
     async () => (await import('./commands/resume.ts')).resume,
   );
+  const replaying = rlm.command('replay').description('go through an exploration again, without a model');
+  replaying.argument('<run>').option('--json', 'print JSON');
+  add(replaying, async () => (await import('./commands/replay.ts')).replay);
   const tagging = rlm.command('tag').description('file a run that is over: scores, experiment, note');
   tagging
     .argument('<run>')

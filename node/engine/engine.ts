@@ -2,6 +2,7 @@
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
 import type { Book, Journal } from '../../conductor/ports.ts';
+import { linearRegex } from '../../conductor/predict/rlm/regex/linear-regex.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
 import { strategyOf } from '../../conductor/strategies/strategies.ts';
@@ -39,12 +40,16 @@ import type {
 } from './port.ts';
 import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
+import { type ReplayReport, replayRun } from './replaying.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
 import { asksSwarm, checkChunkFits, configOf, routeOfRun } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
 import { untilBegun } from './until-begun.ts';
+
+/** Slow patterns are stopped by real time, and by the processor's. */
+const regex = linearRegex({ now: () => performance.now(), cpu: () => process.cpuUsage().user / 1_000 });
 
 /** A run that failed is its caller's to hear of. */
 function notOurs(): void {}
@@ -150,6 +155,11 @@ class LocalEngine implements ServedEngine {
     return this.#run({ runId, query, corpus, config, onOpen, resumption: goingOn }, chosen, till, signal);
   }
 
+  replay(runId: string): Promise<ReplayReport> {
+    const payload = (hash: string) => this.payload(runId, hash);
+    return replayRun({ runId, events: this.runs.events(runId, 0), payload });
+  }
+
   async deadRuns(): Promise<readonly DeadRun[]> {
     const dead: DeadRun[] = [];
     for await (const run of this.#ledger.interrupted.dead()) dead.push(run);
@@ -238,7 +248,7 @@ class LocalEngine implements ServedEngine {
     const synonyms = (word: string) => this.#synonyms.of(word);
     const { reputation } = this.#ledger;
     const { backend: local, languageModel } = chosen;
-    const own = { local, engine: this.#embedded, synonyms, ...(languageModel === undefined ? {} : { languageModel }) };
+    const own = { local, engine: this.#embedded, synonyms, regex, ...(languageModel === undefined ? {} : { languageModel }) };
     const ports = { clock, random, journal, book: this.#book, reputation, ...own };
     if (till === undefined) return new Conductor(ports);
     const { market, pace } = till.session;

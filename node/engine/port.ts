@@ -19,6 +19,7 @@ import type { TraceEvent } from '../../protocol/trace.ts';
 import { defaults } from '../settings/fields.ts';
 import type { ProviderOptions, RunOptions } from '../settings/run-options.ts';
 import type { EngineMoney } from './money-port.ts';
+import type { ReplayReport } from './replaying.ts';
 
 export interface EngineOptions {
   /** PYLON_HOME: an absolute path to a folder that exists (0700). Not touched when `store` is `memory`. */
@@ -176,6 +177,11 @@ export interface Engine {
    * @param runId a whole id. @throws PylonError `run-unknown` | `run-not-resumable` | `input-changed`, and as `start` does
    */
   resume(runId: string, signal: AbortSignal): Promise<StartedRun>;
+  /**
+   * Goes through the exploration of a run again, without its input and without a model.
+   * @param runId a whole id. @throws PylonError `run-unknown` | `run-not-replayable` | `rlm-trace-invalid` | `replay-differs`
+   */
+  replay(runId: string): Promise<ReplayReport>;
   /** Runs of this home whose process died, oldest first; those that somebody else looks after are not among them. */
   deadRuns(): Promise<readonly DeadRun[]>;
   /**

@@ -34,17 +34,8 @@ export function asksSwarm(
   return !local_only && strategyId !== 'direct.v1';
 }
 
-/**
- * How the answer of a run is to be found.
- * @throws PylonError `strategy-unavailable` where it takes a model, and there is none
- */
+/** How the answer of a run is to be found. */
 export function routeOfRun(options: RunOptions, hasModel: boolean, inputBytes: number): Route {
-  if (options.strategy === 'direct' && !hasModel)
-    throw new PylonError('strategy-unavailable', {
-      value: '--strategy direct',
-      reason: 'a language model answers it, and none is there',
-      next: 'name one (--backend openai, OPENAI_BASE_URL), or another --strategy',
-    });
   return routeOf({
     asked: options.strategy,
     hasModel,

@@ -104,6 +104,10 @@ export class FakeEngine implements ServedEngine {
     return { runId, finished: ended() };
   }
 
+  async replay(runId: string): Promise<never> {
+    throw new PylonError('run-not-replayable', { value: runId });
+  }
+
   async deadRuns() {
     return this.dead;
   }

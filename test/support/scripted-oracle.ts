@@ -9,7 +9,7 @@ const FINDINGS = 6;
 
 /** The answer to the material of a prompt (the first user message), in the form its instructions (the system message) ask for. */
 export function oracle(system: string, material: string): string {
-  if (system.includes('"evidence":[{"line"')) return JSON.stringify(answered(material));
+  if (system.includes('"evidence":[{"n"')) return JSON.stringify(answered(material));
   if (system.includes('"findings"')) return JSON.stringify({ findings: findings(material) });
   if (system.includes('"records"')) return JSON.stringify({ records: records(material) });
   if (system.includes('"selected"')) return JSON.stringify({ selected: selected(material) });
@@ -56,7 +56,7 @@ function answered(material: string) {
   const best = findings(material).slice(0, 3);
   if (best.length === 0) return { answer: 'The text does not say.', evidence: [] };
   const answer = best.map(({ quote }, index) => `${quote} [${index + 1}]`).join('\n');
-  return { answer, evidence: best.map(({ line, quote }) => ({ line, quote })) };
+  return { answer, evidence: best.map(({ line, quote }, index) => ({ n: index + 1, line, quote })) };
 }
 
 /** Fields of the prompt with the values that are listed for them; none for a number, a flag or any other text. */

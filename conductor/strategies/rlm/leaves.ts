@@ -2,6 +2,7 @@
 // and verification. What comes back goes to the kernel in the order of the input.
 import { canonicalHash } from '../../../protocol/canonical.ts';
 import { describe, PylonError } from '../../../protocol/errors.ts';
+import type { LimitName } from '../../../protocol/predict-budgets.ts';
 import { RECORDS } from '../../../protocol/records.ts';
 import { EXTRACTOR } from '../../../protocol/signature.ts';
 import { preview } from '../../../protocol/text.ts';
@@ -57,8 +58,8 @@ export class Leaves {
         bytes_given: bytesGiven,
         key,
       });
-    const fanned = await this.#fanOut(question, cut, plan, request.chunksMax, signal);
-    return this.#result(fanned, firstIndex, bytesGiven);
+    const { fanned, limit } = await this.#fanOut(question, cut, plan, request.chunksMax, signal);
+    return this.#result(fanned, limit, firstIndex, bytesGiven);
   }
 
   async #fanOut(
@@ -67,29 +68,34 @@ export class Leaves {
     plan: SearchPlan,
     chunksMax: number,
     signal: AbortSignal,
-  ): Promise<FannedOut> {
+  ): Promise<{ readonly fanned: FannedOut; readonly limit: LimitName | undefined }> {
     const { quorum, fanOut } = this.#walk;
     const controller = new AbortController();
     const stop = follow(controller, signal);
     const context: RunContext = { ...this.#walk.context, question, signal: controller.signal };
     try {
-      const { chosen } = await selectAtMost(context, cutting, plan, chunksMax);
+      const { chosen, limit } = await selectAtMost(context, cutting, plan, chunksMax);
       const enough = await enoughFor(quorum, context, cutting);
       const onCovered = (covered: number) => {
         if (covered >= enough) controller.abort(QUORUM_REACHED);
       };
       const { signal: own } = controller;
-      return await fanOut.ask({ question, cutting, chosen, gathering: this.#found, onCovered, signal: own });
+      const pass = { question, cutting, chosen, gathering: this.#found, onCovered, signal: own };
+      return { fanned: await fanOut.ask(pass), limit };
     } finally {
       stop();
     }
   }
 
-  #result({ tally, stopped }: FannedOut, first: number, bytesGiven: number): FanOutResult {
-    const { quorum, ending, fanOut, context } = this.#walk;
+  #result(
+    { tally, stopped }: FannedOut,
+    limit: LimitName | undefined,
+    first: number,
+    bytesGiven: number,
+  ): FanOutResult {
+    const { quorum, fanOut, context } = this.#walk;
     const end = fanOut.nextIndex;
-    const error = ending.fault ?? stopped ?? tally.shortfall(quorum, context.faults.usual());
-    if (error?.code === 'budget-exhausted') context.thread?.budget.noteHit('maxMsat');
+    const error = this.#limited(stopped ?? tally.shortfall(quorum, context.faults.usual()), limit);
     return {
       found: this.#found.found(first, end),
       chunks: tally.loaded,
@@ -99,6 +105,13 @@ export class Leaves {
       bytesAnswered: this.#found.bytesAnswered(first, end),
       ...(error === undefined ? {} : { error: describe(error) }),
     };
+  }
+
+  /** What was not asked for want of sats or calls is told by the limit that it was. */
+  #limited(fault: PylonError | undefined, limit: LimitName | undefined): PylonError | undefined {
+    const { ending, thread } = this.#walk;
+    if (ending.fault !== undefined) return ending.fault;
+    return fault?.code === 'budget-exhausted' ? thread.budget.noteHit(limit ?? 'maxMsat') : fault;
   }
 
   /** Statistics of the whole input for the question; records are read off each line, whatever the rest says. */
