@@ -12,22 +12,29 @@ import {
   type KeyRange,
   receiptKey,
   receiptPlace,
-  receiptsOfId,
+  receiptsBeginningWith,
   receiptsOfRun,
   receiptsOfSignature,
 } from './store/keys.ts';
 import type { Store } from './store/store.ts';
+import { normalisePrefix } from './unique-prefix.ts';
 
 /** Homes that may have used one id. */
 const TWINS_MAX = 16;
 
 export interface ReceiptLibrary {
-  /** @throws PylonError `receipt-unknown` | `store-corrupt` */
+  /** @param receiptId or a unique prefix of it. @throws PylonError `receipt-unknown` | `store-corrupt` */
   read(receiptId: string): Promise<PredictReceipt>;
   /** Newest first. @throws PylonError `store-corrupt` */
   list(selection: ReceiptSelection): Promise<ReceiptPage>;
   /** A payload of the receipt's run: its exploration, or a part of it. @throws PylonError `receipt-unknown` | `store-corrupt` */
   blob(receiptId: string, hash: string): Promise<Uint8Array | undefined>;
+}
+
+interface Found {
+  readonly receiptId: string;
+  readonly runId: string;
+  readonly hash: string;
 }
 
 export class Receipts implements ReceiptLibrary {
@@ -37,8 +44,8 @@ export class Receipts implements ReceiptLibrary {
     this.#store = store;
   }
 
-  async read(receiptId: string): Promise<PredictReceipt> {
-    const { runId, hash } = await this.#find(receiptId);
+  async read(given: string): Promise<PredictReceipt> {
+    const { receiptId, runId, hash } = await this.#find(given);
     const bytes = await readBlob(this.#store, hash);
     const unknown = (reason: string) => new PylonError('receipt-unknown', { value: receiptId, reason });
     if (bytes === undefined) throw unknown('the receipt was not kept with its run');
@@ -83,15 +90,23 @@ export class Receipts implements ReceiptLibrary {
   }
 
   /** A run of another home may use an id of ours: ours is meant then. */
-  async #find(receiptId: string): Promise<{ readonly runId: string; readonly hash: string }> {
-    let found: { readonly runId: string; readonly hash: string } | undefined;
-    for await (const key of this.#store.keys(receiptsOfId(receiptId), { limit: TWINS_MAX })) {
-      const { runId } = receiptPlace(key);
+  async #find(given: string): Promise<Found> {
+    const prefix = normalisePrefix(given);
+    if (prefix === undefined) throw new PylonError('receipt-unknown', { value: given });
+    let found: Found | undefined;
+    for await (const key of this.#store.keys(receiptsBeginningWith(prefix), { limit: TWINS_MAX })) {
+      const { receiptId, runId } = receiptPlace(key);
+      if (found !== undefined && found.receiptId !== receiptId)
+        throw new PylonError('receipt-unknown', {
+          value: given,
+          reason: 'several receipts begin with this',
+          next: 'give more of it',
+        });
       const row = await this.#row(receiptId, runId);
       if (row !== undefined && (found === undefined || !isForeign(this.#store, runId)))
-        found = { runId, hash: row.hash };
+        found = { receiptId, runId, hash: row.hash };
     }
-    if (found === undefined) throw new PylonError('receipt-unknown', { value: receiptId });
+    if (found === undefined) throw new PylonError('receipt-unknown', { value: given });
     return found;
   }
 

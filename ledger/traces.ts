@@ -27,9 +27,10 @@ export function eventRows(events: readonly TraceEvent[]): Row[] {
 
 const NONE: readonly string[] = [];
 
-/** The hashes of the payloads that an event names: an answer, a receipt, an exploration with its parts. */
+/** The hashes of the payloads that an event names: an answer, a receipt, an exploration with its parts, a step of one. */
 export function payloadsOf(event: TraceEvent): readonly string[] {
-  if (event.type === 'SubQueryReturn') return event.output_hash === undefined ? NONE : [event.output_hash];
+  if ('output_hash' in event) return event.output_hash === undefined ? NONE : [event.output_hash];
+  if (event.type === 'RlmIteration') return event.step_hash === undefined ? NONE : [event.step_hash];
   if (event.type !== 'Predict') return NONE;
   const { receipt_hash, trace_hash, trace_parts = NONE } = event;
   return [receipt_hash, trace_hash, ...trace_parts].filter((hash) => hash !== undefined);

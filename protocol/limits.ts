@@ -160,6 +160,9 @@ export const OUTPUT_CHARS_JUDGED = 8_192;
 /** Fields of one record: a question about more of them is several questions. */
 export const RECORD_FIELDS_MAX = 16;
 
+/** The fields of a question as JSON: like the search plan, which they take the place of, they must leave a 64 KiB job room for its chunk. */
+export const RECORD_FIELDS_CHARS_MAX = 8_192;
+
 /** Records of one chunk: every line of a chunk of 64,000 bytes, when lines are short. */
 export const RECORDS_MAX = 4_096;
 

@@ -49,6 +49,11 @@ export const RLM_ERRORS = {
     'the trace of the exploration is damaged or not whole',
     'export the run again from its source',
   ),
+  'run-not-replayable': row(
+    EXIT.failed,
+    'the exploration of this run cannot be gone through again',
+    'only runs of --strategy rlm_lite are explored, and of those only the ones that were kept',
+  ),
   'replay-differs': row(
     EXIT.failed,
     'the exploration does not replay as it was recorded',

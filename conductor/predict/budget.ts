@@ -62,6 +62,11 @@ export class PredictBudget implements Meter {
     return taken;
   }
 
+  /** Counts what somebody else allowed, and keeps account of: it is never refused here. */
+  note(kind: MeteredLimit, amount: number): void {
+    this.#add(kind, amount);
+  }
+
   /** What was charged and not used after all: an answer that was shorter, sats that were released. */
   giveBack(kind: MeteredLimit, amount: number): void {
     this.#used.set(kind, Math.max(0, (this.#used.get(kind) ?? 0) - amount));

@@ -17,8 +17,14 @@ export type Accept<Output> = (value: unknown) => Decoded<Output>;
  * The first value in `text` that `accept` takes: a complete one if there is any, else one cut off at the end.
  * Thinking (`<think>…</think>`) is skipped, and so are code fences and prose.
  * @param mode `strict_json` takes nothing but one whole JSON value with white space round it
+ * @param isWhole true where what is cut off is not taken
  */
-export function decode<Output>(text: string, accept: Accept<Output>, mode: DecodeMode = 'jsonish'): Decoded<Output> {
+export function decode<Output>(
+  text: string,
+  accept: Accept<Output>,
+  mode: DecodeMode = 'jsonish',
+  isWhole = false,
+): Decoded<Output> {
   if (mode === 'strict_json') return decodeStrictly(text, accept);
   const answer = answerIn(text);
   if (answer === '') return { fault: 'the answer is empty' };
@@ -31,6 +37,7 @@ export function decode<Output>(text: string, accept: Accept<Output>, mode: Decod
       partial ??= decoded;
     } else if (found.complete) fault ??= decoded.fault;
   }
+  if (partial !== undefined && isWhole) return { fault: 'the answer breaks off before its end' };
   return partial ?? { fault: fault ?? 'there is no JSON object in the answer, or it is broken' };
 }
 

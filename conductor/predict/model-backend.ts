@@ -75,7 +75,7 @@ async function answer<Input, Output>(
   let messages = renderMessages(blocks, prompt.material(input.data));
   for (;;) {
     const text = await dialogue.ask(messages, prompt.outputTokensMax(input.data));
-    const decoded = decode(text, accept, params.decode);
+    const decoded = decode(text, accept, params.decode, prompt.isWhole);
     if ('output' in decoded) return decoded.output;
     if (dialogue.repairs >= params.repairsMax)
       throw new PylonError('model-output-invalid', { value: text, reason: faultOf(decoded.fault, params.repairsMax) });

@@ -3,7 +3,7 @@
 import { PylonError } from '../../protocol/errors.ts';
 import type { LimitName, PredictLimits } from '../../protocol/predict-budgets.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
-import type { PredictReceipt, StrategyId } from '../../protocol/receipt.ts';
+import type { PredictReceipt, ReadSpan, StrategyId } from '../../protocol/receipt.ts';
 import type { Backend, Clock, Random } from '../ports.ts';
 import { activeParams, type CatalogueEntry, catalogueEntry } from '../signatures/catalogue.ts';
 import { PredictBudget } from './budget.ts';
@@ -97,6 +97,7 @@ export class Prediction {
     );
     const outcome = await outcomeOf(draft, async () => {
       if (this.#strategy === undefined) {
+        draft.read(spansOf(input));
         const output = await askDirectly({ backend, clock }, entry.signature, input, params, draft, signal);
         return { kind: 'done', output: outputOf(entry, output) };
       }
@@ -108,6 +109,14 @@ export class Prediction {
     });
     return { outcome, ...draft.finish(outcome) };
   }
+}
+
+/** The whole text of the input, where it has one: the direct strategy shows all of it. */
+function spansOf(input: unknown): ReadSpan[] {
+  const { text } = input as { readonly text?: unknown };
+  if (typeof text !== 'string' || text === '') return [];
+  const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+  return [{ path: 'input.text', start_line: 1, end_line: Math.max(1, lines) }];
 }
 
 /** Without them a strategy would have no end. @throws PylonError `budget-limit-missing` naming the first that is missing */

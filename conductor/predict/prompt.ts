@@ -17,6 +17,8 @@ export interface ModelPrompt<Input, Output> {
   outputTokensMax(input: Input): number;
   /** The output where no model need be asked; `undefined` otherwise. */
   trivial(input: Input): Output | undefined;
+  /** True where an answer that breaks off is none: what it leaves out would look as if it were not there. */
+  readonly isWhole?: boolean;
   /** Output or fault of a parsed answer; MUST not throw, and what it gives MUST satisfy the signature's schema. */
   read(value: unknown, input: Input): Decoded<Output>;
 }

@@ -40,42 +40,49 @@ export function gistOf(lines: readonly string[], charsMax: number, charsBeside =
     seen.add(line);
     candidates.push({ index, words: wordsOf(line), chars: line.length + charsBeside });
   }
-  const weights = weightsOf(candidates, focus);
+  const weights = weightsOf(candidates);
+  const wanted = new Set(wordsOf(focus));
   const chosen: number[] = [];
   let room = charsMax;
   const open = new Set(candidates);
   while (chosen.length < CHOSEN_MAX && open.size > 0) {
     // The first one is told even where it must be cut.
-    const best = bestOf(open, weights, chosen.length === 0 ? Number.POSITIVE_INFINITY : room);
+    const best = bestOf(open, { weights, wanted }, chosen.length === 0 ? Number.POSITIVE_INFINITY : room);
     if (best === undefined) break;
     open.delete(best);
     chosen.push(best.index);
     room -= best.chars;
-    for (const word of best.words) weights.set(word, (weights.get(word) ?? 0) ** 2);
+    for (const word of best.words) {
+      weights.set(word, (weights.get(word) ?? 0) ** 2);
+      wanted.delete(word);
+    }
   }
   return chosen.sort((one, other) => one - other);
 }
 
 /** Share of the lines that have the word. */
-function weightsOf(lines: readonly Line[], focus: string): Map<string, number> {
+function weightsOf(lines: readonly Line[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { words } of lines) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   let most = 1;
   for (const count of counts.values()) most = Math.max(most, count);
-  const weights = new Map([...counts].map(([word, count]) => [word, count / (most + 1)]));
-  // Above 1 a word would gain by being told again: its square must stay below it.
-  for (const word of wordsOf(focus))
-    if (counts.has(word)) weights.set(word, 1 - (1 - (weights.get(word) ?? 0)) / (FOCUS_WEIGHT + 1));
-  return weights;
+  return new Map([...counts].map(([word, count]) => [word, count / (most + 1)]));
+}
+
+interface Worth {
+  readonly weights: ReadonlyMap<string, number>;
+  /** Words of the focus that nothing chosen so far has. */
+  readonly wanted: ReadonlySet<string>;
 }
 
 /** Of those that fit. */
-function bestOf(lines: ReadonlySet<Line>, weights: ReadonlyMap<string, number>, charsMax: number): Line | undefined {
+function bestOf(lines: ReadonlySet<Line>, { weights, wanted }: Worth, charsMax: number): Line | undefined {
   let best: Line | undefined;
   let bestScore = Number.NEGATIVE_INFINITY;
   for (const line of lines) {
     if (line.chars > charsMax) continue;
-    const sum = line.words.reduce((total, word) => total + (weights.get(word) ?? 0), 0);
+    const worthOf = (word: string) => (weights.get(word) ?? 0) + (wanted.has(word) ? FOCUS_WEIGHT : 0);
+    const sum = line.words.reduce((total, word) => total + worthOf(word), 0);
     const score = sum / Math.max(WORDS_MIN, line.words.length);
     if (score > bestScore) {
       best = line;

@@ -4,6 +4,7 @@ import type { Signature } from '../../protocol/signature.ts';
 import type { Artifacts } from '../predict/options.ts';
 import type { ModelPrompt } from '../predict/prompt.ts';
 import { EXTRACTOR_PROMPT } from './extractor.ts';
+import { RECORDS_PROMPT } from './records.ts';
 import { LONG_CONTEXT_QA_PROMPT } from './long-context-qa.ts';
 import { REDUCER_PROMPT } from './reducer.ts';
 import { ROUTER_PROMPT } from './router.ts';
@@ -41,6 +42,7 @@ function entry<Input, Output>(
 const ENTRIES: readonly CatalogueEntry[] = [
   entry(ROUTER_PROMPT, 'Which parts of a long text are worth asking, by their outlines'),
   entry(EXTRACTOR_PROMPT, 'What one part of a text says about a question, in exact quotes'),
+  entry(RECORDS_PROMPT, 'What each line of one part of a text says, as values of given fields'),
   entry(REDUCER_PROMPT, 'Numbered evidence to one answer that cites it'),
   entry(VERIFIER_PROMPT, 'Whether every claim of an answer is carried by what it cites'),
   entry(SUMMARIZE_PROMPT, 'A thread or a text in a few sentences that name what they stand on'),

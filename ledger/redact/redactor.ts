@@ -62,7 +62,7 @@ class RunRedactor implements Redactor {
     }
     if (event.type === 'RunInit') left.git_sha ??= null;
     if (event.type === 'Predict') this.#withoutCut(left, event, payloads);
-    if (event.type === 'SubQueryReturn' && event.output_hash !== undefined) {
+    if ('output_hash' in event && event.output_hash !== undefined) {
       const payload = payloads.get(event.output_hash);
       const kept = payload === undefined ? undefined : this.payload(payload);
       if (kept === undefined) delete left.output_hash;

@@ -92,7 +92,10 @@ export const blobKey = (hash: string) => `b!${hash}`;
 const RECEIPT_PREFIX = 'rc!';
 export const receiptKey = (receiptId: string, runId: string) => `${RECEIPT_PREFIX}${receiptId}!${runId}`;
 export const ALL_RECEIPTS = within(RECEIPT_PREFIX);
-export const receiptsOfId = (receiptId: string) => within(`${RECEIPT_PREFIX}${receiptId}!`);
+export const receiptsBeginningWith = (prefix: string): KeyRange => ({
+  gte: `${RECEIPT_PREFIX}${prefix}`,
+  lt: `${RECEIPT_PREFIX}${prefix}~`,
+});
 const SIGNATURE_PREFIX = 'x!sig!';
 export const signatureReceiptKey = (signatureId: string, receiptId: string, runId: string) =>
   wellFormed(`${SIGNATURE_PREFIX}${escapeKeyPart(signatureId)}!${receiptId}!${runId}`);

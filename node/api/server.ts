@@ -19,7 +19,9 @@ import { openApiOf } from './openapi.ts';
 import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
+import { dseRoutes } from './routes/dse.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { replayRoutes } from './routes/replay.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoute } from './routes/health.ts';
@@ -73,10 +75,12 @@ const ROUTES: readonly Route[] = [
   ...runRoutes,
   snapshotRoute,
   ...evidenceRoutes,
+  ...replayRoutes,
   ...exportRoutes,
   ...moneyRoutes,
   ...providerRoutes,
   ...experimentRoutes,
+  ...dseRoutes,
 ];
 
 /** Fastify's own refusals, in our words. */

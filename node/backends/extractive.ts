@@ -12,6 +12,7 @@ import { contextOfJob } from '../../conductor/signatures/chunk-context.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CITATIONS_MAX, OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
 import { LONG_CONTEXT_QA, SUMMARIZE } from '../../protocol/long-context.ts';
+import { RECORDS } from '../../protocol/records.ts';
 import {
   ENGINE_NAME,
   EXTRACTOR,
@@ -28,6 +29,7 @@ import {
   VERIFIER,
 } from '../../protocol/signature.ts';
 import { answerLong, summarise } from './extract-long.ts';
+import { extractRecords } from './extract-records.ts';
 import { verifyExtracts } from './verify-extracts.ts';
 
 /** Plans kept ready: all chunks of a run bring the same one, and a provider serves a few runs at a time. */
@@ -59,6 +61,8 @@ function dispatch(signatureId: string, input: unknown, extract: (input: Extracto
   switch (signatureId) {
     case EXTRACTOR.signatureId:
       return extract(checked(EXTRACTOR, input));
+    case RECORDS.signatureId:
+      return extractRecords(checked(RECORDS, input));
     case ROUTER.signatureId:
       return routeByScore(checked(ROUTER, input));
     case REDUCER.signatureId:

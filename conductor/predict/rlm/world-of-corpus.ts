@@ -101,7 +101,7 @@ async function locate(
 async function cut(corpus: Corpus, request: CutRequest, signal: AbortSignal): Promise<Passage[]> {
   const passages: Passage[] = [];
   for (const part of partsOf(corpus, request)) {
-    const chunker = new Chunker(request.chunkBytes, 0);
+    const chunker = new Chunker(request, 0);
     const add = (chunks: ReturnType<Chunker['end']>) => {
       for (const { startByte, bytes, startLine } of chunks) {
         const start = part.startByte + startByte;

