@@ -1,7 +1,7 @@
 // What was asked, how it stands, and the handful of figures that everybody looks for first.
 import type { RunMetrics } from '../../protocol/run.ts';
 import type { RunState } from '../../protocol/run-state.ts';
-import { grouped, printDuration, printSats, printShare } from '../../protocol/words.ts';
+import { grouped, plural, printDuration, printSats, printShare } from '../../protocol/words.ts';
 import { pathOf } from '../app/routes.ts';
 import { RunStatusMark } from '../parts/mark.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -42,7 +42,9 @@ export function RunHead({ state, metrics, now, onResumed }: RunHeadProps) {
       <span class="run-line">
         <RunStatusMark status={state.status} />
         <span>
-          {grouped(metrics.chunks_answered)}/{grouped(metrics.chunks)} chunks
+          {metrics.chunks === 0 && metrics.iterations > 0
+            ? plural(metrics.iterations, 'step')
+            : `${grouped(metrics.chunks_answered)}/${grouped(metrics.chunks)} chunks`}
         </span>
         <span>{printShare(metrics.coverage)} covered</span>
         <span>{grouped(metrics.providers)} providers</span>

@@ -4,6 +4,7 @@ import type { RunState } from '../../protocol/run-state.ts';
 import { Tabs } from '../parts/tabs.tsx';
 import { ConfigFacts, InputsTable, PayoutsTable } from './details.tsx';
 import { EventsTable } from './events/events-table.tsx';
+import { ReceiptFacts } from './receipt-facts.tsx';
 import { RecursionTree } from './tree/recursion-tree.tsx';
 
 export interface RunSectionsProps {
@@ -32,6 +33,7 @@ export function RunSections({ state, now, version, onQuery, onCitation }: RunSec
           },
           { id: 'events', words: 'Events', panel: () => <EventsTable state={state} version={version} /> },
           { id: 'payouts', words: 'Payouts', panel: () => <PayoutsTable state={state} /> },
+          { id: 'receipt', words: 'Receipt', panel: () => <ReceiptFacts state={state} /> },
           { id: 'config', words: 'Config', panel: () => <ConfigFacts state={state} /> },
           { id: 'inputs', words: 'Inputs', panel: () => <InputsTable state={state} /> },
         ]}

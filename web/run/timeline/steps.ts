@@ -24,15 +24,21 @@ function wordsOf(step: RunStep): string {
     case 'Aggregate':
       return `Aggregate: ${plural(step.citations, 'citation')}`;
     case 'RlmIteration':
-      return `${step.iteration}: ${step.action}`;
+      return `${step.iteration + 1}: ${step.action}`;
   }
 }
 
+/** The prediction that the run itself is: beside its steps it would hide them. */
+function isWhole({ steps }: RunState, step: RunStep): boolean {
+  return step.type === 'Predict' && step === steps.at(-1) && steps.length > 1;
+}
+
 export function stepsOf(state: RunState): StepBar[] {
-  return state.steps.map((step) => {
+  const parts = state.steps.filter((step) => !isWhole(state, step));
+  return parts.map((step) => {
     const endMs = step.timestamp_ms - state.created_ms;
-    const tookMs = step.type === 'Predict' ? step.latency_ms : 0;
-    const failed = step.type === 'Predict' && step.error !== undefined;
+    const tookMs = step.type === 'Aggregate' ? 0 : (step.latency_ms ?? 0);
+    const failed = step.type !== 'Aggregate' && step.error !== undefined;
     return { words: shownText(wordsOf(step)), startMs: Math.max(0, endMs - tookMs), endMs, failed, step };
   });
 }

@@ -2,6 +2,7 @@
 // reducer, verifier. Pure; what is folded away is not made.
 import type { QueryState, RunState, RunStep } from '../../../protocol/run-state.ts';
 import { printSpan } from '../../../protocol/span.ts';
+import { preview } from '../../../protocol/text.ts';
 import { grouped, plural, printDuration, printSats } from '../../../protocol/words.ts';
 import { statusWords, tookMs, whoWords } from '../query-facts.ts';
 import { markOf } from '../timeline/bar-mark.ts';
@@ -43,8 +44,8 @@ export interface TreeFigures {
 
 export function figuresOf(state: RunState, { queries }: TreeParts): TreeFigures {
   return {
-    // The question, its chunks, their queries; and what each of these asks in turn, where a strategy recurses.
-    depth: queries.size === 0 ? 1 : 2 + state.config.max_depth,
+    // The question, its chunks, their queries; and explorations below the first one.
+    depth: (queries.size === 0 ? 1 : 3) + deepestOf(state),
     branches: queries.size,
     queries: state.queries.size,
     spans: state.span_refs.length,
@@ -52,6 +53,7 @@ export function figuresOf(state: RunState, { queries }: TreeParts): TreeFigures 
   };
 }
 
+type IterationStep = Extract<RunStep, { type: 'RlmIteration' }>;
 type Draft = Omit<TreeLine, 'position' | 'siblings' | 'level' | 'parent'>;
 
 function draft(fields: Partial<Draft> & Pick<Draft, 'key' | 'kind' | 'words'>): Draft {
@@ -69,7 +71,37 @@ function stepDraft(step: RunStep): Draft {
     const note = `${plural(step.evidence, 'finding')} given, ${plural(step.citations, 'citation')} kept, ${step.unsupported} unsupported`;
     return draft({ key, kind: 'step', words: 'Aggregate', note, mark: 0 });
   }
-  return draft({ key, kind: 'step', words: `Iteration ${step.iteration}`, note: step.action });
+  const { iteration, action, depth = 0, error } = step;
+  const deeper = depth === 0 ? '' : `, depth ${depth}`;
+  const words = `Step ${iteration + 1}${deeper}: ${action}`;
+  return draft({ key, kind: 'step', words, note: iterationNote(step), mark: error === undefined ? 0 : 5 });
+}
+
+const DETAIL_CHARS = 160;
+
+/** What the controller asked for, and what came of it. */
+function iterationNote({ detail, spans = [], sub_calls = 0, new_evidence, latency_ms, error }: IterationStep): string {
+  const notes = [
+    preview(detail ?? '', DETAIL_CHARS),
+    spans.length === 0 ? '' : spans.length === 1 ? printSpan(spans[0]!) : plural(spans.length, 'span'),
+    sub_calls === 0 ? '' : plural(sub_calls, 'sub-call'),
+    new_evidence === false ? 'nothing new' : '',
+    latency_ms === undefined ? '' : printDuration(latency_ms),
+    error?.code ?? '',
+  ];
+  return notes.filter((note) => note !== '').join(', ');
+}
+
+/** How deep explorations started explorations. */
+function deepestOf({ steps }: RunState): number {
+  return steps.reduce((most, step) => (step.type === 'RlmIteration' ? Math.max(most, step.depth ?? 0) : most), 0);
+}
+
+/** Which fan-out of an exploration cut the chunk, where there are several. */
+function fanOutNote({ fan_outs: fanOuts }: RunState, chunk: number): string {
+  if (fanOuts.length < 2) return '';
+  const found = fanOuts.findLast(({ first_chunk: first }) => first <= chunk);
+  return found === undefined ? '' : `fan-out ${found.pass + 1}`;
 }
 
 function queryDraft(query: QueryState, nowMs: number): Draft {
@@ -107,6 +139,7 @@ function chunkDraft(state: RunState, parts: TreeParts, chunk: number, isTurned: 
     sameAs === undefined ? plural(queries.length, 'query').replace(/ys$/, 'ies') : `same as chunk ${sameAs}`,
     spans.length === 0 ? '' : plural(spans.length, 'cited span'),
     fallback === undefined ? '' : `done here: ${fallback}`,
+    fanOutNote(state, chunk),
   ];
   return draft({
     key,
