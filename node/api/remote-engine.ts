@@ -11,7 +11,6 @@ import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import { type RunPage, type RunsQuery, runPageSchema } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { EngineMoney } from '../engine/money-port.ts';
-import type { ReplayReport } from '../engine/replaying.ts';
 import type {
   Engine,
   EngineHealth,
@@ -23,6 +22,7 @@ import type {
   RunRequest,
   StartedRun,
 } from '../engine/port.ts';
+import type { ReplayReport } from '../engine/replaying.ts';
 import { type ApiAddress, callApi } from './client.ts';
 import { downloadApi } from './download.ts';
 import { exportPath, exportPreviewSchema, importedFileSchema } from './export-schemas.ts';

@@ -174,6 +174,7 @@ t.test('openapi.json documents every route that is served, from the schemas that
     '/api/runs/{id}/events',
     '/api/runs/{id}/export',
     '/api/runs/{id}/export/preview',
+    '/api/runs/{id}/replay',
     '/api/runs/{id}/resume',
     '/api/runs/{id}/snapshot',
     '/api/runs/{id}/source',
