@@ -6,8 +6,8 @@ import { search } from '../../../../conductor/predict/rlm/search.ts';
 import { inputTools } from '../../../../conductor/predict/rlm/tools/input-tools.ts';
 import { loadPatterns } from '../../../../node/patterns.ts';
 import { CONTROLLER_PROMPT_BYTES_MAX } from '../../../../protocol/limits.ts';
-import { seededRandom } from '../../../../support/seeded-random.ts';
-import { VirtualClock } from '../../../../support/virtual-clock.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
 import { Mutations } from './hostile/mutations.ts';
 import { Stage } from './stage.ts';
 

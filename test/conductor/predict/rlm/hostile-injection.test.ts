@@ -10,7 +10,7 @@ import { inputTools } from '../../../../conductor/predict/rlm/tools/input-tools.
 import type { World } from '../../../../conductor/predict/rlm/world.ts';
 import { loadPatterns } from '../../../../node/patterns.ts';
 import { CONTROLLER_PROMPT_BYTES_MAX } from '../../../../protocol/limits.ts';
-import { VirtualClock } from '../../../../support/virtual-clock.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
 import { type Attack, attacks, CANARY, SECRET } from './hostile/attacks.ts';
 import { type Gullibility, Gullible } from './hostile/gullible.ts';
 import { Stage } from './stage.ts';
