@@ -172,8 +172,8 @@ export const OBSERVATION_CHARS_MAX = 2_000;
 /** Largest prompt of a controller: its state carries sizes and spans, never the text. */
 export const CONTROLLER_PROMPT_BYTES_MAX = 16_384;
 
-/** Payloads into which a large exploration is split. */
-export const RLM_TRACE_PARTS_MAX = 64;
+/** Payloads into which a large exploration is split: what leaves say of a hundred megabytes takes some hundreds. */
+export const RLM_TRACE_PARTS_MAX = 4_096;
 
 /** Characters of all paths that a receipt lists: with them it stays far below what a payload may have. */
 export const RECEIPT_PATH_CHARS_MAX = 65_536;

@@ -43,7 +43,7 @@ export function wordsOf({
 }
 
 /** Bytes that it adds to the job beyond those of a question for quotes. */
-export function extraBytes({ fields }: Question): number {
+export function extraBytes({ fields }: Pick<Question, 'fields'>): number {
   return fields === undefined ? 0 : Buffer.byteLength(JSON.stringify(fields));
 }
 

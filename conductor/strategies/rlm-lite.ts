@@ -1,6 +1,7 @@
 // `rlm_lite.v1`: a controller explores the input by the actions of the kernel until it has the answer; what costs goes through the run's
 // own doors. Every step is told, the whole exploration is kept to be replayed, and what is known counts where a budget ends it.
 import type { PylonError } from '../../protocol/errors.ts';
+import { RLM_TRACE_PARTS_MAX } from '../../protocol/limits.ts';
 import { addUsage, NO_USAGE } from '../../protocol/signature.ts';
 import { type Clock, type LanguageModel, PredictionFailed } from '../ports.ts';
 import { embeddedController } from '../predict/rlm/embedded-controller.ts';
@@ -130,7 +131,9 @@ export async function rlmLite(walk: Walk): Promise<Outcome> {
   thread.read(spansRead);
   parts.delete(trace.hash);
   const { hash: blobId, bytes, iterations } = trace;
-  thread.explored({ blobId, bytes: bytes.length, iterations, subCalls }, [...parts]);
+  // Parts that no event names would stay when the run is deleted: an exploration that has more of them is not kept.
+  if (parts.size <= RLM_TRACE_PARTS_MAX)
+    thread.explored({ blobId, bytes: bytes.length, iterations, subCalls }, [...parts]);
   const cited = await Promise.all(citations.map((citation, index) => cite(request.corpus, citation, index + 1)));
   return { output: answer, citations: cited, fault: faultOf(walk, explored), recorded: outputOf(explored) };
 }

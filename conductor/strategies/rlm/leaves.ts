@@ -3,12 +3,13 @@
 import { setMaxListeners } from 'node:events';
 import { canonicalHash } from '../../../protocol/canonical.ts';
 import { describe, PylonError } from '../../../protocol/errors.ts';
+import { CHUNK_BYTES_MIN } from '../../../protocol/limits.ts';
 import type { LimitName } from '../../../protocol/predict-budgets.ts';
 import { RECORDS } from '../../../protocol/records.ts';
 import { EXTRACTOR } from '../../../protocol/signature.ts';
 import { preview } from '../../../protocol/text.ts';
 import { follow } from '../../chunk/follow.ts';
-import type { Question } from '../../chunk/question.ts';
+import { extraBytes, type Question } from '../../chunk/question.ts';
 import type { Cutting } from '../../cut/fragments.ts';
 import type { Part } from '../../cut/parts.ts';
 import { recordsChunkSize } from '../../cut/records-size.ts';
@@ -129,7 +130,8 @@ export class Leaves {
   #cutting({ chunkBytes, passages, fields }: FanOutRequest): Omit<Cutting, 'firstIndex'> {
     const { context, surveyed } = this.#walk;
     const { chunk_size: own } = context.request.config;
-    const wanted = context.market === undefined ? (chunkBytes ?? own) : Math.min(chunkBytes ?? own, own);
+    const most = fields === undefined ? own : Math.max(CHUNK_BYTES_MIN, own - extraBytes({ fields }));
+    const wanted = context.market === undefined ? (chunkBytes ?? own) : Math.min(chunkBytes ?? most, most);
     const size = fields === undefined ? { chunkBytes: wanted } : recordsChunkSize(fields, wanted);
     return { ...size, kindOf: surveyed.kindOf, ...(passages === undefined ? {} : { parts: inOrder(passages) }) };
   }
