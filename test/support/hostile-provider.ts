@@ -1,13 +1,15 @@
 // Providers that attack whoever reads them: real keys, real seals, real events on a real relay, and in every text and number that
 // a provider controls what would act on a page, a terminal or a reader. Each is one trick.
+import { realClock } from '../../node/clock.ts';
 import { canonicalHash, canonicalJson } from '../../protocol/canonical.ts';
 import { type EventTemplate, tagValue, type VerifiedEvent } from '../../protocol/event.ts';
 import { encodeAnnouncement } from '../../protocol/handler.ts';
 import { encodeFeedback, encodeJobResult, type JobRequest, parseJobBody } from '../../protocol/job.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
-import { KIND_CHUNK_REQUEST, KIND_CHUNK_RESULT } from '../../protocol/kinds.ts';
+import { KIND_CHUNK_REQUEST, KIND_CHUNK_RESULT, KIND_FEEDBACK } from '../../protocol/kinds.ts';
 import { SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
+import { encodeInvoiceAnswer, isInvoiceRequest, parseInvoiceRequest } from '../../protocol/payment.ts';
 import { RelayClient } from './relay-client.ts';
 import { ANNOUNCEMENT, newKeys, type Swarm } from './swarm.ts';
 
@@ -18,6 +20,8 @@ export const NASTY =
 export const NASTY_LONG = `${NASTY} </pre></title></textarea>--><iframe srcdoc="<script>parent.owned=1</script>"></iframe><style>*{display:none}</style><a href="javascript:owned=1">x</a> [here](javascript:owned=1) <svg/onload=owned=1>\u2028\r\n\u0085\u202d\u2069\u200f`;
 
 const HUGE_CHARS = 10_000_000;
+/** Only a relay that hangs takes this long. */
+const PUBLISH_MS = 60_000;
 /** What a provider of a run may say at most: twice what was asked for, as canonical JSON. */
 const SLACK = 2;
 
@@ -36,7 +40,7 @@ const voidAt = () => nowSeconds() + 60;
 const MOST_USAGE = { calls: 1_000_000, input_tokens: 1e12, output_tokens: 1e12 };
 
 /** The result event around any body. */
-function sealed({ request, keys }: Asked, body: string, amount = '0'): EventTemplate {
+function sealed({ request, keys }: Asked, body: string, amount = '11'): EventTemplate {
   const template = encodeJobResult(keys.sealFor(request.pubkey, body), request, msat(0), nowSeconds(), voidAt());
   const tags = template.tags.map((tag) => (tag[0] === 'amount' ? ['amount', amount] : tag));
   return { ...template, tags };
@@ -84,7 +88,7 @@ const TRICKS = {
     const room = SEALED_PLAINTEXT_BYTES_MAX - Buffer.byteLength(body);
     return sealed(asked, bodyOf(asked, { findings: [], more: '<'.repeat(room) }));
   },
-  /** No relay of ours takes it. */
+  /** Past every bound but that of a relay without any. */
   floods: (asked) => ({ ...sealed(asked, '{}'), content: '<script>'.padEnd(HUGE_CHARS, 'A') }),
   refuses: (asked) => feedback(asked, 'error', `${WORDS[asked.nth % WORDS.length]}: ${NASTY_LONG}`),
   rants: (asked) => feedback(asked, 'error', NASTY_LONG.repeat(500)),
@@ -102,6 +106,19 @@ const TRICKS = {
   },
   babbles: (asked) => sealed(asked, `${NASTY_LONG}${'['.repeat(100_000)}`),
 } satisfies Record<string, Trick>;
+
+/** What comes instead of an invoice. */
+function bill(request: VerifiedEvent, keys: KeyPair, nth: number): EventTemplate {
+  const { id } = parseInvoiceRequest(keys.openFrom(request.pubkey, request.content));
+  if (nth % 2 === 0)
+    return encodeFeedback(request, 'error', `${WORDS[nth % WORDS.length]}: ${NASTY_LONG}`, nowSeconds(), voidAt());
+  const template = encodeFeedback(request, 'payment-required', NASTY_LONG, nowSeconds(), voidAt());
+  const content = keys.sealFor(
+    request.pubkey,
+    encodeInvoiceAnswer(nth % 3 === 0 ? NASTY.slice(0, 64) : id, NASTY_LONG),
+  );
+  return { ...template, content, tags: [...template.tags, ['encrypted']] };
+}
 
 export type TrickName = keyof typeof TRICKS;
 export const TRICK_NAMES = Object.keys(TRICKS) as readonly TrickName[];
@@ -125,10 +142,12 @@ export class HostileProviders {
   readonly keys: Readonly<Record<TrickName, string>>;
   /** Jobs that reached each. */
   readonly jobs = new Map<TrickName, number>();
+  /** How often one of them was asked for its invoice. */
+  bills = 0;
   /** Jobs that reached those who offer nothing. */
   strays = 0;
-  /** How the relay took what it does not take: close codes. */
-  readonly refusals: number[] = [];
+  /** How the relay took 10 MB: the close code, or 0 where it passed them on. */
+  readonly floods: number[] = [];
   readonly #swarm: Swarm;
   readonly #pairs: ReadonlyMap<string, { readonly trick: TrickName; readonly keys: KeyPair }>;
   readonly #silent = NO_OFFERS.map(() => newKeys());
@@ -157,16 +176,16 @@ export class HostileProviders {
   }
 
   async #announce(models: readonly string[]): Promise<void> {
-    const pool = this.#swarm.pool();
+    const pool = this.#swarm.pool({ clock: realClock() });
     const publicKeys = [...this.#pairs.keys(), ...this.#silent.map(({ publicKey }) => publicKey)];
-    pool.subscribe([{ kinds: [KIND_CHUNK_REQUEST], '#p': publicKeys }], {
+    pool.subscribe([{ kinds: [KIND_CHUNK_REQUEST, KIND_FEEDBACK], '#p': publicKeys }], {
       onEvent: (request) => void this.#hear(request).catch((thrown) => this.#faults.push(thrown)),
     });
     await pool.ready();
     const offer = {
       ...ANNOUNCEMENT,
-      base_msat: 0,
-      msat_per_1k_chars: 0,
+      credit_msat: 1_000_000,
+      network: 'regtest' as const,
       concurrency: 8,
       name: NASTY,
       models: [...models],
@@ -178,7 +197,7 @@ export class HostileProviders {
     });
     for (const { keys } of this.#pairs.values()) await pool.publish(keys.sign(template(JSON.stringify(offer))));
     for (const [index, keys] of this.#silent.entries()) await pool.publish(keys.sign(template(NO_OFFERS[index]!)));
-    this.#publish = (event) => pool.publish(event);
+    this.#publish = (event) => pool.publish(event, { untilMs: Date.now() + PUBLISH_MS });
   }
 
   #publish: (event: VerifiedEvent) => Promise<void> = async () => undefined;
@@ -190,6 +209,11 @@ export class HostileProviders {
       return;
     }
     const { trick, keys } = pair;
+    if (isInvoiceRequest(request)) {
+      this.bills += 1;
+      await this.#publish(keys.sign(bill(request, keys, this.bills)));
+      return;
+    }
     const nth = this.jobs.get(trick) ?? 0;
     this.jobs.set(trick, nth + 1);
     const job = parseJobBody(keys.openFrom(request.pubkey, request.content));
@@ -202,6 +226,8 @@ export class HostileProviders {
   async #flood(event: VerifiedEvent): Promise<void> {
     const client = await RelayClient.connect(this.#swarm.relay.url);
     client.send('EVENT', event);
-    this.refusals.push(await client.closed);
+    const heard = new Promise<number>((resolve) => client.socket.once('message', () => resolve(0)));
+    this.floods.push(await Promise.race([client.closed, heard]));
+    client.socket.close();
   }
 }
