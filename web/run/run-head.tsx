@@ -5,9 +5,9 @@ import { grouped, printDuration, printSats, printShare } from '../../protocol/wo
 import { pathOf } from '../app/routes.ts';
 import { RunStatusMark } from '../parts/mark.tsx';
 import { PageHead } from '../parts/page-head.tsx';
+import { shownPart } from '../parts/shown-text.ts';
 import { Time } from '../parts/time.tsx';
 import { RunActions } from './run-actions.tsx';
-import { shownPart } from './shown-text.ts';
 
 /** A question may be pages long; the whole of it stands in the tree. */
 const TITLE_CHARS_MAX = 240;

@@ -1,6 +1,6 @@
 // The fan-out of a run as lanes of bars, kept up with the run's state at the cost of what changed. It draws nothing.
 import type { QueryState, RunState } from '../../../protocol/run-state.ts';
-import { shownText } from '../shown-text.ts';
+import { shownText } from '../../parts/shown-text.ts';
 import { isOpen, markOf } from './bar-mark.ts';
 import { Lane } from './lane.ts';
 import type { Row } from './row.ts';
