@@ -11,12 +11,12 @@ export function paidMsat(state: RunState): number {
 }
 
 /** Latencies of answered queries in ms, ascending. */
-export function latenciesOf(state: RunState): number[] {
+export function latenciesOf(state: RunState): Float64Array {
   const latencies = new Float64Array(state.queries.size);
   let count = 0;
   for (const query of state.queries.values())
     if (query.status === 'answered' && query.latency_ms !== undefined) latencies[count++] = query.latency_ms;
-  return Array.from(latencies.subarray(0, count).sort());
+  return latencies.subarray(0, count).sort();
 }
 
 interface ChunkTotals {
@@ -67,8 +67,11 @@ export function coverageOf(state: RunState): number {
   return shareOf(totalsOf(state.chunks).bytesAnswered, bytesGivenTo(state));
 }
 
-/** Everything countable about a run, at any moment of it. @param latencies of this state, where the caller has them sorted already */
-export function metricsOf(state: RunState, latencies: readonly number[] = latenciesOf(state)): RunMetrics {
+/** What can be counted without looking at how long each answer took. */
+export type RunCounts = Omit<RunMetrics, 'query_p50_ms' | 'query_p99_ms'>;
+
+/** Everything countable about a run, at any moment of it, but its latencies. */
+export function countsOf(state: RunState): RunCounts {
   const chunks = totalsOf(state.chunks);
   const bytesGiven = bytesGivenTo(state);
   const queries = queryTotalsOf(state);
@@ -98,6 +101,14 @@ export function metricsOf(state: RunState, latencies: readonly number[] = latenc
     released_msat: state.released_msat,
     paid_msat: paidMsat(state),
     elapsed_ms: state.updated_ms - state.created_ms - state.idle_ms,
+  };
+}
+
+/** Everything countable about a run, at any moment of it. */
+export function metricsOf(state: RunState): RunMetrics {
+  const latencies = latenciesOf(state);
+  return {
+    ...countsOf(state),
     query_p50_ms: percentile(latencies, 0.5),
     query_p99_ms: percentile(latencies, 0.99),
   };
