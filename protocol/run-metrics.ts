@@ -49,13 +49,14 @@ interface QueryTotals {
 function queryTotalsOf(state: RunState): QueryTotals {
   const by = { submitted: 0, executing: 0, answered: 0, failed: 0, timeout: 0, cancelled: 0 };
   const totals = { by, canaries: 0, retries: 0, hedges: 0, providers: new Set<string>() };
-  for (const { status, canary, reason, venue, provider } of state.queries.values()) {
+  // By `forEach`: of a hundred thousand queries, an iterator would leave as many results to collect.
+  state.queries.forEach(({ status, canary, reason, venue, provider }) => {
     by[status]++;
     if (canary) totals.canaries++;
     if (reason === 'retry') totals.retries++;
     else if (reason === 'hedge') totals.hedges++;
     if (venue === 'Swarm' && status === 'answered') totals.providers.add(provider);
-  }
+  });
   return totals;
 }
 

@@ -19,8 +19,9 @@ const TONES: Readonly<Record<string, Tone>> = {
 
 function verdictsOf(state: RunState): readonly (readonly [verdict: string, count: number])[] {
   const counts = new Map<string, number>();
-  for (const { verdict } of state.queries.values())
+  state.queries.forEach(({ verdict }) => {
     if (verdict !== undefined) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  });
   return [...counts].sort(([, left], [, right]) => right - left);
 }
 
