@@ -212,6 +212,19 @@ t.test(
   },
 );
 
+t.test('however many tokens strangers claim, the record can be written and read again', async (t) => {
+  const most = { calls: 1_000_000, input_tokens: 1e12, output_tokens: 1e12 };
+  const facts = Array.from({ length: 10_000 }, (_, at): TraceFact[] => [
+    asked(`${at}`),
+    { ...returned(`${at}`), usage: most },
+  ]).flat();
+  const record = toRunRecord(fold(traceOfFacts(facts)));
+  t.match(runRecordSchema.parse(JSON.parse(JSON.stringify(record))), {
+    tokens_used: Number.MAX_SAFE_INTEGER,
+    metrics: { calls: 10_000_000_000, input_tokens: Number.MAX_SAFE_INTEGER },
+  });
+});
+
 t.test('of many steps the first and the latest are kept', async (t) => {
   const many = STEPS_MAX + 50;
   const steps = Array.from({ length: many }, (_, iteration): TraceFact => {
