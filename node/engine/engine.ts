@@ -1,9 +1,9 @@
 // The engine of this process: store, journal, swarm, backends and conductor put together. Here the
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
-import type { Book, Journal } from '../../conductor/ports.ts';
-import { Conductor } from '../../conductor/run/conductor.ts';
+import type { Book } from '../../conductor/ports.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
+import { strategyOf } from '../../conductor/strategies/strategies.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
@@ -21,6 +21,7 @@ import { collect, tellSkipped } from '../input/collect.ts';
 import { FileCorpus } from '../input/corpus.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { gitSha } from '../version.ts';
+import { type ConductorParts, conductorOf } from './conductor-of.ts';
 import { LocalMoney } from './engine-money.ts';
 import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
@@ -31,15 +32,18 @@ import type {
   EngineHealth,
   EngineOptions,
   ExperimentLibrary,
+  Predictions,
   RunLibrary,
   RunRequest,
   ServedEngine,
   StartedRun,
 } from './port.ts';
+import { predicting } from './predicting.ts';
 import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
+import { type ReplayReport, replayRun } from './replaying.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
-import { checkChunkFits, configOf } from './run-config.ts';
+import { asksSwarm, checkChunkFits, configOf, routeOfRun } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
@@ -51,6 +55,7 @@ function notOurs(): void {}
 class LocalEngine implements ServedEngine {
   readonly runs: RunLibrary;
   readonly experiments: ExperimentLibrary;
+  readonly predictions: Predictions;
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
@@ -73,7 +78,17 @@ class LocalEngine implements ServedEngine {
     const { book, store, journal } = ledger;
     this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
     this.#tills = new Tills(options, this.#treasury);
+    const finished = (runId: string, running: Promise<void>) => this.#finished(runId, running);
+    const backend = (wanted: Pick<RunOptions, 'backend' | 'model'>) => this.#backend(wanted);
+    const begin: ServedEngine['start'] = (request, signal) => this.start(request, signal);
+    this.predictions = predicting({ options, ledger, book: this.#book, backend, begin, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
+  }
+
+  get #parts(): ConductorParts {
+    const { journal, reputation } = this.#ledger;
+    const synonyms = (word: string) => this.#synonyms.of(word);
+    return { options: this.#options, journal, reputation, book: this.#book, engine: this.#embedded, synonyms };
   }
 
   /** In the background: the wallet may be away, and nothing here waits for it. */
@@ -102,11 +117,13 @@ class LocalEngine implements ServedEngine {
     ]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
-    const till = options.local_only ? undefined : await this.#tills.open(options, chosen);
+    const inputBytes = collected.files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const route = routeOfRun(options, chosen.languageModel !== undefined, inputBytes);
+    const till = asksSwarm(options, route) ? await this.#tills.open(options, chosen) : undefined;
     const budget_sats = till === undefined ? options.budget_sats : await this.#tills.budgetSats(options, till);
     const { name } = chosen.backend;
     const tier = chooseTier(options, till?.session.market.offers(), name, this.#options.notice);
-    const config = { ...configOf(options, name, tier), budget_sats };
+    const config = { ...configOf(options, name, tier, route), budget_sats };
     if (till !== undefined) checkChunkFits(till.session, config);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#options.clock.now(), this.#options.random.bytes(10));
@@ -118,6 +135,7 @@ class LocalEngine implements ServedEngine {
       query: request.query,
       corpus: new FileCorpus(collected.files),
       config,
+      route,
       onOpen: () => {
         interrupted.keepRequest(runId, keepable(request));
         evidence.keepInputs(runId, locations);
@@ -133,7 +151,8 @@ class LocalEngine implements ServedEngine {
     const { request, state, leftMsat, resumption } = await readRun(this.#ledger, runId);
     const options = { ...request.options, ...backendOf(state) };
     const [files, chosen] = await Promise.all([collectAgain(request, state), this.#backend(options)]);
-    const till = options.local_only ? undefined : await this.#tills.open(options, chosen);
+    const isSwarm = asksSwarm(options, { strategyId: strategyOf(state.config) });
+    const till = isSwarm ? await this.#tills.open(options, chosen) : undefined;
     const left = { ...options, budget_sats: leftMsat / 1_000 };
     const leftSats = till === undefined ? left.budget_sats : await this.#tills.budgetSats(left, till);
     if (till !== undefined) checkChunkFits(till.session, state.config);
@@ -145,6 +164,11 @@ class LocalEngine implements ServedEngine {
     return this.#run({ runId, query, corpus, config, onOpen, resumption: goingOn }, chosen, till, signal);
   }
 
+  replay(runId: string): Promise<ReplayReport> {
+    const payload = (hash: string) => this.payload(runId, hash);
+    return replayRun({ runId, events: this.runs.events(runId, 0), payload });
+  }
+
   async deadRuns(): Promise<readonly DeadRun[]> {
     const dead: DeadRun[] = [];
     for await (const run of this.#ledger.interrupted.dead()) dead.push(run);
@@ -154,7 +178,7 @@ class LocalEngine implements ServedEngine {
   async #run(asked: Asked, chosen: ChosenBackend, till: Till | undefined, signal: AbortSignal): Promise<StartedRun> {
     const { runId } = asked;
     const feeReservePpm = till?.purse?.feePpm ?? 0;
-    const running = this.#conductor(chosen, till).run({ ...asked, feeReservePpm }, signal);
+    const running = conductorOf(this.#parts, chosen, till).run({ ...asked, feeReservePpm }, signal);
     await untilBegun(this.#ledger.journal, runId, running);
     const finished = this.#finished(runId, running);
     if (till !== undefined) finished.then((record) => this.#tills.tellUnpaid(till, record), notOurs);
@@ -225,18 +249,6 @@ class LocalEngine implements ServedEngine {
     await this.#treasury.close();
     this.#synonyms.close();
     await this.#ledger.close();
-  }
-
-  #conductor(chosen: ChosenBackend, till: Till | undefined): Conductor {
-    const { clock, random } = this.#options;
-    const journal: Journal = this.#ledger.journal;
-    const synonyms = (word: string) => this.#synonyms.of(word);
-    const { reputation } = this.#ledger;
-    const own = { local: chosen.backend, engine: this.#embedded, synonyms };
-    const ports = { clock, random, journal, book: this.#book, reputation, ...own };
-    if (till === undefined) return new Conductor(ports);
-    const { market, pace } = till.session;
-    return new Conductor({ ...ports, market, pace, ...till.payers });
   }
 
   /** One detection for all runs that ask for the same; a failed one is tried again. */
