@@ -3,8 +3,9 @@
 import { realClock } from '../../node/clock.ts';
 import { canonicalHash, canonicalJson } from '../../protocol/canonical.ts';
 import { type EventTemplate, tagValue, type VerifiedEvent } from '../../protocol/event.ts';
+import { encodeFeedback } from '../../protocol/feedback.ts';
 import { encodeAnnouncement } from '../../protocol/handler.ts';
-import { encodeFeedback, encodeJobResult, type JobRequest, parseJobBody } from '../../protocol/job.ts';
+import { encodeJobResult, type JobRequest, parseJobBody } from '../../protocol/job.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_CHUNK_REQUEST, KIND_CHUNK_RESULT, KIND_FEEDBACK } from '../../protocol/kinds.ts';
 import { SEALED_PLAINTEXT_BYTES_MAX } from '../../protocol/limits.ts';
