@@ -12,6 +12,11 @@ export const CATALOGUE = {
   'input-unreadable': row(EXIT.usage, 'the input cannot be read', 'check its permissions'),
   'input-empty': row(EXIT.usage, 'there is nothing to read in the input', 'name a file with text in it'),
   'input-binary': row(EXIT.usage, 'the input is not text', 'convert it to text first'),
+  'input-outside': row(
+    EXIT.usage,
+    'the input is outside of the folders that may be read here',
+    'name one inside of them, or let `pylon mcp` read more with --allow <folder>',
+  ),
   'source-unknown': row(
     EXIT.usage,
     'it is not known where this input of the run is',
@@ -20,7 +25,7 @@ export const CATALOGUE = {
   'source-gone': row(
     EXIT.failed,
     'the file that was read is not there any more',
-    'bring it back to see its lines; what came over a pipe is never kept',
+    'bring it back to see its lines; what came over a pipe is never kept, and text of a message while there is room for it',
   ),
   'input-changed': row(EXIT.failed, 'the input changed while it was read', 'ask again once nothing writes to it'),
   'query-empty': row(EXIT.usage, 'the question is empty', 'put a question in quotes: pylon rlm "Why …?" --file …'),

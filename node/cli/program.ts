@@ -5,6 +5,7 @@ import { VERSION } from '../version.ts';
 import { addArchive, addExperimentExport } from './archive-commands.ts';
 import type { CliContext } from './context.ts';
 import type { Flags } from './flags.ts';
+import { addMcp } from './mcp-command.ts';
 import { addDoorFlags, describeSync } from './sync-flags.ts';
 
 /** A command's body: gets its positional arguments and flags, returns the exit code. */
@@ -287,5 +288,6 @@ export function buildProgram(context: CliContext, finish: (code: number) => void
   addProviders(program, add);
   addExperiments(program, add);
   addConfig(program, add);
+  addMcp(program, add);
   return program;
 }
