@@ -242,6 +242,16 @@ export const CATALOGUE = {
     'the request comes from another host or origin',
     'call the daemon by the address it listens on',
   ),
+  'request-too-large': row(
+    EXIT.usage,
+    'the request body is larger than is taken',
+    'put long text in a file and name it (`pylon.files` of the chat endpoint)',
+  ),
+  'chat-busy': row(
+    EXIT.failed,
+    'as many questions are being answered as one daemon takes',
+    'ask again when one of them is answered',
+  ),
   'request-invalid': row(EXIT.usage, 'the request body or parameter is malformed', 'see /api/openapi.json'),
   internal: row(
     EXIT.failed,

@@ -1,17 +1,21 @@
 // The daemon's HTTP and WebSocket server on loopback: one table of routes, one gate in front of all of them.
 
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Random } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { ServedEngine } from '../engine/port.ts';
 import { errnoOf } from '../home.ts';
 import { PACKAGE } from '../package-folder.ts';
+import { type RunOptions, runOptionsSchema } from '../settings/run-options.ts';
 import { Links } from './access/links.ts';
 import { Sessions } from './access/sessions.ts';
 import { ActiveRuns } from './active-runs.ts';
 import { Answer } from './answer.ts';
 import { admit, checkAddress } from './auth.ts';
+import { Conversations } from './chat/conversation.ts';
+import { chatErrorBody, isChatPath } from './chat/failure.ts';
+import { chatRoutes } from './chat/routes.ts';
 import { Dashboard } from './dashboard.ts';
 import { failureBody, statusOf } from './failure.ts';
 import { LiveServer } from './live/live-server.ts';
@@ -29,6 +33,7 @@ import { providerRoutes } from './routes/providers.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { snapshotRoute } from './routes/snapshot.ts';
+import { streamOf, withoutBodies } from './streaming.ts';
 import { WalletGlance } from './wallet-glance.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
@@ -55,6 +60,10 @@ export interface ApiOptions {
   readonly dashboardFolder?: string;
   /** Goes on with the runs that died with an earlier process. */
   readonly resumesDead?: boolean;
+  /** PYLON_HOME: where texts of chat requests are kept; the system's temporary folder when absent. */
+  readonly home?: string;
+  /** Options of a chat request's run, where that says nothing; the defaults when absent. */
+  readonly runOptions?: () => Promise<RunOptions>;
   /** Characters of one run's events that are kept for slow WebSocket clients. */
   readonly feedCharsMax?: number;
 }
@@ -77,6 +86,7 @@ const ROUTES: readonly Route[] = [
   ...moneyRoutes,
   ...providerRoutes,
   ...experimentRoutes,
+  ...chatRoutes,
 ];
 
 /** Fastify's own refusals, in our words. */
@@ -91,19 +101,33 @@ function toApiError(thrown: unknown): { status: number; error: PylonError } {
   return { status: tooLarge ? 413 : 400, error: new PylonError('request-invalid', { reason, cause: thrown }) };
 }
 
+/** In the form that whoever asks expects; clients of OpenAI try again by themselves, which after a run would buy it twice. */
+function sendFailure(request: FastifyRequest, reply: FastifyReply, status: number, error: PylonError): FastifyReply {
+  reply.code(status);
+  if (!isChatPath(request.url)) return reply.send(failureBody(error));
+  if (status !== 429) reply.header('x-should-retry', 'false');
+  return reply.send(chatErrorBody(error, status));
+}
+
+function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {
+  server.route({
+    method: route.method,
+    url: route.path,
+    handler: async (request, reply) => {
+      const { params, query, body, headers } = request;
+      const stream = route.streams === true ? { stream: streamOf(request, reply) } : {};
+      const answer = await route.handle(services, { params, query, body, headers, ...stream });
+      if (!(answer instanceof Answer)) return reply.code(route.status).send(answer);
+      return reply.code(route.status).headers(answer.headers).send(answer.body);
+    },
+  });
+}
+
 function register(server: FastifyInstance, routes: readonly Route[], services: ApiServices): void {
-  for (const route of routes) {
-    server.route({
-      method: route.method,
-      url: route.path,
-      handler: async (request, reply) => {
-        const { params, query, body, headers } = request;
-        const answer = await route.handle(services, { params, query, body, headers });
-        if (!(answer instanceof Answer)) return reply.code(route.status).send(answer);
-        return reply.code(route.status).headers(answer.headers).send(answer.body);
-      },
-    });
-  }
+  for (const route of routes) if (route.streams !== true) registerRoute(server, route, services);
+  withoutBodies(server, (scope) => {
+    for (const route of routes) if (route.streams === true) registerRoute(scope, route, services);
+  });
   const document = openApiOf(routes);
   server.get('/api/openapi.json', async () => document);
 }
@@ -151,23 +175,26 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       throw new PylonError('unauthorized', { reason: 'this needs the token, a session is not enough' });
   });
   server.addHook('onSend', async (_request, reply) => setPolicies(reply));
-  server.setErrorHandler((thrown, _request, reply) => {
+  server.setErrorHandler((thrown, request, reply) => {
     const { status, error } = toApiError(thrown);
     if (error.code === 'internal') log(`api: ${error.message}`);
-    return reply.code(status).send(failureBody(error));
+    return sendFailure(request, reply, status, error);
   });
   server.setNotFoundHandler((request, reply) => {
     const error = new PylonError('request-invalid', {
       value: `${request.method} ${request.url}`,
       reason: 'no such route',
     });
-    return reply.code(404).send(failureBody(error));
+    return sendFailure(request, reply, 404, error);
   });
   const url = () => `http://127.0.0.1:${port}`;
   const links = new Links(sessions, clock, random);
   const wallet = new WalletGlance(engine.money, clock);
   const startedAtMs = clock.now();
-  register(server, ROUTES, { engine, active, clock, instance, startedAtMs, sessions, links, dashboard, wallet, url });
+  const { home, runOptions = async () => runOptionsSchema.parse({}) } = options;
+  const conversations = new Conversations({ runOptions, ...(home === undefined ? {} : { home }) });
+  const own = { engine, active, clock, instance, startedAtMs, sessions, links, dashboard, wallet, conversations, url };
+  register(server, ROUTES, own);
   registerPages(server, dashboard);
   const kept = options.feedCharsMax === undefined ? {} : { feedCharsMax: options.feedCharsMax };
   const live = new LiveServer({ engine, token, instance, sessions, clock, port: () => port, log, ...kept });

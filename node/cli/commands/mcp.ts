@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { EXIT } from '../../../protocol/errors.ts';
 import { homeOf, openHome } from '../../home.ts';
 import { loadConfig } from '../../settings/config.ts';
+import { withSchema } from '../../settings/schema-option.ts';
 import type { CliContext } from '../context.ts';
 import { accessEngine } from '../engine-access.ts';
 import { type Flags, runOptionsOf } from '../flags.ts';
 import { Notices } from '../notices.ts';
-import { withSchema } from '../schema-option.ts';
 
 /** @returns 0 when the client went away or the process was told to end */
 export async function mcp(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {

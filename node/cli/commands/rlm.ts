@@ -7,12 +7,12 @@ import type { RunRequest } from '../../engine/port.ts';
 import { homeOf, openHome } from '../../home.ts';
 import { type Spool, spoolInput } from '../../input/spool.ts';
 import { loadConfig } from '../../settings/config.ts';
+import { withSchema } from '../../settings/schema-option.ts';
 import { answerRun } from '../answer-run.ts';
 import type { CliContext } from '../context.ts';
 import { accessEngine } from '../engine-access.ts';
 import { type Flags, runOptionsOf } from '../flags.ts';
 import { Notices } from '../notices.ts';
-import { withSchema } from '../schema-option.ts';
 
 const STANDARD_INPUT = '-';
 const STANDARD_INPUT_NAME = 'stdin';
