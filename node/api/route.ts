@@ -10,6 +10,7 @@ import type { Sessions } from './access/sessions.ts';
 import type { ActiveRuns } from './active-runs.ts';
 import type { Conversations } from './chat/conversation.ts';
 import type { Dashboard } from './dashboard.ts';
+import type { OpenReplies } from './streaming.ts';
 import type { WalletGlance } from './wallet-glance.ts';
 
 export interface ApiServices {
@@ -23,6 +24,7 @@ export interface ApiServices {
   readonly dashboard: Dashboard;
   readonly wallet: WalletGlance;
   readonly conversations: Conversations;
+  readonly replies: OpenReplies;
   /** Where this API is reached; known once it listens. */
   readonly url: () => string;
 }

@@ -1,7 +1,7 @@
 // The daemon's HTTP and WebSocket server on loopback: one table of routes, one gate in front of all of them.
 
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Clock, Random } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { ServedEngine } from '../engine/port.ts';
@@ -14,10 +14,9 @@ import { ActiveRuns } from './active-runs.ts';
 import { Answer } from './answer.ts';
 import { admit, checkAddress } from './auth.ts';
 import { Conversations } from './chat/conversation.ts';
-import { chatErrorBody, isChatPath } from './chat/failure.ts';
 import { chatRoutes } from './chat/routes.ts';
 import { Dashboard } from './dashboard.ts';
-import { failureBody, statusOf } from './failure.ts';
+import { handleFailures } from './failing.ts';
 import { LiveServer } from './live/live-server.ts';
 import { openApiOf } from './openapi.ts';
 import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
@@ -33,7 +32,7 @@ import { providerRoutes } from './routes/providers.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { snapshotRoute } from './routes/snapshot.ts';
-import { streamOf, withoutBodies } from './streaming.ts';
+import { OpenReplies, withoutBodies } from './streaming.ts';
 import { WalletGlance } from './wallet-glance.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
@@ -89,33 +88,13 @@ const ROUTES: readonly Route[] = [
   ...chatRoutes,
 ];
 
-/** Fastify's own refusals, in our words. */
-function toApiError(thrown: unknown): { status: number; error: PylonError } {
-  const code = errnoOf(thrown);
-  if (!code.startsWith('FST_')) {
-    const error = toPylonError(thrown);
-    return { status: statusOf(error.code), error };
-  }
-  const tooLarge = code === 'FST_ERR_CTP_BODY_TOO_LARGE';
-  const reason = tooLarge ? `the body is larger than ${BODY_BYTES_MAX} bytes` : toPylonError(thrown).reason;
-  return { status: tooLarge ? 413 : 400, error: new PylonError('request-invalid', { reason, cause: thrown }) };
-}
-
-/** In the form that whoever asks expects; clients of OpenAI try again by themselves, which after a run would buy it twice. */
-function sendFailure(request: FastifyRequest, reply: FastifyReply, status: number, error: PylonError): FastifyReply {
-  reply.code(status);
-  if (!isChatPath(request.url)) return reply.send(failureBody(error));
-  if (status !== 429) reply.header('x-should-retry', 'false');
-  return reply.send(chatErrorBody(error, status));
-}
-
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {
   server.route({
     method: route.method,
     url: route.path,
     handler: async (request, reply) => {
       const { params, query, body, headers } = request;
-      const stream = route.streams === true ? { stream: streamOf(request, reply) } : {};
+      const stream = route.streams === true ? { stream: services.replies.of(request, reply) } : {};
       const answer = await route.handle(services, { params, query, body, headers, ...stream });
       if (!(answer instanceof Answer)) return reply.code(route.status).send(answer);
       return reply.code(route.status).headers(answer.headers).send(answer.body);
@@ -175,26 +154,29 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       throw new PylonError('unauthorized', { reason: 'this needs the token, a session is not enough' });
   });
   server.addHook('onSend', async (_request, reply) => setPolicies(reply));
-  server.setErrorHandler((thrown, request, reply) => {
-    const { status, error } = toApiError(thrown);
-    if (error.code === 'internal') log(`api: ${error.message}`);
-    return sendFailure(request, reply, status, error);
-  });
-  server.setNotFoundHandler((request, reply) => {
-    const error = new PylonError('request-invalid', {
-      value: `${request.method} ${request.url}`,
-      reason: 'no such route',
-    });
-    return sendFailure(request, reply, 404, error);
-  });
+  handleFailures(server, BODY_BYTES_MAX, log);
   const url = () => `http://127.0.0.1:${port}`;
   const links = new Links(sessions, clock, random);
   const wallet = new WalletGlance(engine.money, clock);
   const startedAtMs = clock.now();
   const { home, runOptions = async () => runOptionsSchema.parse({}) } = options;
   const conversations = new Conversations({ runOptions, ...(home === undefined ? {} : { home }) });
-  const own = { engine, active, clock, instance, startedAtMs, sessions, links, dashboard, wallet, conversations, url };
-  register(server, ROUTES, own);
+  const replies = new OpenReplies();
+  const services = {
+    engine,
+    active,
+    replies,
+    clock,
+    instance,
+    startedAtMs,
+    sessions,
+    links,
+    dashboard,
+    wallet,
+    conversations,
+    url,
+  };
+  register(server, ROUTES, services);
   registerPages(server, dashboard);
   const kept = options.feedCharsMax === undefined ? {} : { feedCharsMax: options.feedCharsMax };
   const live = new LiveServer({ engine, token, instance, sessions, clock, port: () => port, log, ...kept });
@@ -209,6 +191,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     url: url(),
     async close() {
       await active.close();
+      await replies.sent(clock);
       await revived;
       live.close();
       await server.close();

@@ -7,7 +7,7 @@ import type { MessageTexts } from '../../input/message-texts.ts';
 import { JsonSpooler, type Piece, type SpooledJson } from './json-spooler.ts';
 
 /** Of one request; what is longer is named as a file (`pylon.files`). */
-export const CHAT_BODY_BYTES_MAX = 134_217_728;
+const CHAT_BODY_BYTES_MAX = 134_217_728;
 
 export interface SpooledBody {
   readonly value: SpooledJson;
@@ -45,8 +45,8 @@ class TextFiles {
   }
 }
 
-function tooLarge(): PylonError {
-  return new PylonError('request-too-large', { reason: `the body is larger than ${CHAT_BODY_BYTES_MAX} bytes` });
+function tooLarge(bytesMax: number): PylonError {
+  return new PylonError('request-too-large', { reason: `the body is larger than ${bytesMax} bytes` });
 }
 
 /** @throws PylonError `request-too-large` | `request-invalid` | `home-unwritable` */
@@ -54,15 +54,16 @@ export async function spoolBody(
   body: Readable,
   contentLength: string | undefined,
   texts: MessageTexts,
+  bytesMax = CHAT_BODY_BYTES_MAX,
 ): Promise<SpooledBody> {
-  if (Number(contentLength ?? 0) > CHAT_BODY_BYTES_MAX) throw tooLarge();
+  if (Number(contentLength ?? 0) > bytesMax) throw tooLarge(bytesMax);
   const spooler = new JsonSpooler();
   const files = new TextFiles(texts);
   let bytes = 0;
   try {
     for await (const chunk of body) {
       bytes += (chunk as Buffer).length;
-      if (bytes > CHAT_BODY_BYTES_MAX) throw tooLarge();
+      if (bytes > bytesMax) throw tooLarge(bytesMax);
       for (const piece of spooler.push(chunk as Buffer)) await files.write(piece);
     }
     return { value: spooler.end(), nextText: spooler.texts };
