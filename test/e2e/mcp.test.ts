@@ -1,0 +1,339 @@
+// `pylon mcp` as an editor uses it: the official client, the real command, with a daemon and without.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import t, { type Test } from 'tap';
+import { sha256Hex } from '../../protocol/event.ts';
+import { CHECKOUT, commandEnvironment, PYLON, pylon, startPylon } from '../support/command.ts';
+import { connectMcp, type McpOptions } from '../support/mcp-client.ts';
+import { ScriptedModel } from '../support/scripted-model.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: what came over the wire is looked at field by field
+type Json = any;
+
+const BUILD = { question: 'Why does this build fail?', paths: ['examples/build.log'] };
+
+async function session(t: Test, options: Partial<McpOptions> = {}) {
+  const home = options.home ?? (await temporaryFolder(t));
+  const { client, stderr, transport } = await connectMcp(t, { cwd: CHECKOUT, ...options, home });
+  const call = async (name: string, given: object): Promise<Json> => client.callTool({ name, arguments: { ...given } });
+  const read = async (uri: string): Promise<Json> => {
+    const { contents } = await client.readResource({ uri });
+    return JSON.parse((contents[0] as { text: string }).text);
+  };
+  return { home, client, call, read, stderr, transport };
+}
+
+t.test('a question is answered with citations whose bytes are there, and progress is told', async (t) => {
+  const { client, call, read } = await session(t);
+  t.match(client.getServerVersion(), { name: 'pylon' });
+  const { tools } = await client.listTools();
+  t.same(
+    tools.map(({ name }) => name),
+    ['rlm_query', 'rlm_fanout', 'rlm_status'],
+  );
+  const told: { progress: number; total?: number | undefined }[] = [];
+  const result: Json = await client.callTool({ name: 'rlm_query', arguments: BUILD }, undefined, {
+    onprogress: (one) => told.push(one),
+  });
+  const { structuredContent: answer, content } = result;
+  t.notOk(result.isError);
+  t.match(answer, { status: 'done', coverage: 1, error: null, tokens: { input: 0, output: 0 }, model: 'extractive' });
+  t.match(content[0].text, /No space left on device[\s\S]*\[1\] examples\/build\.log:\d+\n> /);
+  t.match(content[1], { type: 'resource_link', uri: `pylon://runs/${answer.run_id}` });
+  const bytes = readFileSync('examples/build.log');
+  for (const { start_byte, end_byte, content_hash, quote } of answer.citations) {
+    const cited = bytes.subarray(start_byte, end_byte);
+    t.same([cited.toString(), sha256Hex(cited)], [quote, content_hash]);
+  }
+  t.ok(told.length > 0 && told.every(({ progress }, index) => index === 0 || progress > told[index - 1]!.progress));
+  t.match((await call('rlm_status', { run: answer.run_id.slice(0, 12) })).structuredContent, {
+    running: 0,
+    runs: [{ run_id: answer.run_id, status: 'done', query: BUILD.question, cost_sats: answer.cost_sats }],
+  });
+  t.match(await read(`pylon://runs/${answer.run_id}`), { id: answer.run_id, output: answer.answer });
+});
+
+t.test('the fan-out gives what every chunk found, each with its bytes', async (t) => {
+  const { call } = await session(t);
+  const given = {
+    question: 'How long does a restore of the database take?',
+    paths: ['examples/job-system-handbook.md'],
+  };
+  const { structuredContent: found, isError } = await call('rlm_fanout', given);
+  t.notOk(isError);
+  t.ok(found.findings_total > 3);
+  t.equal(found.chunks_answered, found.chunks_total);
+  const bytes = readFileSync('examples/job-system-handbook.md');
+  const lineOf = (byte: number) => bytes.subarray(0, byte).toString('latin1').split('\n').length;
+  let listed = 0;
+  for (const { state, findings } of found.chunks) {
+    t.equal(state, 'answered');
+    for (const { start_byte, end_byte, start_line, quote } of findings) {
+      listed++;
+      t.equal(bytes.subarray(start_byte, end_byte).toString(), quote);
+      t.equal(lineOf(start_byte), start_line);
+    }
+  }
+  t.equal(listed, found.findings_total);
+  t.match(JSON.stringify(found.chunks), /52 minutes/);
+  const few = (await call('rlm_fanout', { ...given, max_findings: 2 })).structuredContent;
+  t.same(
+    [few.findings_total - 2, few.chunks.flatMap((chunk: Json) => chunk.findings).length],
+    [few.findings_left_out, 2],
+  );
+});
+
+t.test('of equal lines each is found in its own place', async (t) => {
+  const cwd = await temporaryFolder(t);
+  const lines = Array.from({ length: 4_000 }, (_, index) =>
+    index % 1_000 === 7 ? 'the pump failed' : `worker ${index} took part ${index * 7} and put it on the belt`,
+  );
+  writeFileSync(join(cwd, 'belt.txt'), `${lines.join('\n')}\n`);
+  const { call } = await session(t, { cwd });
+  const { structuredContent: found } = await call('rlm_fanout', {
+    question: 'When did the pump fail?',
+    paths: ['belt.txt'],
+  });
+  const places = found.chunks
+    .flatMap((chunk: Json) => chunk.findings)
+    .filter((one: Json) => one.quote.includes('the pump failed'));
+  for (const { quote, start_line } of places)
+    t.ok(
+      lines
+        .slice(start_line - 1)
+        .join('\n')
+        .startsWith(quote),
+    );
+  t.ok(new Set(places.map((one: Json) => one.start_line)).size >= 2);
+});
+
+t.test(
+  'a text of the client is read, cited by its name, and can still be opened; a text nobody cites is gone',
+  async (t) => {
+    const { call, home } = await session(t);
+    const text = `${'a worker took a part\n'.repeat(3_000)}the valve leaked because the gasket froze\n`;
+    const { structuredContent: answer } = await call('rlm_query', {
+      question: 'Why did the valve leak?',
+      text,
+      text_name: 'shift.log',
+    });
+    t.match(answer.citations[0], {
+      path: 'shift.log',
+      start_line: 3_001,
+      quote: 'the valve leaked because the gasket froze',
+    });
+    t.equal(readdirSync(join(home, 'texts')).length, 1);
+    t.equal((await pylon(t, ['rlm', 'delete', answer.run_id], { home })).code, 0);
+    t.same(readdirSync(join(home, 'texts')), [], 'it goes with its run');
+  },
+);
+
+t.test('with --no-log nothing is kept', async (t) => {
+  const folder = await temporaryFolder(t);
+  const home = join(folder, 'home');
+  const { call } = await session(t, { home, argv: ['--no-log'] });
+  const { structuredContent } = await call('rlm_query', {
+    question: 'Why did it leak?',
+    text: 'it leaked because the gasket froze\n',
+  });
+  t.equal(structuredContent.status, 'done');
+  t.notOk(existsSync(home));
+});
+
+t.test('reading outside is refused, unless a flag or a root of the client allows it', async (t) => {
+  const root = await temporaryFolder(t);
+  for (const name of ['in', 'out', 'extra']) {
+    mkdirSync(join(root, name));
+    writeFileSync(join(root, name, 'a.log'), `it leaked because the gasket of ${name} froze\n`);
+  }
+  const ask = (name: string) => ({ question: 'Why did it leak?', paths: [join(root, name, 'a.log')] });
+  const plain = await session(t, { cwd: join(root, 'in') });
+  t.match((await plain.call('rlm_query', { ...ask('in'), paths: ['a.log'] })).structuredContent, {
+    status: 'done',
+    citations: [{ path: 'a.log' }],
+  });
+  for (const paths of [['../out/a.log'], [join(root, 'out', 'a.log')], ['/etc/passwd'], [join(plain.home, 'token')]]) {
+    const refused = await plain.call('rlm_query', { ...ask('out'), paths });
+    t.match(refused, { isError: true, content: [{ text: /^input-outside: .*--allow/ }] });
+    t.match(refused.structuredContent, {
+      run_id: null,
+      status: 'failed',
+      error: { code: 'input-outside', next: /--allow/ },
+    });
+  }
+  const rooted = await session(t, {
+    cwd: join(root, 'in'),
+    argv: ['--allow', join(root, 'extra')],
+    roots: [String(pathToFileURL(join(root, 'out')))],
+  });
+  for (const [name, status] of [
+    ['out', 'done'],
+    ['extra', 'done'],
+    ['in', 'failed'],
+  ] as const)
+    t.equal((await rooted.call('rlm_query', ask(name))).structuredContent.status, status, name);
+  t.match((await rooted.call('rlm_query', { ...ask('out'), paths: ['a.log'] })).structuredContent, {
+    citations: [{ quote: /gasket of out/ }],
+  });
+});
+
+t.test('what is wrong is told with our code and the next step, and the server goes on', async (t) => {
+  const { call, client, read } = await session(t, { argv: ['--budget', '50'] });
+  const cases: [tool: string, given: object, code: string][] = [
+    ['rlm_query', { ...BUILD, question: ' ' }, 'query-empty'],
+    ['rlm_query', { ...BUILD, question: 'x'.repeat(5_000) }, 'query-too-long'],
+    ['rlm_query', { question: 'Why?' }, 'input-missing'],
+    ['rlm_query', { question: 'Why?', text: '' }, 'input-empty'],
+    ['rlm_query', { ...BUILD, paths: ['nothing.log'] }, 'input-missing'],
+    ['rlm_query', { ...BUILD, paths: 'build.log' }, 'request-invalid'],
+    ['rlm_query', { ...BUILD, fanout: 0 }, 'option-invalid'],
+    ['rlm_query', { ...BUILD, budget_sats: 51 }, 'money-invalid'],
+    ['rlm_query', { ...BUILD, verify: 'magic' }, 'verification-invalid'],
+    ['rlm_query', { ...BUILD, verify: 'objective:../secret.json' }, 'verification-invalid'],
+    ['rlm_query', { ...BUILD, fan_out: 3 }, 'request-invalid'],
+    ['rlm_fanout', { ...BUILD, max_findings: 0 }, 'request-invalid'],
+    ['rlm_status', { run: 'ZZZZ' }, 'run-unknown'],
+    ['rlm_nothing', {}, 'request-invalid'],
+  ];
+  for (const [name, given, code] of cases) {
+    const result = await call(name, given);
+    t.equal(result.isError, true);
+    t.match(result.structuredContent.error, { code, message: /./, next: /./ }, JSON.stringify(given).slice(0, 80));
+    t.match(result.content[0].text, new RegExp(`^${code}: `));
+  }
+  for (const uri of [
+    'pylon://nothing',
+    'pylon://runs/ZZZZ',
+    'file:///etc/passwd',
+    'pylon://runs/../x',
+    'pylon://runs/01/trace?limit=x',
+  ])
+    await t.rejects(read(uri), { code: -32_002, data: { code: /run-unknown|request-invalid/, next: /./ } }, uri);
+  await t.rejects(client.request({ method: 'nothing/here' } as never, {} as never), { code: -32_601 });
+  t.match((await call('rlm_query', BUILD)).structuredContent, { status: 'done' });
+});
+
+t.test('runs and their traces are resources, page by page', async (t) => {
+  const { call, client, read } = await session(t);
+  const { run_id: id } = (await call('rlm_query', BUILD)).structuredContent;
+  const { resources } = await client.listResources();
+  t.same(
+    resources.map(({ uri }) => uri),
+    ['pylon://runs', `pylon://runs/${id}`],
+  );
+  t.match(await read('pylon://runs'), { runs: [{ id, status: 'done', query: BUILD.question }] });
+  t.ok(
+    (await client.listResourceTemplates()).resourceTemplates.some(({ uriTemplate }) => uriTemplate.includes('/trace')),
+  );
+  const seqs: number[] = [];
+  for (let uri: string | null = `pylon://runs/${id}/trace?limit=7`; uri !== null; ) {
+    const page: Json = await read(uri);
+    t.ok(page.events.length <= 7);
+    for (const { seq } of page.events) seqs.push(seq);
+    uri = page.next;
+  }
+  t.ok(seqs.length > 50);
+  t.same(seqs, Array.from(seqs.keys()));
+});
+
+t.test('a client that cancels ends the run with what it has', async (t) => {
+  const model = new ScriptedModel({ behaviour: 'hang' });
+  await model.start();
+  t.teardown(() => model.close());
+  const environment = { PYLON_BACKEND: 'openai', OPENAI_BASE_URL: model.baseUrl };
+  const { client, call } = await session(t, { environment, argv: ['--local-only'] });
+  const controller = new AbortController();
+  const called = model.nextCall();
+  const asked = client.callTool({ name: 'rlm_query', arguments: BUILD }, undefined, { signal: controller.signal });
+  await called;
+  controller.abort('enough');
+  await t.rejects(asked, /enough/);
+  let standing: Json;
+  do standing = (await call('rlm_status', {})).structuredContent;
+  while (standing.running > 0);
+  t.match(standing.runs, [{ query: BUILD.question, error: { code: 'interrupted' } }]);
+});
+
+t.test('a client that goes away ends the run and the server', async (t) => {
+  const model = new ScriptedModel({ behaviour: 'hang' });
+  await model.start();
+  t.teardown(() => model.close());
+  const home = await temporaryFolder(t);
+  const environment = { PYLON_BACKEND: 'openai', OPENAI_BASE_URL: model.baseUrl };
+  const { client, transport } = await session(t, { home, environment, argv: ['--local-only'] });
+  const called = model.nextCall();
+  const asked = client.callTool({ name: 'rlm_query', arguments: BUILD }).catch((thrown: unknown) => thrown);
+  await called;
+  await transport.close();
+  t.ok((await asked) instanceof Error);
+  const listed = await pylon(t, ['rlm', 'history', '--json'], { home });
+  t.match(JSON.parse(listed.stdout), [{ error: { code: 'interrupted' } }], 'the store is free, and the run has ended');
+});
+
+t.test('with a daemon the run is its own, and several clients share it', async (t) => {
+  const home = await temporaryFolder(t);
+  const daemon = startPylon(t, ['start', '--foreground', '--port', '0'], { home, hangMs: 150_000 });
+  await daemon.said('stderr', /serves http/);
+  const sessions = await Promise.all([session(t, { home }), session(t, { home })]);
+  const answers = await Promise.all(
+    sessions.flatMap(({ call }) => [
+      call('rlm_query', BUILD),
+      call('rlm_fanout', { question: 'Who signs releases?', paths: ['examples/job-system-handbook.md'] }),
+      call('rlm_query', { question: 'Why did it leak?', text: 'it leaked because the gasket froze\n' }),
+    ]),
+  );
+  for (const { structuredContent: answer, isError } of answers) {
+    t.notOk(isError);
+    t.equal(answer.status, 'done');
+  }
+  t.match(answers[1].structuredContent.chunks[0], { state: 'answered', findings: [{ quote: /./ }] });
+  t.match(answers[2].structuredContent.citations, [{ quote: 'it leaked because the gasket froze' }]);
+  const status = (await sessions[0]!.call('rlm_status', { limit: 50 })).structuredContent;
+  t.equal(status.runs.length, 6, 'both see what the daemon did');
+});
+
+t.test('nothing but the protocol comes out, whatever goes in', async (t) => {
+  const home = await temporaryFolder(t);
+  const child = spawn(PYLON, ['mcp'], { cwd: CHECKOUT, env: commandEnvironment({ home }), stdio: 'pipe' });
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+  });
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    err += text;
+  });
+  const until = async (pattern: RegExp) => {
+    while (!pattern.test(out)) await once(child.stdout, 'data');
+  };
+  const hostile = [
+    'not json',
+    '{}',
+    '[]',
+    'null',
+    '{"jsonrpc":"2.0"}',
+    '{"jsonrpc":"2.0","id":{},"method":"x"}',
+    '\u0000',
+    `{"jsonrpc":"2.0","id":9,"method":"${'x'.repeat(100_000)}"}`,
+  ];
+  const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
+  child.stdin.write(
+    `${hostile.join('\n')}\n${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: initialize })}\r\n`,
+  );
+  await until(/"id":1[,}]/);
+  const call = { name: 'rlm_query', arguments: BUILD };
+  child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: call })}\n`);
+  await until(/"id":2[,}]/);
+  child.stdin.end();
+  const [code] = await once(child, 'close');
+  t.equal(code, 0);
+  for (const line of out.trimEnd().split('\n')) t.match(JSON.parse(line), { jsonrpc: '2.0' });
+  t.match(err, /backend: extractive/, 'what else there is to say is said beside it');
+});
