@@ -2,7 +2,6 @@
 // there is to say otherwise goes to the notices.
 import type { Readable, Writable } from 'node:stream';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import {
   CallToolRequestSchema,
   ListResourcesRequestSchema,
@@ -20,6 +19,7 @@ import type { Engine } from '../engine/port.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { VERSION } from '../version.ts';
 import { Folders, foldersOf } from './folders.ts';
+import { LineTransport } from './line-transport.ts';
 import type { Told } from './progress.ts';
 import { listResources, RESOURCE_TEMPLATES, readResource } from './resources.ts';
 import { SharedEngine } from './shared-engine.ts';
@@ -78,15 +78,10 @@ class McpService {
     const { input, output, signal } = this.#options;
     const over = new Promise<void>((resolve) => {
       this.#server.onclose = resolve;
-      input.once('end', resolve);
-      input.once('close', resolve);
-      output.once('error', () => resolve());
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    // The transport is made for process streams, of which it uses what every stream has.
-    const transport = new StdioServerTransport(input, output, { maxBufferSize: MESSAGE_BYTES_MAX });
-    await this.#server.connect(transport);
+    await this.#server.connect(new LineTransport(input, output, MESSAGE_BYTES_MAX));
     await over;
     await this.#server.close();
     await this.#shared.idle();
