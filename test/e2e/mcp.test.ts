@@ -1,34 +1,16 @@
-// `pylon mcp` as an editor uses it: the official client, the real command, with a daemon and without.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { sha256Hex } from '../../protocol/event.ts';
-import { CHECKOUT, commandEnvironment, PYLON, pylon, startPylon } from '../support/command.ts';
-import { connectMcp, type McpOptions } from '../support/mcp-client.ts';
-import { ScriptedModel } from '../support/scripted-model.ts';
+import { pylon } from '../support/command.ts';
+import { type Json, mcpSession } from '../support/mcp-client.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: what came over the wire is looked at field by field
-type Json = any;
 
 const BUILD = { question: 'Why does this build fail?', paths: ['examples/build.log'] };
 
-async function session(t: Test, options: Partial<McpOptions> = {}) {
-  const home = options.home ?? (await temporaryFolder(t));
-  const { client, stderr, transport } = await connectMcp(t, { cwd: CHECKOUT, ...options, home });
-  const call = async (name: string, given: object): Promise<Json> => client.callTool({ name, arguments: { ...given } });
-  const read = async (uri: string): Promise<Json> => {
-    const { contents } = await client.readResource({ uri });
-    return JSON.parse((contents[0] as { text: string }).text);
-  };
-  return { home, client, call, read, stderr, transport };
-}
-
 t.test('a question is answered with citations whose bytes are there, and progress is told', async (t) => {
-  const { client, call, read } = await session(t);
+  const { client, call, read } = await mcpSession(t);
   t.match(client.getServerVersion(), { name: 'pylon' });
   const { tools } = await client.listTools();
   t.same(
@@ -58,7 +40,7 @@ t.test('a question is answered with citations whose bytes are there, and progres
 });
 
 t.test('the fan-out gives what every chunk found, each with its bytes', async (t) => {
-  const { call } = await session(t);
+  const { call } = await mcpSession(t);
   const given = {
     question: 'How long does a restore of the database take?',
     paths: ['examples/job-system-handbook.md'],
@@ -93,7 +75,7 @@ t.test('of equal lines each is found in its own place', async (t) => {
     index % 1_000 === 7 ? 'the pump failed' : `worker ${index} took part ${index * 7} and put it on the belt`,
   );
   writeFileSync(join(cwd, 'belt.txt'), `${lines.join('\n')}\n`);
-  const { call } = await session(t, { cwd });
+  const { call } = await mcpSession(t, { cwd });
   const { structuredContent: found } = await call('rlm_fanout', {
     question: 'When did the pump fail?',
     paths: ['belt.txt'],
@@ -114,7 +96,7 @@ t.test('of equal lines each is found in its own place', async (t) => {
 t.test(
   'a text of the client is read, cited by its name, and can still be opened; a text nobody cites is gone',
   async (t) => {
-    const { call, home } = await session(t);
+    const { call, home } = await mcpSession(t);
     const text = `${'a worker took a part\n'.repeat(3_000)}the valve leaked because the gasket froze\n`;
     const { structuredContent: answer } = await call('rlm_query', {
       question: 'Why did the valve leak?',
@@ -135,7 +117,7 @@ t.test(
 t.test('with --no-log nothing is kept', async (t) => {
   const folder = await temporaryFolder(t);
   const home = join(folder, 'home');
-  const { call } = await session(t, { home, argv: ['--no-log'] });
+  const { call } = await mcpSession(t, { home, argv: ['--no-log'] });
   const { structuredContent } = await call('rlm_query', {
     question: 'Why did it leak?',
     text: 'it leaked because the gasket froze\n',
@@ -151,7 +133,7 @@ t.test('reading outside is refused, unless a flag or a root of the client allows
     writeFileSync(join(root, name, 'a.log'), `it leaked because the gasket of ${name} froze\n`);
   }
   const ask = (name: string) => ({ question: 'Why did it leak?', paths: [join(root, name, 'a.log')] });
-  const plain = await session(t, { cwd: join(root, 'in') });
+  const plain = await mcpSession(t, { cwd: join(root, 'in') });
   t.match((await plain.call('rlm_query', { ...ask('in'), paths: ['a.log'] })).structuredContent, {
     status: 'done',
     citations: [{ path: 'a.log' }],
@@ -165,7 +147,7 @@ t.test('reading outside is refused, unless a flag or a root of the client allows
       error: { code: 'input-outside', next: /--allow/ },
     });
   }
-  const rooted = await session(t, {
+  const rooted = await mcpSession(t, {
     cwd: join(root, 'in'),
     argv: ['--allow', join(root, 'extra')],
     roots: [String(pathToFileURL(join(root, 'out')))],
@@ -182,7 +164,7 @@ t.test('reading outside is refused, unless a flag or a root of the client allows
 });
 
 t.test('what is wrong is told with our code and the next step, and the server goes on', async (t) => {
-  const { call, client, read } = await session(t, { argv: ['--budget', '50'] });
+  const { call, client, read } = await mcpSession(t, { argv: ['--budget', '50'] });
   const cases: [tool: string, given: object, code: string][] = [
     ['rlm_query', { ...BUILD, question: ' ' }, 'query-empty'],
     ['rlm_query', { ...BUILD, question: 'x'.repeat(5_000) }, 'query-too-long'],
@@ -218,7 +200,7 @@ t.test('what is wrong is told with our code and the next step, and the server go
 });
 
 t.test('runs and their traces are resources, page by page', async (t) => {
-  const { call, client, read } = await session(t);
+  const { call, client, read } = await mcpSession(t);
   const { run_id: id } = (await call('rlm_query', BUILD)).structuredContent;
   const { resources } = await client.listResources();
   t.same(
@@ -238,102 +220,4 @@ t.test('runs and their traces are resources, page by page', async (t) => {
   }
   t.ok(seqs.length > 50);
   t.same(seqs, Array.from(seqs.keys()));
-});
-
-t.test('a client that cancels ends the run with what it has', async (t) => {
-  const model = new ScriptedModel({ behaviour: 'hang' });
-  await model.start();
-  t.teardown(() => model.close());
-  const environment = { PYLON_BACKEND: 'openai', OPENAI_BASE_URL: model.baseUrl };
-  const { client, call } = await session(t, { environment, argv: ['--local-only'] });
-  const controller = new AbortController();
-  const called = model.nextCall();
-  const asked = client.callTool({ name: 'rlm_query', arguments: BUILD }, undefined, { signal: controller.signal });
-  await called;
-  controller.abort('enough');
-  await t.rejects(asked, /enough/);
-  let standing: Json;
-  do standing = (await call('rlm_status', {})).structuredContent;
-  while (standing.running > 0);
-  t.match(standing.runs, [{ query: BUILD.question, error: { code: 'interrupted' } }]);
-});
-
-t.test('a client that goes away ends the run and the server', async (t) => {
-  const model = new ScriptedModel({ behaviour: 'hang' });
-  await model.start();
-  t.teardown(() => model.close());
-  const home = await temporaryFolder(t);
-  const environment = { PYLON_BACKEND: 'openai', OPENAI_BASE_URL: model.baseUrl };
-  const { client, transport } = await session(t, { home, environment, argv: ['--local-only'] });
-  const called = model.nextCall();
-  const asked = client.callTool({ name: 'rlm_query', arguments: BUILD }).catch((thrown: unknown) => thrown);
-  await called;
-  await transport.close();
-  t.ok((await asked) instanceof Error);
-  const listed = await pylon(t, ['rlm', 'history', '--json'], { home });
-  t.match(JSON.parse(listed.stdout), [{ error: { code: 'interrupted' } }], 'the store is free, and the run has ended');
-});
-
-t.test('with a daemon the run is its own, and several clients share it', async (t) => {
-  const home = await temporaryFolder(t);
-  const daemon = startPylon(t, ['start', '--foreground', '--port', '0'], { home, hangMs: 150_000 });
-  await daemon.said('stderr', /serves http/);
-  const sessions = await Promise.all([session(t, { home }), session(t, { home })]);
-  const answers = await Promise.all(
-    sessions.flatMap(({ call }) => [
-      call('rlm_query', BUILD),
-      call('rlm_fanout', { question: 'Who signs releases?', paths: ['examples/job-system-handbook.md'] }),
-      call('rlm_query', { question: 'Why did it leak?', text: 'it leaked because the gasket froze\n' }),
-    ]),
-  );
-  for (const { structuredContent: answer, isError } of answers) {
-    t.notOk(isError);
-    t.equal(answer.status, 'done');
-  }
-  t.match(answers[1].structuredContent.chunks[0], { state: 'answered', findings: [{ quote: /./ }] });
-  t.match(answers[2].structuredContent.citations, [{ quote: 'it leaked because the gasket froze' }]);
-  const status = (await sessions[0]!.call('rlm_status', { limit: 50 })).structuredContent;
-  t.equal(status.runs.length, 6, 'both see what the daemon did');
-});
-
-t.test('nothing but the protocol comes out, whatever goes in', async (t) => {
-  const home = await temporaryFolder(t);
-  const child = spawn(PYLON, ['mcp'], { cwd: CHECKOUT, env: commandEnvironment({ home }), stdio: 'pipe' });
-  t.teardown(async () => {
-    child.kill('SIGKILL');
-  });
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    err += text;
-  });
-  const until = async (pattern: RegExp) => {
-    while (!pattern.test(out)) await once(child.stdout, 'data');
-  };
-  const hostile = [
-    'not json',
-    '{}',
-    '[]',
-    'null',
-    '{"jsonrpc":"2.0"}',
-    '{"jsonrpc":"2.0","id":{},"method":"x"}',
-    '\u0000',
-    `{"jsonrpc":"2.0","id":9,"method":"${'x'.repeat(100_000)}"}`,
-  ];
-  const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
-  child.stdin.write(
-    `${hostile.join('\n')}\n${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: initialize })}\r\n`,
-  );
-  await until(/"id":1[,}]/);
-  const call = { name: 'rlm_query', arguments: BUILD };
-  child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: call })}\n`);
-  await until(/"id":2[,}]/);
-  child.stdin.end();
-  const [code] = await once(child, 'close');
-  t.equal(code, 0);
-  for (const line of out.trimEnd().split('\n')) t.match(JSON.parse(line), { jsonrpc: '2.0' });
-  t.match(err, /backend: extractive/, 'what else there is to say is said beside it');
 });

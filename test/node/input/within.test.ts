@@ -6,13 +6,13 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function scene(t: Parameters<typeof temporaryFolder>[0]) {
   const root = await temporaryFolder(t);
-  const [work, home, secret] = [join(root, 'work'), join(root, 'work', '.pylon'), join(root, 'secret.txt')];
+  const [work, home, secret] = [join(root, 'desk'), join(root, 'desk', '.pylon'), join(root, 'secret.txt')];
   mkdirSync(join(home, 'texts', '1-a'), { recursive: true });
-  mkdirSync(join(root, 'workshop'));
+  mkdirSync(join(root, 'deskmate'));
   for (const [path, text] of [
     [join(work, 'a.log'), 'a'],
     [secret, 'secret'],
-    [join(root, 'workshop', 'b.log'), 'b'],
+    [join(root, 'deskmate', 'b.log'), 'b'],
     [join(home, 'identity.json'), 'keys'],
     [join(home, 'texts', '1-a', '0'), 'text'],
   ] as const)
@@ -28,14 +28,14 @@ async function scene(t: Parameters<typeof temporaryFolder>[0]) {
 
 t.test('what is inside is read: files, folders and globs', async (t) => {
   const { read } = await scene(t);
-  t.same(await read('a.log'), { read: ['/work/a.log'], outside: 0 });
-  t.same(await read('*.log'), { read: ['/work/a.log'], outside: 1 });
+  t.same(await read('a.log'), { read: ['/desk/a.log'], outside: 0 });
+  t.same(await read('*.log'), { read: ['/desk/a.log'], outside: 1 });
 });
 
 t.test('a folder is read without links that lead out of it, and without the keys of the home in it', async (t) => {
   const { read } = await scene(t);
   const { read: files, outside } = await read('.');
-  t.same(files, ['/work/a.log']);
+  t.same(files, ['/desk/a.log']);
   t.ok(outside >= 2, 'the identity and the texts are counted');
 });
 
@@ -47,7 +47,7 @@ t.test('what is outside is refused, whether it is there or not', async (t) => {
     'link.log',
     'up/secret.txt',
     'up/nothing.txt',
-    '../workshop/b.log',
+    '../deskmate/b.log',
     '../*.txt',
     '/../../etc/passwd',
     '.pylon/identity.json',
@@ -62,7 +62,7 @@ t.test('what is outside is refused, whether it is there or not', async (t) => {
 t.test('a folder in the home that is named is inside', async (t) => {
   const { work, home, read } = await scene(t);
   t.same(await read('.pylon/texts/1-a/0', [work, join(home, 'texts', '1-a')]), {
-    read: ['/work/.pylon/texts/1-a/0'],
+    read: ['/desk/.pylon/texts/1-a/0'],
     outside: 0,
   });
 });
