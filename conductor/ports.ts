@@ -8,6 +8,7 @@ import type { InputFile } from '../protocol/run.ts';
 import type { Signature, Usage } from '../protocol/signature.ts';
 import type { Standing } from '../protocol/standing.ts';
 import type { MoneyFact, PayoutFact, TraceEvent } from '../protocol/trace.ts';
+import type { PredictOptions } from './predict/options.ts';
 
 /** Wall time and timers. `now` is unix milliseconds and never goes backwards within a process. */
 export interface Clock {
@@ -49,7 +50,7 @@ export interface Backend {
   predict<Input, Output>(
     signature: Signature<Input, Output>,
     input: Input,
-    options: { signal: AbortSignal },
+    options: PredictOptions,
   ): Promise<Prediction<Output>>;
 }
 
@@ -75,6 +76,8 @@ export interface LanguageModel {
     maxOutputTokens: number;
     /** Asks the endpoint to let the model write one JSON object only, where the endpoint can. */
     json?: boolean;
+    /** Called before each request but the first; what it throws ends the completion. */
+    beforeRetry?: () => void;
     signal: AbortSignal;
   }): Promise<Completion>;
 }
@@ -245,12 +248,15 @@ export interface Reputation {
 export interface Journal {
   /**
    * Appends events of one run, in order, atomically with the book operation. Resolves when they are in the
-   * store; listeners hear of them then. RunInit, RunDone, RunFailed and money are synced to disk.
+   * store; listeners hear of them then. RunInit, RunDone, RunFailed, receipts and money are synced.
    * @throws PylonError `store-failed`
    */
   commit(events: readonly TraceEvent[], operation?: BookOperation): Promise<void>;
-  /** Keeps a payload under its sha256 (hex), with the next commit. */
-  keepBlob(hash: string, bytes: Uint8Array): void;
+  /**
+   * Keeps a payload under its sha256 (hex), with the next commit.
+   * @param always also where the disk is too slow for all of them: receipts and explorations
+   */
+  keepBlob(hash: string, bytes: Uint8Array, always?: boolean): void;
 }
 
 /** A prediction that failed after it may have cost something: the cost is never lost. */

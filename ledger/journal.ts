@@ -185,9 +185,12 @@ export class RunJournal implements LiveRuns {
     this.hours.forget();
   }
 
-  /** Keeps a payload under its sha256 (hex), with the next commit. */
-  keepBlob(hash: string, bytes: Uint8Array): void {
-    if (this.#group.blobBytes + bytes.byteLength > BLOB_BYTES_WAITING_MAX) {
+  /**
+   * Keeps a payload under its sha256 (hex), with the next commit.
+   * @param always also when the disk is slow: a receipt is small, and nothing else tells what it tells
+   */
+  keepBlob(hash: string, bytes: Uint8Array, always = false): void {
+    if (!always && this.#group.blobBytes + bytes.byteLength > BLOB_BYTES_WAITING_MAX) {
       this.#blobsDropped++;
       return;
     }

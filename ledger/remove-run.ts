@@ -10,6 +10,7 @@ import { changesOf } from './leaderboard/fold.ts';
 import { negated } from './leaderboard/rollup.ts';
 import { Gathering } from './leaderboard/rollups.ts';
 import { isForeign } from './origins.ts';
+import { receiptRemoval } from './receipt-rows.ts';
 import {
   blobUseKey,
   deathsKey,
@@ -23,7 +24,7 @@ import {
 import { Serial } from './store/serial.ts';
 import { del, EMPTY, put, type Row, type Store } from './store/store.ts';
 import { summaryRemoval } from './summary.ts';
-import { payloadOf, readEventRows } from './traces.ts';
+import { payloadsOf, readEventRows } from './traces.ts';
 
 export class RunRemover {
   readonly #store: Store;
@@ -105,8 +106,8 @@ export async function traceRemoval(
     rows.push(del(key));
     for (const event of events) {
       observer?.observe(event);
-      const hash = payloadOf(event);
-      if (hash !== undefined) hashes.add(hash);
+      for (const hash of payloadsOf(event)) hashes.add(hash);
+      if (event.type === 'Predict') rows.push(...receiptRemoval(event));
     }
   }
   for (const hash of hashes) rows.push(del(blobUseKey(hash, runId)));

@@ -2,6 +2,7 @@
 // because a row costs LevelDB far more than an event does. Reading gives them back one by one, without gaps.
 import { PylonError } from '../protocol/errors.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
+import { receiptRows } from './receipt-rows.ts';
 import { ALL_EVENTS, blobUseKey, eventKey, eventsFrom } from './store/keys.ts';
 import { EMPTY, put, type Row, type Store } from './store/store.ts';
 import { decodeValue, encodeValue } from './store/values.ts';
@@ -9,7 +10,7 @@ import { decodeValue, encodeValue } from './store/values.ts';
 /** Bounds what reading one event takes into memory. */
 const ROW_EVENTS_MAX = 256;
 
-/** The rows of consecutive events of one run, and those that tie payloads to it. */
+/** The rows of consecutive events of one run, those that tie payloads to it, and those by which its receipts are found. */
 export function eventRows(events: readonly TraceEvent[]): Row[] {
   const rows: Row[] = [];
   for (let begin = 0; begin < events.length; begin += ROW_EVENTS_MAX) {
@@ -18,15 +19,21 @@ export function eventRows(events: readonly TraceEvent[]): Row[] {
     rows.push(put(eventKey(first.run_id, first.seq), encodeValue(together)));
   }
   for (const event of events) {
-    const hash = payloadOf(event);
-    if (hash !== undefined) rows.push(put(blobUseKey(hash, event.run_id), EMPTY));
+    for (const hash of payloadsOf(event)) rows.push(put(blobUseKey(hash, event.run_id), EMPTY));
+    if (event.type === 'Predict') rows.push(...receiptRows(event));
   }
   return rows;
 }
 
-/** The hash of the payload that an event names. */
-export function payloadOf(event: TraceEvent): string | undefined {
-  return event.type === 'SubQueryReturn' ? event.output_hash : undefined;
+const NONE: readonly string[] = [];
+
+/** The hashes of the payloads that an event names: an answer, a receipt, an exploration with its parts, a step of one. */
+export function payloadsOf(event: TraceEvent): readonly string[] {
+  if ('output_hash' in event) return event.output_hash === undefined ? NONE : [event.output_hash];
+  if (event.type === 'RlmIteration') return event.step_hash === undefined ? NONE : [event.step_hash];
+  if (event.type !== 'Predict') return NONE;
+  const { receipt_hash, trace_hash, trace_parts = NONE } = event;
+  return [receipt_hash, trace_hash, ...trace_parts].filter((hash) => hash !== undefined);
 }
 
 /** The rows of a run, or of all, as they are: key, and its events in order. @throws PylonError `store-corrupt` */

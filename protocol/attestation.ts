@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { canonicalHash, canonicalJson } from './canonical.ts';
 import type { KeyPair } from './keypair.ts';
+import { type FieldSpec, fieldSpecsSchema, RECORDS } from './records.ts';
 import { EXTRACTOR, type ExtractorInput, extractorInputSchema, type Signature } from './signature.ts';
 import { verifyTagged } from './tagged.ts';
 
@@ -53,20 +54,28 @@ const judgedAnswerSchema = z.object({
   output: z.unknown(),
 });
 
-const validatorInputSchema = extractorInputSchema.extend({ answer: judgedAnswerSchema });
+const validatorInputSchema = extractorInputSchema.extend({
+  answer: judgedAnswerSchema,
+  /** Where the answer to judge is records: the fields that were asked for. */
+  fields: fieldSpecsSchema.optional(),
+});
 export type ValidatorInput = z.infer<typeof validatorInputSchema>;
 
-/** Validator: does this answer of an Extractor hold? */
+/** Validator: does this answer to a chunk hold? */
 export const VALIDATOR: Signature<ValidatorInput, Attestation> = {
   signatureId: '@pylon/rlm/Validator.v1',
   input: validatorInputSchema,
   output: attestationSchema,
 };
 
-/** Hash of what an Extractor was asked; asker and validator each make it of what they have. */
-export function requestHash({ query, text, terms, context, max_output_chars }: ExtractorInput): string {
-  const signature = EXTRACTOR.signatureId;
-  return canonicalHash({ signature, query, text, terms: terms ?? null, context: context ?? null, max_output_chars });
+/** Hash of what a chunk was asked; asker and validator each make it of what they have. */
+export function requestHash(
+  { query, text, terms, context, max_output_chars }: ExtractorInput,
+  fields?: readonly FieldSpec[],
+): string {
+  const asked = { query, text, terms: terms ?? null, context: context ?? null, max_output_chars };
+  if (fields === undefined) return canonicalHash({ signature: EXTRACTOR.signatureId, ...asked });
+  return canonicalHash({ signature: RECORDS.signatureId, ...asked, fields });
 }
 
 /** @param keys the validator's */

@@ -2,6 +2,8 @@
 // feedback) name it. The comments between the rows are the document's headings.
 import { type CatalogueRow, EXIT, row } from './error-row.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
+import { PREDICT_ERRORS } from './predict-errors.ts';
+import { RLM_ERRORS } from './rlm-errors.ts';
 
 export { EXIT } from './error-row.ts';
 
@@ -219,6 +221,10 @@ export const CATALOGUE = {
     'the attestation is not the word of the validator on this answer',
     'the answer is not accepted; another provider is asked',
   ),
+  // Predictions
+  ...PREDICT_ERRORS,
+  // Explorations
+  ...RLM_ERRORS,
   // Money
   ...MONEY_ERRORS,
   // The API

@@ -61,3 +61,11 @@ export function toPylonError(thrown: unknown): PylonError {
 export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(CATALOGUE, text);
 }
+
+/** As much of a message as records keep. */
+const MESSAGE_CHARS_MAX = 4_000;
+
+/** An error as records keep it. */
+export function describe(error: PylonError): { code: string; message: string } {
+  return { code: error.code, message: error.message.slice(0, MESSAGE_CHARS_MAX) };
+}

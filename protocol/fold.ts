@@ -3,6 +3,7 @@
 import { PylonError } from './errors.ts';
 import { noteHedge } from './fold-again.ts';
 import { annotate, annotationOf } from './fold-annotation.ts';
+import { explore } from './fold-exploration.ts';
 import { applyMoney, isMoney } from './fold-money.ts';
 import { applyReturn, execute, giveUp, submit } from './fold-queries.ts';
 import { applyVerdict, isVerdict } from './fold-verdicts.ts';
@@ -52,6 +53,12 @@ function apply(state: RunState, event: TraceEvent): void {
     case 'EnvSelectFragments':
       state.selected = event.selected;
       break;
+    case 'EnvFanOut':
+    case 'EnvShow':
+    case 'RlmIteration':
+      explore(state, event);
+      if (event.type === 'RlmIteration') keepStep(state, event);
+      break;
     case 'SubQuerySubmit':
       submit(state, event);
       break;
@@ -72,9 +79,9 @@ function apply(state: RunState, event: TraceEvent): void {
       break;
     case 'Predict':
       state.usage = addUsage(state.usage, event.usage);
+      state.lm_calls += event.usage.calls;
       keepStep(state, event);
       break;
-    case 'RlmIteration':
     case 'Aggregate':
       keepStep(state, event);
       break;

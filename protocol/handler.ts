@@ -5,6 +5,7 @@ import { type EventTemplate, expirationOf, tagValue, type VerifiedEvent } from '
 import { KIND_CHUNK_REQUEST, KIND_HANDLER } from './kinds.ts';
 import { ANNOUNCEMENT_SECONDS, FANOUT_MAX, SEALED_PLAINTEXT_BYTES_MAX } from './limits.ts';
 import { type Msat, msat } from './money.ts';
+import { EXTRACTOR } from './signature.ts';
 import { NETWORKS } from './wallet/network.ts';
 
 /** The `d` tag that makes an announcement ours: of a provider, or of a validator. */
@@ -17,6 +18,8 @@ const announcementSchema = z.object({
   v: z.literal(1),
   name: z.string().max(128),
   models: z.array(z.string().max(256)).min(1).max(64),
+  /** Ids of the signatures that it serves; absent in announcements of before there was another than the Extractor. */
+  signatures: z.array(z.string().max(128)).max(32).optional(),
   /** Price of one job: base + per started 1,000 characters of chunk. */
   base_msat: z.number().int().min(0).max(1e12),
   msat_per_1k_chars: z.number().int().min(0).max(1e12),
@@ -84,6 +87,11 @@ export function parseAnnouncement(
   if (expiresAt === undefined || expiresAt <= nowSeconds) return undefined;
   const parsed = announcementSchema.safeParse(readContent(event));
   return parsed.success ? { ...parsed.data, provider: event.pubkey, expiresAt } : undefined;
+}
+
+/** True when the provider says that it answers questions of this signature. */
+export function serves({ signatures }: Pick<Announcement, 'signatures'>, signatureId: string): boolean {
+  return signatures?.includes(signatureId) ?? signatureId === EXTRACTOR.signatureId;
 }
 
 /** How a provider that is asked is told of in the trace: its name, and the model it named first. */

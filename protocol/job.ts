@@ -1,14 +1,15 @@
-// The RLM chunk job, version 1 (docs/protocol.md): what is said in a 5940 request, a 6940 result, a
-// 7000 feedback and a cancel. Here are the plain bodies and tags; sealing and signing are KeyPair's.
+// The RLM chunk job, version 1 (docs/protocol.md): what is said in a 5940 request, a 6940 result and a cancel; what a provider says
+// meanwhile is feedback.ts. Here are the plain bodies and tags; sealing and signing are KeyPair's.
 import { z } from 'zod';
-import { type ErrorCode, isErrorCode, PylonError } from './errors.ts';
-import { type EventTemplate, isHex, type NostrEvent, tagValue } from './event.ts';
-import { KIND_CHUNK_REQUEST, KIND_CHUNK_RESULT, KIND_DELETION, KIND_FEEDBACK } from './kinds.ts';
+import { PylonError } from './errors.ts';
+import { type EventTemplate, type NostrEvent, tagValue } from './event.ts';
+import { KIND_CHUNK_REQUEST, KIND_CHUNK_RESULT, KIND_DELETION } from './kinds.ts';
 import {
   CHUNKS_MAX,
   JUDGED_ANSWER_CHARS_MAX,
   OUTPUT_CHARS_MAX,
   QUERY_CHARS_MAX,
+  RECORD_FIELDS_CHARS_MAX,
   SEALED_PLAINTEXT_BYTES_MAX,
 } from './limits.ts';
 import { type Msat, msat } from './money.ts';
@@ -78,6 +79,7 @@ export function encodeJobBody(request: JobRequest): string {
   if (request.context !== undefined) tags.push(['param', 'context', request.context]);
   if (request.model !== undefined) tags.push(['param', 'model', request.model]);
   if (request.answer !== undefined) tags.push(['param', 'answer', request.answer]);
+  if (request.fields !== undefined) tags.push(['param', 'fields', request.fields]);
   if (request.escrow !== undefined) tags.push(['param', 'escrow', request.escrow]);
   return JSON.stringify(tags);
 }
@@ -121,6 +123,7 @@ const requestSchema = z.object({
   max_output_chars: decimal(64, OUTPUT_CHARS_MAX),
   model: z.string().max(256).optional(),
   answer: z.string().max(JUDGED_ANSWER_CHARS_MAX).optional(),
+  fields: z.string().max(RECORD_FIELDS_CHARS_MAX).optional(),
   escrow: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -227,67 +230,6 @@ export function encodeJobResult(
     ],
     content: sealed,
   };
-}
-
-/** NIP-90 job states that a feedback can tell. */
-export const FEEDBACK_STATUSES = ['payment-required', 'processing', 'partial', 'error', 'success'] as const;
-export type FeedbackStatus = (typeof FEEDBACK_STATUSES)[number];
-
-/** A feedback; for `error` the text is `"<code>: <words>"` with a code of the catalogue. */
-export function encodeFeedback(
-  request: NostrEvent,
-  status: FeedbackStatus,
-  extra: string,
-  createdAt: number,
-  expiresAt: number,
-): EventTemplate {
-  return {
-    kind: KIND_FEEDBACK,
-    created_at: createdAt,
-    tags: [
-      ['status', status, extra],
-      ['e', request.id],
-      ['p', request.pubkey],
-      ['expiration', String(expiresAt)],
-    ],
-    content: '',
-  };
-}
-
-export interface Feedback {
-  readonly requestId: string;
-  readonly status: FeedbackStatus;
-  readonly extra: string;
-}
-
-/** The feedback in an event, or undefined when it is none that we understand. */
-export function parseFeedback(event: NostrEvent): Feedback | undefined {
-  const requestId = tagValue(event, 'e');
-  const status = event.tags.find((tag) => tag[0] === 'status');
-  if (event.kind !== KIND_FEEDBACK || !isHex(requestId, 64) || status === undefined) return undefined;
-  const known = FEEDBACK_STATUSES.find((name) => name === status[1]);
-  return known === undefined ? undefined : { requestId, status: known, extra: (status[2] ?? '').slice(0, 1_000) };
-}
-
-/** Codes that a provider may give: about the job, its model and the wire; never about our run, machine or budget. */
-const PROVIDER_CODE = /^(job|model|backend|event|seal)-/;
-
-/** The error an `error` feedback tells; any other code becomes `job-failed` with the words kept. */
-export function errorOfFeedback(extra: string): PylonError {
-  return errorOfWords(extra, PROVIDER_CODE, 'job-failed');
-}
-
-/** The error that `"<code>: <words>"` tells. @param allowed codes that the other side may give; any other becomes `fallback` */
-export function errorOfWords(extra: string, allowed: RegExp, fallback: ErrorCode): PylonError {
-  const colon = extra.indexOf(':');
-  const code = colon > 0 ? extra.slice(0, colon) : '';
-  const words = extra
-    .slice(colon + 1)
-    .replace(/\s+/g, ' ')
-    .trim();
-  return isErrorCode(code) && allowed.test(code)
-    ? new PylonError(code, { reason: words || code })
-    : new PylonError(fallback, { value: extra });
 }
 
 /** NIP-09 deletion request of a job request: the cancel, honoured by both sides. */

@@ -160,6 +160,9 @@ export const OUTPUT_CHARS_JUDGED = 8_192;
 /** Fields of one record: a question about more of them is several questions. */
 export const RECORD_FIELDS_MAX = 16;
 
+/** The fields of a question as JSON: like the search plan, which they take the place of, they must leave a 64 KiB job room for its chunk. */
+export const RECORD_FIELDS_CHARS_MAX = 8_192;
+
 /** Records of one chunk: every line of a chunk of 64,000 bytes, when lines are short. */
 export const RECORDS_MAX = 4_096;
 
@@ -168,3 +171,15 @@ export const OBSERVATION_CHARS_MAX = 2_000;
 
 /** Largest prompt of a controller: its state carries sizes and spans, never the text. */
 export const CONTROLLER_PROMPT_BYTES_MAX = 16_384;
+
+/** Payloads into which a large exploration is split. */
+export const RLM_TRACE_PARTS_MAX = 64;
+
+/** Characters of all paths that a receipt lists: with them it stays far below what a payload may have. */
+export const RECEIPT_PATH_CHARS_MAX = 65_536;
+
+/** Characters of a text that is given within the input of a prediction: what is longer is asked by `pylon rlm`, which streams it. */
+export const LONG_TEXT_CHARS_MAX = 1_000_000;
+
+/** Messages of a thread that is summarised. */
+export const THREAD_MESSAGES_MAX = 4_096;

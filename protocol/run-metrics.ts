@@ -1,4 +1,5 @@
 // What can be counted of a run at any moment of it: chunks, queries, bytes, sats, times. Read from its state and from nothing else.
+import { bytesRead, isAnswered } from './coverage.ts';
 import { percentile } from './percentile.ts';
 import type { RunMetrics } from './run.ts';
 import type { ChunkState, QueryStatus, RunState } from './run-state.ts';
@@ -30,8 +31,7 @@ function totalsOf(chunks: readonly (ChunkState | undefined)[]): ChunkTotals {
   for (const chunk of chunks) {
     if (chunk === undefined) continue;
     if (chunk.same_as !== undefined) totals.duplicates++;
-    const answered = chunk.same_as === undefined ? chunk.answered : (chunks[chunk.same_as]?.answered ?? false);
-    if (!answered) continue;
+    if (!isAnswered(chunks, chunk)) continue;
     totals.answered++;
     totals.bytesAnswered += chunk.span.end_byte - chunk.span.start_byte;
   }
@@ -62,9 +62,10 @@ function queryTotalsOf(state: RunState): QueryTotals {
 const bytesGivenTo = (state: RunState) => state.inputs.reduce((sum, file) => sum + file.bytes, 0);
 const shareOf = (bytes: number, given: number) => (given === 0 ? 0 : Math.min(1, bytes / given));
 
-/** The share of the input whose answer is in the result. */
+/** The share of the input that was answered, shown or searched. What was searched and what was read may be the same bytes: the larger counts. */
 export function coverageOf(state: RunState): number {
-  return shareOf(totalsOf(state.chunks).bytesAnswered, bytesGivenTo(state));
+  const read = bytesRead(state, totalsOf(state.chunks).bytesAnswered);
+  return shareOf(Math.max(read, state.bytes_searched), bytesGivenTo(state));
 }
 
 /** Everything countable about a run, at any moment of it. @param latencies of this state, where the caller has them sorted already */
@@ -72,10 +73,12 @@ export function metricsOf(state: RunState, latencies: readonly number[] = latenc
   const chunks = totalsOf(state.chunks);
   const bytesGiven = bytesGivenTo(state);
   const queries = queryTotalsOf(state);
+  const read = bytesRead(state, chunks.bytesAnswered);
   return {
     bytes_given: bytesGiven,
-    bytes_asked: chunks.bytesAnswered,
-    coverage: shareOf(chunks.bytesAnswered, bytesGiven),
+    bytes_asked: read,
+    coverage: shareOf(Math.max(read, state.bytes_searched), bytesGiven),
+    bytes_searched: Math.min(state.bytes_searched, bytesGiven),
     chunks: state.chunks.length,
     chunks_answered: chunks.answered,
     chunks_duplicate: chunks.duplicates,
@@ -91,6 +94,8 @@ export function metricsOf(state: RunState, latencies: readonly number[] = latenc
     findings: state.findings,
     providers: queries.providers.size,
     calls: state.usage.calls,
+    lm_calls: state.lm_calls,
+    iterations: state.iterations,
     input_tokens: state.usage.input_tokens,
     output_tokens: state.usage.output_tokens,
     cost_msat: state.spent_msat,

@@ -90,6 +90,12 @@ export interface ChunkState {
   agreement: { readonly n: number; readonly m: number; readonly verdict: QueryVerdict } | undefined;
 }
 
+/** A question that an exploration put to parts of the input; its chunks are numbered from `first_chunk` on. */
+export type FanOutState = Pick<
+  Extract<TraceEvent, { type: 'EnvFanOut' }>,
+  'pass' | 'question' | 'first_chunk' | 'bytes_given'
+>;
+
 export interface RunState {
   id: string;
   next_seq: number;
@@ -115,6 +121,15 @@ export interface RunState {
   /** Router, Reducer, Verifier and the like, in order; those in the middle are left out when there are many. */
   steps: RunStep[];
   steps_left_out: number;
+  /** Fan-outs of explorations, the first ones where there are many. */
+  fan_outs: FanOutState[];
+  /** What was put before a model as it is. */
+  shown: SpanRef[];
+  bytes_searched: number;
+  /** Steps of explorations. */
+  iterations: number;
+  /** Calls of models by predictions of this node. */
+  lm_calls: number;
   /** Fragments that the router chose; undefined until it did. */
   selected: number | undefined;
   in_flight: number;
@@ -157,6 +172,11 @@ export function begin(event: Extract<TraceEvent, { type: 'RunInit' }>): RunState
     unanswered: new Map(),
     steps: [],
     steps_left_out: 0,
+    fan_outs: [],
+    shown: [],
+    bytes_searched: 0,
+    iterations: 0,
+    lm_calls: 0,
     selected: undefined,
     in_flight: 0,
     held_msat: 0,

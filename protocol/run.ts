@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { noteSchema, scoresSchema } from './annotation.ts';
 import { SCHEMA_CHARS_MAX } from './limits.ts';
+import { predictLimitsSchema } from './predict-budgets.ts';
 import { spanRefSchema } from './span-schema.ts';
 
 export const RUN_STATUSES = ['running', 'done', 'partial', 'failed'] as const;
@@ -21,7 +22,14 @@ export const runConfigSchema = z.object({
   verification: z.string().max(1_024),
   /** The JSON Schema, as text, that `objective:<file>` applies. */
   verification_schema: z.string().max(SCHEMA_CHARS_MAX).optional(),
+  /** The strategy that finds the answer (receipt.ts). */
   strategy_id: z.string().max(64),
+  /** What was asked for: `auto`, or one by name. Absent in older records. */
+  strategy: z.string().max(32).optional(),
+  /** What the run's prediction may use, all its parts together. Absent in older records. */
+  limits: predictLimitsSchema.optional(),
+  /** Tokens that the model's window is taken to have. */
+  window_tokens: z.number().int().min(1).optional(),
   timeout_ms: z.number().int().min(1),
   deadline_ms: z.number().int().min(1).optional(),
   relays: z.array(z.string().max(1024)).max(64),
@@ -41,8 +49,10 @@ export type RunError = z.infer<typeof runErrorSchema>;
 export const runMetricsSchema = z.object({
   bytes_given: z.number().int(),
   bytes_asked: z.number().int(),
-  /** bytes_asked / bytes_given: the share of the input whose answer is in the result. */
+  /** The share of the input that was answered, shown to a model or gone through by a search, each byte counted once: at least this much. */
   coverage: z.number().min(0).max(1),
+  /** Gone through by searches; what they did not find is not there. Records of before there were searches lack it. */
+  bytes_searched: z.number().int().default(0),
   chunks: z.number().int(),
   chunks_answered: z.number().int(),
   chunks_duplicate: z.number().int(),
@@ -61,6 +71,10 @@ export const runMetricsSchema = z.object({
   findings: z.number().int(),
   providers: z.number().int(),
   calls: z.number().int(),
+  /** Of the calls: those of predictions of this node, and not of leaves. */
+  lm_calls: z.number().int().default(0),
+  /** Steps of explorations. */
+  iterations: z.number().int().default(0),
   input_tokens: z.number().int(),
   output_tokens: z.number().int(),
   /** Owed for accepted work, paid or not. */

@@ -7,7 +7,7 @@ import { type ChunkTable, fromChunkTable, toChunkTable } from './snapshot-chunks
 import { fromQueryTable, type QueryTable, toQueryTable } from './snapshot-queries.ts';
 
 /** Raised when an older reader would misread: the dashboard and its daemon are of one version, stored ones are made anew. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 export interface RunSnapshot {
   readonly v: typeof SNAPSHOT_VERSION;

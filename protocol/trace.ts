@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { annotationShape } from './annotation.ts';
 import { attestationSchema } from './attestation.ts';
-import { CHUNKS_MAX } from './limits.ts';
+import { CHUNKS_MAX, RLM_TRACE_PARTS_MAX } from './limits.ts';
 import { predictUsageSchema } from './predict-budgets.ts';
 import { readSpanSchema } from './receipt.ts';
 import { inputFileSchema, runConfigSchema, runErrorSchema } from './run.ts';
@@ -59,6 +59,23 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     bytes_selected: count,
     method: text,
   }),
+  /** An exploration puts a question of its own to parts of the input; the chunks that follow are cut for it. */
+  traceEvent('EnvFanOut', {
+    /** As in EnvLoadFragment, and 0 for the first. */
+    pass: count,
+    question: text,
+    /** What its chunks are asked by. */
+    signature: id,
+    /** Number of its first chunk. */
+    first_chunk: chunkIndex,
+    chunk_bytes: count,
+    /** Bytes of the input that it is put to. */
+    bytes_given: count,
+    /** Equal for fan-outs that ask the same of the same bytes, cut the same way. */
+    key: hash,
+  }),
+  /** Bytes of the input that were put before a model as they are, and not cut into chunks. */
+  traceEvent('EnvShow', { span: spanRefSchema }),
   traceEvent('SubQuerySubmit', {
     query_id: id,
     chunk: chunkIndex,
@@ -114,9 +131,15 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     verdict: text,
     agreeing: queryIds.optional(),
     dissenting: queryIds.optional(),
+    /** Of records, which are compared line by line: lines that somebody told, and those of them on which too few agree. */
+    lines: count.optional(),
+    lines_dropped: count.optional(),
   }),
-  /** In a tier that checks answers: this one counts from now on as the chunk's. */
-  traceEvent('VerifyAccept', { chunk: chunkIndex, query_id: id }),
+  /**
+   * In a tier that checks answers: this one counts from now on as the chunk's. Of records that several answers were put together to, it is
+   * the closest of them, and the payload `output_hash` is what counts.
+   */
+  traceEvent('VerifyAccept', { chunk: chunkIndex, query_id: id, output_hash: hash.optional() }),
   /** What was accepted does not count any more, because who answered was caught: the chunk is asked again. */
   traceEvent('VerifyReopen', { chunk: chunkIndex, reason: text }),
   /** `confirmed` or `refuted`, with the attestation that says so, or `unavailable`, with the reason; and what the validator spent. */
@@ -164,6 +187,8 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     receipt_hash: hash.optional(),
     /** The payload with its exploration (`openagents.dse.rlm_trace`). */
     trace_hash: hash.optional(),
+    /** Payloads that the exploration names, where it is too large for one. */
+    trace_parts: z.array(hash).max(RLM_TRACE_PARTS_MAX).optional(),
   }),
   /** One step of an exploration: what the controller did, and how much it saw. Older traces have the first three fields only. */
   traceEvent('RlmIteration', {
@@ -180,6 +205,8 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     spans: z.array(readSpanSchema).max(16).optional(),
     /** Bytes of the input that it went through, shown or not. */
     bytes_scanned: count.optional(),
+    /** Bytes of the input that searches have gone through since the run began, each counted once. */
+    bytes_searched: count.optional(),
     /** Leaves that it asked. */
     sub_calls: count.optional(),
     new_evidence: z.boolean().optional(),
@@ -187,6 +214,8 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     repairs: count.optional(),
     /** All that the prediction has used since it began. */
     used: predictUsageSchema.optional(),
+    /** The payload that says what the controller wrote and what models and tools told it: a resumed run does not ask again. */
+    step_hash: hash.optional(),
     latency_ms: milliseconds.optional(),
     error: runErrorSchema.optional(),
   }),

@@ -1,12 +1,11 @@
 // One chunk to the local backend, with the chunk's text; nothing leaves the process, and nothing is owed.
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { sha256Hex } from '../../protocol/event.ts';
-import { OUTPUT_CHARS_DEFAULT } from '../../protocol/limits.ts';
-import { EXTRACTOR } from '../../protocol/signature.ts';
 import type { Fragment } from '../cut/fragments.ts';
 import type { RunContext } from '../run/context.ts';
 import { Patience } from './patience.ts';
 import { queryIdOf } from './query-id.ts';
+import { inputOf, outputCharsMax, signatureOf } from './question.ts';
 import { SubQuery } from './sub-query.ts';
 import { type Outcome, Voice } from './voice.ts';
 
@@ -17,22 +16,21 @@ export async function askLocal(
   attempt: number,
   signal = context.signal,
 ): Promise<Outcome> {
-  const { local, clock, request, terms } = context;
+  const { local, clock, request, question, tier } = context;
   const provider = local.name;
   const queryId = queryIdOf(context, fragment.index, attempt);
   const query = new SubQuery(context, { fragment, queryId, attempt, provider, venue: 'Local', priceMsat: 0, signal });
   const patience = new Patience(clock, request.config.timeout_ms, signal);
   patience.trust();
-  const surroundings = { terms, context: JSON.stringify(fragment.context), max_output_chars: OUTPUT_CHARS_DEFAULT };
   try {
-    const input = { query: request.query, text: fragment.text, ...surroundings };
-    const { output, usage } = await local.predict(EXTRACTOR, input, { signal: patience.signal });
+    const input = inputOf(question, fragment, outputCharsMax(question, fragment, tier));
+    const { output, usage } = await local.predict(signatureOf(question), input, { signal: patience.signal });
     const canonical = canonicalJson(output);
     const outputHash = sha256Hex(canonical);
     const answer = query.accept({ output, canonical, outputHash, usage, model: provider });
     if (answer === 'failed') return answer;
     const chunk = fragment.index;
-    const said = { queryId, chunk, provider, cluster: provider, output, outputHash, latencyMs: query.elapsedMs };
+    const said = { queryId, chunk, provider, cluster: provider, outputHash, latencyMs: query.elapsedMs };
     return new Voice({ ...said, ...answer });
   } catch (thrown) {
     return query.fail(thrown, patience);

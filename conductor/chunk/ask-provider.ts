@@ -6,7 +6,6 @@ import { toPylonError } from '../../protocol/errors.ts';
 import { announcedBy, clusterOf, type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import { EXPIRATION_SLACK_SECONDS, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
-import { EXTRACTOR } from '../../protocol/signature.ts';
 import type { Fragment } from '../cut/fragments.ts';
 import type { PacedJob } from '../market/pace.ts';
 import { type AskOptions, type Market, type MarketReply, PredictionFailed } from '../ports.ts';
@@ -16,6 +15,7 @@ import type { Stake } from '../stake/stake.ts';
 import { bind } from '../verify/bind.ts';
 import { asksModel } from '../verify/kind-of-answer.ts';
 import { Patience } from './patience.ts';
+import { outputCharsMax, signatureOf, wordsOf } from './question.ts';
 import { type Returned, SubQuery } from './sub-query.ts';
 import { type Outcome, Voice } from './voice.ts';
 
@@ -45,21 +45,24 @@ function jobOf(context: RunContext, { fragment }: ProviderQuestion): JobRequest 
     chunk: fragment.index,
     attempt: 0,
     nonce: Buffer.from(context.random.bytes(16)).toString('hex'),
-    signature: EXTRACTOR.signatureId,
+    ...wordsOf(context.question),
     text: fragment.text,
-    query: context.request.query,
     span: JSON.stringify(place),
-    terms: context.terms,
     context: JSON.stringify(fragment.context),
-    maxOutputChars: context.tier.outputCharsMax,
+    maxOutputChars: outputCharsMax(context.question, fragment, context.tier),
   };
 }
 
 /** What a provider returned, bound to what was asked. @throws PredictionFailed `result-invalid`, which costs what it cost */
-function returnedBy(reply: MarketReply, request: JobRequest, provider: string): Returned {
+function returnedBy(context: RunContext, reply: MarketReply, request: JobRequest, provider: string): Returned {
   const { usage, model } = reply.result;
   try {
-    return { ...bind(reply, request, provider, EXTRACTOR), usage, model, requestId: reply.requestId };
+    return {
+      ...bind(reply, request, provider, signatureOf(context.question)),
+      usage,
+      model,
+      requestId: reply.requestId,
+    };
   } catch (thrown) {
     throw new PredictionFailed(toPylonError(thrown), usage, 0);
   }
@@ -116,17 +119,16 @@ export async function askProvider(context: RunContext, market: Market, question:
     const asked = { queryId, request, offer, bidMsat: priceMsat, expiresAtMs };
     job?.sent();
     const reply = await market.ask(asked, hearing(context, query, stake, patience, job));
-    const returned = returnedBy(reply, request, provider);
+    const returned = returnedBy(context, reply, request, provider);
     const answer = query.accept(returned);
     if (answer !== 'failed') {
-      const { output, outputHash, canonical } = returned;
+      const { outputHash, canonical } = returned;
       const chunk = fragment.index;
       const said = {
         queryId,
         chunk,
         provider,
         cluster: clusterOf(offer),
-        output,
         outputHash,
         latencyMs: query.elapsedMs,
         provenance: { offer, request, requestId: reply.requestId, canonical },

@@ -3,33 +3,44 @@
 import { setMaxListeners } from 'node:events';
 import { PylonError } from '../../protocol/errors.ts';
 import { clusterOf, type Offer } from '../../protocol/handler.ts';
-import type { ExtractorOutput } from '../../protocol/signature.ts';
+import type { ChunkOutput } from '../../protocol/records.ts';
 import type { Fragment } from '../cut/fragments.ts';
 import type { MarketChoice } from '../market/choice.ts';
 import type { Market } from '../ports.ts';
 import type { RunContext } from '../run/context.ts';
-import { agree } from '../verify/agreement.ts';
 import { type Canary, CanaryPool } from '../verify/canary.ts';
 import { kindOf, kindOffered } from '../verify/kind-of-answer.ts';
+import { agreeOutputs } from '../verify/output-agreement.ts';
 import { queryIdOf } from './query-id.ts';
+import { type Question, questionHash } from './question.ts';
 import { askWithSlot } from './slot.ts';
 import { comparison } from './verdict.ts';
 import { Voice } from './voice.ts';
 
+/** A chunk, and what it was asked: only beside the same question does it look like any other job. */
+interface KnownChunk {
+  readonly fragment: Fragment;
+  readonly question: Question;
+  /** Of the question. */
+  readonly hash: string;
+}
+
+/** What counts as the answer to a chunk, and who is said to have made it. */
+interface KnownAnswer {
+  readonly output: ChunkOutput;
+  readonly model: string;
+}
+
 export class CanaryDesk {
-  readonly #pool = new CanaryPool<Fragment>();
-  readonly #controller = new AbortController();
+  readonly #pool = new CanaryPool<KnownChunk>();
+  #controller = patient();
   /** Providers that have one to answer: they are not asked anything else before. */
   readonly #asked = new Set<string>();
   #sent = 0;
 
-  constructor() {
-    setMaxListeners(0, this.#controller.signal); // each canary that is out listens: no leak, whatever node warns of above ten
-  }
-
   /** A chunk's answer is known for certain. @param knownTo the clusters that gave it */
-  add(fragment: Fragment, { output, model }: Voice, knownTo: readonly string[]): void {
-    this.#pool.add(fragment, output, kindOf(model), knownTo);
+  add(fragment: Fragment, question: Question, { output, model }: KnownAnswer, knownTo: readonly string[]): void {
+    this.#pool.add({ fragment, question, hash: questionHash(question) }, output, kindOf(model), knownTo);
   }
 
   /** It answers a canary at this moment. */
@@ -42,19 +53,22 @@ export class CanaryDesk {
    * @returns false when the provider is to be asked the chunk
    */
   divert(context: RunContext, market: Market, choice: MarketChoice, offer: Offer): boolean {
-    const { trust, random, looseEnds } = context;
+    const { trust, random, looseEnds, question } = context;
     const cluster = clusterOf(offer);
     if (!trust.wantsCanary(offer.provider, random.fraction())) return false;
     const kind = kindOffered(offer);
-    const canary = kind === undefined ? undefined : this.#pool.draw(cluster, kind, random.fraction());
+    if (kind === undefined) return false;
+    const hash = questionHash(question);
+    const canary = this.#pool.draw(cluster, kind, random.fraction(), (chunk) => chunk.hash === hash);
     if (canary === undefined) return false;
     looseEnds.add(this.#send(context, market, choice, offer, canary));
     return true;
   }
 
-  /** Nothing more is to be learnt in this run: canaries that are out are withdrawn. */
+  /** Nothing more is to be learnt in this fan-out: canaries that are out are withdrawn. */
   close(): void {
     this.#controller.abort(new PylonError('job-cancelled'));
+    this.#controller = patient();
   }
 
   async #send(
@@ -62,9 +76,9 @@ export class CanaryDesk {
     market: Market,
     choice: MarketChoice,
     offer: Offer,
-    canary: Canary<Fragment>,
+    canary: Canary<KnownChunk>,
   ): Promise<void> {
-    const { chunk: fragment, output } = canary;
+    const { fragment, question: asked } = canary.chunk;
     const { provider } = offer;
     const queryId = queryIdOf(context, fragment.index, `c${this.#sent++}`);
     const { signal } = this.#controller;
@@ -72,8 +86,8 @@ export class CanaryDesk {
     try {
       const job = context.pace.ask(provider, fragment.text.length);
       const question = { fragment, offer, queryId, attempt: 0, signal, job, isCanary: true };
-      const outcome = await askWithSlot(context, market, choice, question);
-      if (outcome instanceof Voice) await judge(context, outcome, output);
+      const outcome = await askWithSlot({ ...context, question: asked }, market, choice, question);
+      if (outcome instanceof Voice) await judge(context, outcome, canary.output);
     } catch (thrown) {
       if (!(thrown instanceof PylonError && thrown.code === 'budget-exhausted')) throw thrown;
     } finally {
@@ -82,8 +96,15 @@ export class CanaryDesk {
   }
 }
 
-async function judge(context: RunContext, voice: Voice, known: ExtractorOutput): Promise<void> {
-  const { agrees: isRight } = agree(voice.output, known);
+/** Each canary that is out listens: no leak, whatever node warns of above ten. */
+function patient(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
+
+async function judge(context: RunContext, voice: Voice, known: ChunkOutput): Promise<void> {
+  const { agrees: isRight } = agreeOutputs(voice.output, known);
   const [agreeing, dissenting] = isRight ? [[voice], []] : [[], [voice]];
   void context.emitter.emit(comparison(voice.chunk, agreeing, dissenting, 'canary'));
   context.trust.learnCanary(voice.provider, isRight);

@@ -5,13 +5,29 @@ import type { Fragment } from '../cut/fragments.ts';
 import type { MarketChoice } from '../market/choice.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Decision, Panel } from '../verify/panel.ts';
+import type { Accepted } from '../verify/poll.ts';
 import { askLocal } from './ask-local.ts';
+import { groundOutput } from './question.ts';
 import { Seats } from './seats.ts';
 import { deliver } from './verdict.ts';
 import { type ChunkAnswer, confirmedBy, type Voice } from './voice.ts';
 
 /** What became of a chunk; `unaffordable` when no provider can be paid for it from what is left of the budget. */
 export type ChunkOutcome = ChunkAnswer | 'unanswered' | 'unaffordable';
+
+/** What an answer that counts adds to the evidence. */
+function answerOf({ question }: RunContext, fragment: Fragment, accepted: Accepted<Voice>): ChunkAnswer {
+  const { answer, agreeing, merged } = accepted;
+  if (merged !== undefined) {
+    const { grounded: findings } = groundOutput(question, merged.output, fragment);
+    return { findings, model: answer.model, linesDropped: merged.dropped };
+  }
+  const others = agreeing.filter((voice) => voice !== answer);
+  return confirmedBy(
+    answer,
+    others.map(({ output }) => output),
+  );
+}
 
 /** Asks providers until the panel has decided. */
 async function convene(panel: Panel, seats: Seats): Promise<Exclude<Decision<Voice>, { kind: 'ask' | 'wait' }>> {
@@ -50,11 +66,7 @@ async function askSwarm(
   const { voices } = seats;
   if (decision.kind === 'accept') {
     await deliver(context, fragment, { ...decision, voices, by: 'panel' });
-    const others = decision.agreeing.filter((voice) => voice !== decision.answer);
-    return confirmedBy(
-      decision.answer,
-      others.map(({ output }) => output),
-    );
+    return answerOf(context, fragment, decision);
   }
   if (context.signal.aborted) return 'unanswered';
   const isPoor = voices.length === 0 && seats.reason === 'budget-exhausted';

@@ -17,8 +17,8 @@ export interface Gate {
 async function objective({ emitter, faults, request }: RunContext): Promise<Gate> {
   const gate = await objectiveGate(request.config.verification_schema);
   return {
-    async examine(chunk, { queryId, output, findings }) {
-      const fault = gate.fault(output, { dropped: output.findings.length - findings.length });
+    async examine(chunk, { queryId, output, dropped }) {
+      const fault = gate.fault(output, { dropped });
       const fact = { type: 'VerifyObjective', chunk, query_id: queryId } as const;
       if (fault === undefined) {
         void emitter.emit({ ...fact, verdict: 'accepted' });

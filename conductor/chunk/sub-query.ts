@@ -1,19 +1,20 @@
 // One sub-query's place in the trace: that it was asked, what came back, or why nothing did. Whoever answers, swarm provider or
 // local backend, the output passes the same grounding gate.
-import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { describe, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { PREVIEW_CHARS_MAX } from '../../protocol/limits.ts';
-import { type ExtractorOutput, NO_USAGE, type Usage } from '../../protocol/signature.ts';
+import type { ChunkOutput } from '../../protocol/records.ts';
+import { NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
 import type { Fragment } from '../cut/fragments.ts';
 import { PredictionFailed } from '../ports.ts';
 import type { RunContext } from '../run/context.ts';
-import { ground } from '../verify/grounded.ts';
 import type { Patience } from './patience.ts';
-import type { ChunkAnswer } from './voice.ts';
+import { groundOutput } from './question.ts';
+import type { Said } from './voice.ts';
 
 /** What came back, before it is believed. */
 export interface Returned {
-  readonly output: ExtractorOutput;
+  readonly output: ChunkOutput;
   readonly canonical: string;
   readonly outputHash: string;
   readonly usage: Usage;
@@ -61,12 +62,13 @@ export class SubQuery {
   }
 
   /** Grounds and records an output. An output in which nothing is grounded although it claims something is no answer. */
-  accept(returned: Returned): ChunkAnswer | 'failed' {
-    const { grounded, dropped } = ground(returned.output.findings, this.#asked.fragment);
+  accept(returned: Returned): Pick<Said, 'output' | 'findings' | 'dropped' | 'model'> | 'failed' {
+    const { question } = this.#context;
+    const { output, grounded, dropped } = groundOutput(question, returned.output, this.#asked.fragment);
     const invented =
       grounded.length === 0 && dropped > 0
         ? new PylonError('result-invalid', {
-            reason: 'no quote of the result stands in the chunk',
+            reason: 'nothing that the result quotes or names stands in the chunk',
             next: 'use a stronger model, or --backend extractive',
           })
         : undefined;
@@ -85,7 +87,7 @@ export class SubQuery {
       model: returned.model,
       preview: preview(grounded[0]?.finding.quote ?? '', PREVIEW_CHARS_MAX),
     });
-    return invented !== undefined ? 'failed' : { findings: grounded, model: returned.model };
+    return invented !== undefined ? 'failed' : { output, findings: grounded, dropped, model: returned.model };
   }
 
   /** Records why there is no answer, and what the attempt cost as far as it is known. */
@@ -129,9 +131,4 @@ export class SubQuery {
     if (error.code === 'job-payment-required') return 'unpaid';
     return error.code === 'relay-unreachable' ? 'silent' : 'failed';
   }
-}
-
-/** An error as records keep it. */
-export function describe(error: PylonError): { code: string; message: string } {
-  return { code: error.code, message: error.message.slice(0, 4_000) };
 }

@@ -1,5 +1,5 @@
 // What a run's verification tier means for each of its chunks: which panel decides.
-import { OUTPUT_CHARS_DEFAULT, OUTPUT_CHARS_JUDGED } from '../../protocol/limits.ts';
+import { OUTPUT_CHARS_DEFAULT, OUTPUT_CHARS_JUDGED, OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
 import type { Verification } from '../../protocol/policy.ts';
 import type { Random } from '../ports.ts';
 import { CredibilityPanel, type Standings } from '../verify/credibility.ts';
@@ -14,8 +14,9 @@ export interface Tier {
   readonly keepsRecords: boolean;
   /** True when our own answer counts like any provider's, so that it is computed beside those who are late. */
   readonly takesOwn: boolean;
-  /** Characters asked of a provider for one chunk. */
+  /** Characters asked of a provider for one chunk, and the most where a question needs more. */
   readonly outputCharsMax: number;
+  readonly outputCharsCeiling: number;
 }
 
 function panelOf(verification: Exclude<Verification, { kind: 'credibility' }>): Panel {
@@ -24,13 +25,17 @@ function panelOf(verification: Exclude<Verification, { kind: 'credibility' }>): 
 }
 
 export function tierOf(verification: Verification, standings: Standings, random: Random): Tier {
-  const outputCharsMax = verification.kind === 'validated' ? OUTPUT_CHARS_JUDGED : OUTPUT_CHARS_DEFAULT;
+  const isJudged = verification.kind === 'validated';
+  const output = {
+    outputCharsMax: isJudged ? OUTPUT_CHARS_JUDGED : OUTPUT_CHARS_DEFAULT,
+    outputCharsCeiling: isJudged ? OUTPUT_CHARS_JUDGED : OUTPUT_CHARS_MAX,
+  };
   if (verification.kind === 'credibility') {
     const panel = () => new CredibilityPanel(standings, random.fraction());
     const checking = new CredibilityPanel(standings, 0);
-    return { panel, checking, keepsRecords: true, takesOwn: false, outputCharsMax };
+    return { panel, checking, keepsRecords: true, takesOwn: false, ...output };
   }
   const panel = panelOf(verification);
   const takesOwn = verification.kind === 'none' || verification.kind === 'objective';
-  return { panel: () => panel, checking: panel, keepsRecords: false, takesOwn, outputCharsMax };
+  return { panel: () => panel, checking: panel, keepsRecords: false, takesOwn, ...output };
 }

@@ -5,6 +5,7 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { type Offer, priceOf } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import { EXPIRATION_SLACK_SECONDS, SIGN_OF_LIFE_MS } from '../../protocol/limits.ts';
+import { fieldSpecsSchema } from '../../protocol/records.ts';
 import { NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { type Market, PredictionFailed } from '../ports.ts';
 import type { RunContext } from '../run/context.ts';
@@ -161,7 +162,8 @@ export class Validation implements Gate {
     const { query, text, terms, context, maxOutputChars: max_output_chars } = request;
     try {
       const { output } = bind(reply, asked, validator.provider, VALIDATOR);
-      const hash = requestHash({ query, text, terms, context, max_output_chars });
+      const fields = request.fields === undefined ? undefined : fieldSpecsSchema.parse(JSON.parse(request.fields));
+      const hash = requestHash({ query, text, terms, context, max_output_chars }, fields);
       const expected = { requestId, requestHash: hash, resultHash, provider, validator };
       checkAttestation(output, expected, Math.floor(this.#context.clock.now() / 1_000));
       return output;

@@ -3,7 +3,7 @@
 import type { Offer } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import type { Msat } from '../../protocol/money.ts';
-import type { ExtractorOutput } from '../../protocol/signature.ts';
+import { type ChunkOutput, isRecords } from '../../protocol/records.ts';
 import type { Stake } from '../stake/stake.ts';
 import type { GroundedFinding } from '../verify/grounded.ts';
 import { confirmNotes } from '../verify/notes.ts';
@@ -12,6 +12,8 @@ import { confirmNotes } from '../verify/notes.ts';
 export interface ChunkAnswer {
   readonly findings: readonly GroundedFinding[];
   readonly model: string;
+  /** Of records: lines that were told and are left out, because too few of those who were asked say the same. */
+  readonly linesDropped?: number;
 }
 
 /** Bound and grounded, and no more than that: whether it is true is for the panel to say. */
@@ -22,8 +24,12 @@ export interface Said extends ChunkAnswer {
   readonly provider: string;
   /** Whose provider it is: those of one cluster never check each other. */
   readonly cluster: string;
-  readonly output: ExtractorOutput;
+  /** What counts of what it sent. */
+  readonly output: ChunkOutput;
+  /** Of all that it sent. */
   readonly outputHash: string;
+  /** Quotes or records of it that do not stand in the chunk. */
+  readonly dropped: number;
   /** From asking to answering. */
   readonly latencyMs: number;
   /** Our own answers have none. */
@@ -51,11 +57,11 @@ export interface Claim {
  * What others who said the same confirm of an answer: its evidence, and of its notes those that one of them gave, too. An answer
  * that stands alone is handed on as it is.
  */
-export function confirmedBy({ findings, model }: ChunkAnswer, others: readonly ExtractorOutput[]): ChunkAnswer {
+export function confirmedBy({ findings, model }: ChunkAnswer, others: readonly ChunkOutput[]): ChunkAnswer {
   if (others.length === 0 || findings.every(({ finding }) => finding.note === undefined)) return { findings, model };
   const notes = confirmNotes(
     findings.map(({ finding }) => finding),
-    others,
+    others.flatMap((other) => (isRecords(other) ? [] : [other])),
   );
   return { findings: findings.map((grounded, index) => ({ ...grounded, finding: notes[index]! })), model };
 }
@@ -65,8 +71,9 @@ export class Voice {
   readonly chunk: number;
   readonly provider: string;
   readonly cluster: string;
-  readonly output: ExtractorOutput;
+  readonly output: ChunkOutput;
   readonly outputHash: string;
+  readonly dropped: number;
   readonly findings: readonly GroundedFinding[];
   readonly model: string;
   readonly latencyMs: number;
@@ -81,6 +88,7 @@ export class Voice {
     this.cluster = said.cluster;
     this.output = said.output;
     this.outputHash = said.outputHash;
+    this.dropped = said.dropped;
     this.findings = said.findings;
     this.model = said.model;
     this.latencyMs = said.latencyMs;

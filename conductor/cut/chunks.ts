@@ -3,6 +3,9 @@
 import { isUtf8 } from 'node:buffer';
 import { LINE_WINDOW_CHARS } from '../search/units.ts';
 
+/** A place in a file, as a chunk tells it. */
+export type ChunkPlace = Pick<Chunk, 'startByte' | 'startLine' | 'offsetInLine'>;
+
 /** One piece of a file. `before` and `after` are neighbouring lines, there to be read but not asked about. */
 export interface Chunk {
   readonly startByte: number;
@@ -84,9 +87,17 @@ function windowCut(bytes: Buffer, limit: number, offsetInLine: number): number {
   return cut <= 0 ? end : Buffer.byteLength(text.slice(0, cut));
 }
 
+/** How large chunks are. */
+export interface ChunkSize {
+  readonly chunkBytes: number;
+  /** Most lines of a chunk; as many as fit when absent. */
+  readonly linesMax?: number;
+}
+
 /** Feed it one file's bytes in pieces of any size; it hands back chunks as soon as they are certain. */
 export class Chunker {
   readonly #chunkBytes: number;
+  readonly #linesMax: number;
   readonly #overlapLines: number;
   readonly #lookAhead: number;
   #pending: Buffer[] = [];
@@ -96,10 +107,17 @@ export class Chunker {
   #offsetInLine = 0;
   #before: Buffer = Buffer.alloc(0);
 
-  /** @param overlapLines neighbouring lines handed along on each side; 0 for logs */
-  constructor(chunkBytes: number, overlapLines: number) {
-    this.#chunkBytes = chunkBytes;
+  /**
+   * @param overlapLines neighbouring lines handed along on each side; 0 for logs
+   * @param place where in the file its bytes begin; at its start when absent
+   */
+  constructor(size: ChunkSize, overlapLines: number, place?: ChunkPlace) {
+    this.#chunkBytes = size.chunkBytes;
+    this.#linesMax = size.linesMax ?? Number.POSITIVE_INFINITY;
     this.#overlapLines = overlapLines;
+    this.#startByte = place?.startByte ?? 0;
+    this.#startLine = place?.startLine ?? 1;
+    this.#offsetInLine = place?.offsetInLine ?? 0;
     this.#lookAhead = overlapLines * NEIGHBOUR_LINE_BYTES_MAX + 4;
   }
 
@@ -132,10 +150,9 @@ export class Chunker {
   }
 
   *#cut(rest: Buffer, last: boolean): Generator<Chunk, Buffer> {
-    const whole = last && rest.length <= this.#chunkBytes;
-    const cut = whole
-      ? rest.length
-      : lineCut(rest, this.#chunkBytes) || windowCut(rest, this.#chunkBytes, this.#offsetInLine);
+    const limit = this.#limit(rest);
+    const whole = last && rest.length <= limit;
+    const cut = whole ? rest.length : lineCut(rest, limit) || windowCut(rest, limit, this.#offsetInLine);
     const bytes = rest.subarray(0, cut);
     const after = rest.subarray(cut);
     yield {
@@ -148,6 +165,18 @@ export class Chunker {
     };
     this.#advance(bytes);
     return after;
+  }
+
+  /** Most bytes of the next chunk. */
+  #limit(rest: Buffer): number {
+    if (this.#linesMax >= this.#chunkBytes) return this.#chunkBytes;
+    let end = 0;
+    for (let line = 0; line < this.#linesMax && end < this.#chunkBytes; line++) {
+      const feed = rest.indexOf(LINE_FEED, end);
+      if (feed < 0) return this.#chunkBytes;
+      end = feed + 1;
+    }
+    return Math.min(end, this.#chunkBytes);
   }
 
   #advance(bytes: Buffer): void {

@@ -5,7 +5,8 @@ import type { SpanRef } from '../../protocol/span.ts';
 import type { Corpus } from '../ports.ts';
 import { type ChunkContext, HeadingTracker, OVERLAP_LINES } from '../search/context.ts';
 import type { TextKind } from '../search/kind.ts';
-import { type Chunk, Chunker, countFeeds } from './chunks.ts';
+import { type Chunk, Chunker, type ChunkSize, countFeeds } from './chunks.ts';
+import { type Part, piecesOf } from './parts.ts';
 
 export interface Fragment {
   /** Number of the chunk in the run, in the order of the input. */
@@ -22,8 +23,13 @@ export interface Fragment {
 }
 
 /** How a corpus is cut; the kinds come from the survey, one per file. */
-export interface Cutting {
-  readonly chunkBytes: number;
+export interface Cutting extends ChunkSize {
+  /** Parts of the input, apart from each other and in order; all of it when absent. */
+  readonly parts?: readonly Part[];
+  /** Number of the first chunk; 0 when absent. */
+  readonly firstIndex?: number;
+  /** Nothing is cut from this number on. */
+  readonly endIndex?: number;
   kindOf(file: number): TextKind;
 }
 
@@ -103,16 +109,26 @@ class FragmentMaker {
   }
 }
 
-/** Streams the corpus as fragments, in order. Closing the iterator early closes the files. */
+/** Streams the corpus, or the parts of it that are wanted, as fragments, in order. Closing the iterator early closes the files. */
 export async function* fragmentsOf(corpus: Corpus, cutting: Cutting): AsyncGenerator<Fragment> {
-  let index = 0;
+  const { endIndex: end = Number.POSITIVE_INFINITY } = cutting;
+  let index = cutting.firstIndex ?? 0;
   for (const [file, { path }] of corpus.files.entries()) {
     const kind = cutting.kindOf(file);
-    const maker = new FragmentMaker(file, path, kind);
-    const chunker = new Chunker(cutting.chunkBytes, kind === 'log' ? 0 : OVERLAP_LINES);
-    for await (const bytes of corpus.open(file)) {
-      for (const chunk of chunker.push(bytes)) yield maker.make(index++, chunk);
+    const overlap = kind === 'log' ? 0 : OVERLAP_LINES;
+    for await (const piece of piecesOf(corpus, file, cutting.parts)) {
+      const maker = new FragmentMaker(file, path, kind);
+      const chunker = new Chunker(cutting, overlap, piece.place);
+      for await (const bytes of piece.bytes) {
+        for (const chunk of chunker.push(bytes)) {
+          if (index >= end) return;
+          yield maker.make(index++, chunk);
+        }
+      }
+      for (const chunk of chunker.end()) {
+        if (index >= end) return;
+        yield maker.make(index++, chunk);
+      }
     }
-    for (const chunk of chunker.end()) yield maker.make(index++, chunk);
   }
 }

@@ -4,12 +4,14 @@
 import { PylonError } from '../../protocol/errors.ts';
 import { type Msat, msat, msatToSats } from '../../protocol/money.ts';
 import { parseVerification } from '../../protocol/policy.ts';
+import type { LimitName } from '../../protocol/predict-budgets.ts';
 import { ROUTER } from '../../protocol/signature.ts';
 import { preview } from '../../protocol/text.ts';
 import type { Corpus } from '../ports.ts';
 import type { RunContext, RunRequest } from '../run/context.ts';
 import { predictStep } from '../run/predict-step.ts';
 import { chunkCharsMax, chunkCostMsat } from '../run/tier-terms.ts';
+import type { TraceEmitter } from '../run/trace-emitter.ts';
 import type { SearchPlan } from '../search/plan.ts';
 import { scoreChunkForRouting } from '../search/route.ts';
 import { type Cutting, fragmentsOf } from './fragments.ts';
@@ -38,9 +40,10 @@ function budgetOf({ config, feeReservePpm = 0 }: RunRequest): Msat {
   return msat(Math.floor((limitMsat * 1_000_000) / (1_000_000 + feeReservePpm)));
 }
 
-/** Most chunks the corpus can be cut into: none but the last of a file is shorter than four fifths of the size. */
-function chunksAtMost(corpus: Corpus, chunkBytes: number): number {
-  return corpus.files.reduce((sum, file) => sum + Math.max(1, Math.ceil(file.bytes / (chunkBytes * 0.8))), 0);
+/** Most chunks that can be cut: none but the last of a file or part is shorter than four fifths of the size. */
+function chunksAtMost(corpus: Corpus, { chunkBytes, parts }: Cutting): number {
+  const sizes = parts?.map(({ startByte, endByte }) => endByte - startByte) ?? corpus.files.map(({ bytes }) => bytes);
+  return sizes.reduce((sum, bytes) => sum + Math.max(1, Math.ceil(bytes / (chunkBytes * 0.8))), 0);
 }
 
 async function scoreAll(context: RunContext, cutting: Cutting, plan: SearchPlan): Promise<Scored[]> {
@@ -81,7 +84,7 @@ export async function selectFragments(context: RunContext, cutting: Cutting, pla
   const tier = parseVerification(request.config.verification);
   const price = chunkCostMsat(market, tier, chunkCharsMax(request));
   if (price === undefined || price === 0) return ALL;
-  if (chunksAtMost(request.corpus, cutting.chunkBytes) * price <= limitMsat) return ALL;
+  if (chunksAtMost(request.corpus, cutting) * price <= limitMsat) return ALL;
   const scored = await scoreAll(context, cutting, plan);
   if (scored.length * price <= limitMsat) return ALL;
   const selectMax = Math.floor(limitMsat / price);
@@ -90,14 +93,48 @@ export async function selectFragments(context: RunContext, cutting: Cutting, pla
     throw new PylonError('budget-too-small', { value: `${msatToSats(limitMsat)} sats`, reason });
   }
   const chosen = await choose(context, scored, selectMax);
+  await tell(emitter, scored, chosen, context.local.name);
+  return { chosen };
+}
+
+function tell(emitter: TraceEmitter, scored: readonly Scored[], chosen: ReadonlySet<number>, method: string): Promise<void> {
   const bytesOf = (of: readonly Scored[]) => of.reduce((sum, fragment) => sum + fragment.bytes, 0);
-  await emitter.emit({
+  return emitter.emit({
     type: 'EnvSelectFragments',
     selected: chosen.size,
     given: scored.length,
     bytes_given: bytesOf(scored),
     bytes_selected: bytesOf(scored.filter((fragment) => chosen.has(fragment.index))),
-    method: context.local.name,
+    method,
   });
-  return { chosen };
+}
+
+/** How many chunks of the size can be paid for from what is left; no bound where nothing is paid. */
+function affordableChunks({ market, book, request }: RunContext, chunkBytes: number): number {
+  if (market === undefined) return Number.POSITIVE_INFINITY;
+  const price = chunkCostMsat(market, parseVerification(request.config.verification), chunkBytes);
+  if (price === undefined || price === 0) return Number.POSITIVE_INFINITY;
+  return Math.floor(book.affordableMsat(request.runId) / price);
+}
+
+/**
+ * For a fan-out of an exploration: as many chunks as it may ask and what is left of the budget buys, the best by the engine's score.
+ * What an interrupted run was answered before is paid for, and among them.
+ * @returns with the limit that keeps the others from being asked
+ */
+export async function selectAtMost(
+  context: RunContext,
+  cutting: Cutting,
+  plan: SearchPlan,
+  chunksMax: number,
+): Promise<Selection & { readonly limit?: LimitName }> {
+  const affordable = affordableChunks(context, cutting.chunkBytes);
+  const most = Math.min(chunksMax, affordable);
+  if (cutting.linesMax === undefined && chunksAtMost(context.request.corpus, cutting) <= most) return ALL;
+  const scored = await scoreAll(context, cutting, plan);
+  if (scored.length <= most) return ALL;
+  const chosen = new Set(context.request.resumption?.known.chunks());
+  for (const { index } of scored.slice(0, most)) chosen.add(index);
+  await tell(context.emitter, scored, chosen, context.engine.name);
+  return { chosen, limit: affordable < chunksMax ? 'maxMsat' : 'maxSubLmCalls' };
 }

@@ -12,6 +12,8 @@ export interface Survey {
   readonly plan: SearchPlan;
   /** Over the names and contents of all files (sha256, hex). */
   readonly inputHash: string;
+  /** Sha256 (hex) of each file. */
+  readonly fileHashes: readonly string[];
   kindOf(file: number): TextKind;
   /** How many lines of the whole input a group of findings stands for; undefined when the question asks for no count. */
   countOf(group: string): number | undefined;
@@ -36,6 +38,7 @@ export async function survey(corpus: Corpus, analysis: QueryAnalysis, signal: Ab
   return {
     plan: statistics.plan(),
     inputHash: canonicalHash(hashes),
+    fileHashes: hashes.map(([, hash]) => hash),
     kindOf: (file) => statistics.kindOf(file),
     countOf: (group) => statistics.countOf(group),
   };

@@ -1,29 +1,24 @@
 // A language model as a backend: each signature by its prompt, a tolerant reading of the answer, one repair, and then
 // a clear failure. Every call is counted, whatever came of it.
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
+import type { PredictParams } from '../../protocol/predict-params.ts';
 import { addUsage, NO_USAGE, type Signature, type Usage } from '../../protocol/signature.ts';
 import { type Backend, type ChatMessage, type LanguageModel, type Prediction, PredictionFailed } from '../ports.ts';
-import { EXTRACTOR_PROMPT } from '../signatures/extractor.ts';
-import { REDUCER_PROMPT } from '../signatures/reducer.ts';
-import { ROUTER_PROMPT } from '../signatures/router.ts';
-import { VERIFIER_PROMPT } from '../signatures/verifier.ts';
+import { catalogueEntry } from '../signatures/catalogue.ts';
+import { blocksOf } from './contract.ts';
 import { type Decoded, decode } from './decode.ts';
+import type { PredictOptions } from './options.ts';
 import type { ModelPrompt } from './prompt.ts';
-import { renderMessages, renderRepair } from './render.ts';
+import { renderMessages, renderRepair, textOf } from './render.ts';
 
-const REPAIRS_MAX = 1;
-
-const PROMPTS = new Map<string, ModelPrompt<unknown, unknown>>(
-  [ROUTER_PROMPT, EXTRACTOR_PROMPT, REDUCER_PROMPT, VERIFIER_PROMPT].map((prompt) => [
-    prompt.signature.signatureId,
-    // Looked up by the signature's id, and given only what that signature's own schema let through.
-    prompt as unknown as ModelPrompt<unknown, unknown>,
-  ]),
-);
+/** What a token is worth at most in ordinary text; what a model writes beyond it is charged when it is there. */
+const CHARS_PER_TOKEN = 4;
 
 /**
  * `predict` throws PredictionFailed with all it cost: `model-output-invalid` when the answer has not the form asked
- * even after one repair, `job-invalid`, `job-too-large`, `job-unsupported`, or what the model's endpoint failed with.
+ * even after the repairs that the parameters allow, `budget-limit-reached`, `job-invalid`, `job-too-large`, `job-unsupported`, or
+ * what the model's endpoint failed with.
  * @param name recorded with every prediction, e.g. `openai:llama3.2`
  */
 export function modelBackend(languageModel: LanguageModel, options: { readonly name: string }): Backend {
@@ -32,11 +27,11 @@ export function modelBackend(languageModel: LanguageModel, options: { readonly n
     async predict<Input, Output>(
       signature: Signature<Input, Output>,
       input: Input,
-      { signal }: { signal: AbortSignal },
+      options: PredictOptions,
     ): Promise<Prediction<Output>> {
-      const dialogue = new Dialogue(languageModel, signal);
+      const dialogue = new Dialogue(languageModel, options);
       try {
-        const output = await answer(dialogue, signature, input);
+        const output = await answer(dialogue, signature, input, options.params);
         return { output, usage: dialogue.usage, repairs: dialogue.repairs };
       } catch (error) {
         throw new PredictionFailed(toPylonError(error), dialogue.usage, dialogue.repairs);
@@ -49,9 +44,13 @@ async function answer<Input, Output>(
   dialogue: Dialogue,
   signature: Signature<Input, Output>,
   given: Input,
+  instead: PredictParams | undefined,
 ): Promise<Output> {
-  const prompt = PROMPTS.get(signature.signatureId);
-  if (!prompt) throw new PylonError('job-unsupported', { value: signature.signatureId });
+  const entry = catalogueEntry(signature.signatureId);
+  if (entry === undefined) throw new PylonError('job-unsupported', { value: signature.signatureId });
+  // Looked up by the signature's id, and given only what that signature's own schema let through.
+  const prompt = entry.prompt as unknown as ModelPrompt<Input, Output>;
+  const params = instead ?? entry.defaults;
   const input = signature.input.safeParse(given);
   if (!input.success) {
     const issue = input.error.issues[0];
@@ -72,20 +71,22 @@ async function answer<Input, Output>(
     const read = prompt.read(value, input.data);
     return 'output' in read ? check(read.output) : read;
   };
-  let messages = renderMessages(prompt.blocks, prompt.material(input.data));
+  const blocks = blocksOf(prompt.blocks, params);
+  let messages = renderMessages(blocks, prompt.material(input.data));
   for (;;) {
     const text = await dialogue.ask(messages, prompt.outputTokensMax(input.data));
-    const decoded = decode(text, accept);
+    const decoded = decode(text, accept, params.decode, prompt.isWhole);
     if ('output' in decoded) return decoded.output;
-    if (dialogue.repairs >= REPAIRS_MAX)
-      throw new PylonError('model-output-invalid', { value: text, reason: faultOf(decoded.fault) });
+    if (dialogue.repairs >= params.repairsMax)
+      throw new PylonError('model-output-invalid', { value: text, reason: faultOf(decoded.fault, params.repairsMax) });
     dialogue.repairs++;
-    messages = renderRepair(messages, prompt.blocks, text, decoded.fault);
+    messages = renderRepair(messages, blocks, text, decoded.fault);
   }
 }
 
-function faultOf(fault: string): string {
-  return `the model did not answer in the form asked, even after one repair (${fault})`;
+function faultOf(fault: string, repairs: number): string {
+  const after = repairs === 0 ? '' : repairs === 1 ? ', even after one repair' : `, even after ${repairs} repairs`;
+  return `the model did not answer in the form asked${after} (${fault})`;
 }
 
 /** The calls of one prediction and what they cost so far. */
@@ -93,18 +94,35 @@ class Dialogue {
   usage: Usage = NO_USAGE;
   repairs = 0;
   readonly #languageModel: LanguageModel;
-  readonly #signal: AbortSignal;
+  readonly #options: PredictOptions;
 
-  constructor(languageModel: LanguageModel, signal: AbortSignal) {
+  constructor(languageModel: LanguageModel, options: PredictOptions) {
     this.#languageModel = languageModel;
-    this.#signal = signal;
+    this.#options = options;
   }
 
-  async ask(messages: readonly ChatMessage[], maxOutputTokens: number): Promise<string> {
-    const signal = this.#signal;
+  /** Charged before it is asked: the call, and the characters that the answer may have. */
+  async ask(messages: readonly ChatMessage[], tokensWanted: number): Promise<string> {
+    const { signal, meter, onPrompt } = this.#options;
     if (signal.aborted) throw new PylonError('job-cancelled', { cause: signal.reason });
+    meter?.charge('maxLmCalls');
+    const charged = meter?.take('maxOutputChars', Math.min(OUTPUT_CHARS_MAX, tokensWanted * CHARS_PER_TOKEN));
+    const maxOutputTokens =
+      charged === undefined ? tokensWanted : Math.min(tokensWanted, Math.ceil(charged / CHARS_PER_TOKEN));
+    onPrompt?.(textOf(messages));
+    const text = await this.#complete(messages, maxOutputTokens);
+    if (charged === undefined) return text;
+    if (text.length > charged) meter?.charge('maxOutputChars', text.length - charged);
+    else meter?.giveBack('maxOutputChars', charged - text.length);
+    return text;
+  }
+
+  async #complete(messages: readonly ChatMessage[], maxOutputTokens: number): Promise<string> {
+    const { signal, meter } = this.#options;
+    const beforeRetry = () => meter?.charge('maxLmCalls');
     try {
-      const completion = await this.#languageModel.complete({ messages, maxOutputTokens, json: true, signal });
+      const request = { messages, maxOutputTokens, json: true, beforeRetry, signal };
+      const completion = await this.#languageModel.complete(request);
       this.usage = addUsage(this.usage, completion.usage);
       return completion.text;
     } catch (error) {

@@ -35,3 +35,8 @@ export function renderRepair(
     },
   ];
 }
+
+/** The whole conversation as one text: what the hash of a rendered prompt is made of. */
+export function textOf(messages: readonly ChatMessage[]): string {
+  return messages.map(({ role, content }) => `${role}\n${content}`).join('\n\n');
+}

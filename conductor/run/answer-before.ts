@@ -2,19 +2,19 @@
 // remembered with those on whose word it stands, so that it is asked again when one of them is caught.
 import { sha256Hex } from '../../protocol/event.ts';
 import { clusterOf } from '../../protocol/handler.ts';
-import { EXTRACTOR, type ExtractorOutput } from '../../protocol/signature.ts';
+import type { ChunkOutput } from '../../protocol/records.ts';
 import { askLocal } from '../chunk/ask-local.ts';
 import type { ChunkOutcome } from '../chunk/chunk-query.ts';
+import { groundOutput, type Question, signatureOf } from '../chunk/question.ts';
 import { deliver } from '../chunk/verdict.ts';
 import { confirmedBy, Voice } from '../chunk/voice.ts';
 import type { Fragment } from '../cut/fragments.ts';
-import { ground } from '../verify/grounded.ts';
 import type { RunContext } from './context.ts';
 import type { KnownAnswer } from './known-chunks.ts';
 
-function readOutput(bytes: Uint8Array): ExtractorOutput | undefined {
+function readOutput(question: Question, bytes: Uint8Array): ChunkOutput | undefined {
   try {
-    return EXTRACTOR.output.safeParse(JSON.parse(Buffer.from(bytes).toString())).data;
+    return signatureOf(question).output.safeParse(JSON.parse(Buffer.from(bytes).toString())).data;
   } catch {
     return undefined; // a payload that is no JSON is no answer: the chunk is asked of this machine
   }
@@ -38,9 +38,9 @@ export class AnswersBefore {
   }
 
   /** Undefined for a payload that was lost or damaged. */
-  async #read(hash: string): Promise<ExtractorOutput | undefined> {
+  async #read(hash: string): Promise<ChunkOutput | undefined> {
     const bytes = await this.#context.request.resumption?.payload(hash);
-    return bytes !== undefined && sha256Hex(bytes) === hash ? readOutput(bytes) : undefined;
+    return bytes !== undefined && sha256Hex(bytes) === hash ? readOutput(this.#context.question, bytes) : undefined;
   }
 
   async #anew(fragment: Fragment): Promise<ChunkOutcome> {
@@ -52,21 +52,22 @@ export class AnswersBefore {
     return own;
   }
 
-  async #recall(fragment: Fragment, answer: KnownAnswer, output: ExtractorOutput): Promise<ChunkOutcome> {
-    const { queryId, model, outputHash, isLocal, agreeing } = answer;
-    const { grounded: findings } = ground(output.findings, fragment);
-    const said = { queryId, chunk: fragment.index, output, outputHash, findings, model, latencyMs: 0 };
-    const { tier, trust } = this.#context;
+  async #recall(fragment: Fragment, answer: KnownAnswer, returned: ChunkOutput): Promise<ChunkOutcome> {
+    const { queryId, model, outputHash, isLocal, agreeing, linesDropped } = answer;
+    const { tier, trust, question } = this.#context;
+    const { output, grounded: findings, dropped } = groundOutput(question, returned, fragment);
+    const said = { queryId, chunk: fragment.index, output, outputHash, findings, dropped, model, latencyMs: 0 };
     if (tier.keepsRecords && !isLocal) {
       // Its own provider first: it is the one whose answer can be read.
       const voices = agreeing.map((provider) => new Voice({ ...said, provider, cluster: this.#clusterOf(provider) }));
       trust.recall(fragment.index, voices);
     }
     const others = await Promise.all(answer.confirmedBy.map((hash) => this.#read(hash)));
-    return confirmedBy(
+    const confirmed = confirmedBy(
       { findings, model },
       others.filter((other) => other !== undefined),
     );
+    return linesDropped === 0 ? confirmed : { ...confirmed, linesDropped };
   }
 
   #clusterOf(provider: string): string {

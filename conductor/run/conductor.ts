@@ -1,44 +1,37 @@
-// The walk of a query: survey the input, choose what to ask, keep `fanout` chunks in flight until the
-// quorum holds, reduce the evidence to one cited answer, close the run. Each arrow leaves one event.
-import { PylonError, toPylonError } from '../../protocol/errors.ts';
-import type { Offer } from '../../protocol/handler.ts';
+// The walk of a query: open the run, survey the input, let a strategy find the answer, close the run with it. Each arrow leaves
+// one event.
+import { describe, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
 import { parseVerification, type Verification } from '../../protocol/policy.ts';
-import { parseQuorum, type Quorum, quorumTarget } from '../../protocol/quorum.ts';
+import { parseQuorum, type Quorum } from '../../protocol/quorum.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 import { CanaryDesk } from '../chunk/canary-desk.ts';
-import { askChunk } from '../chunk/chunk-query.ts';
 import { gateOf } from '../chunk/gate.ts';
 import { judgedMarket } from '../chunk/judged-market.ts';
-import { describe } from '../chunk/sub-query.ts';
 import { tierOf } from '../chunk/tier.ts';
 import { Turnstile } from '../chunk/turnstile.ts';
 import type { Voice } from '../chunk/voice.ts';
-import { type Cutting, type Fragment, fragmentsOf } from '../cut/fragments.ts';
-import { selectFragments } from '../cut/select.ts';
+import type { Cutting } from '../cut/fragments.ts';
 import { type Survey, survey } from '../cut/survey.ts';
-import { MarketChoice } from '../market/choice.ts';
 import { Pace } from '../market/pace.ts';
 import type { Market } from '../ports.ts';
+import type { ReceiptDraft } from '../predict/receipt-draft.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { checkEscrow, escrowMarket } from '../stake/escrow-terms.ts';
-import { isPrepaid } from '../stake/prepaid-hold.ts';
+import { strategyNamed, strategyOf } from '../strategies/strategies.ts';
+import type { Outcome } from '../strategies/strategy.ts';
 import { Trust } from '../verify/trust.ts';
-import { AnswersBefore } from './answer-before.ts';
 import type { ConductorPorts, RunContext, RunRequest } from './context.ts';
-import { Ending, QUORUM_REACHED } from './ending.ts';
-import { EvidencePool } from './evidence.ts';
+import { Ending } from './ending.ts';
+import { FanOut } from './fan-out.ts';
 import { Faults } from './faults.ts';
 import { LateCosts } from './late-costs.ts';
 import { LooseEnds } from './loose-ends.ts';
-import { reduce } from './reduce.ts';
-import { only, type Repair, repairAnswers } from './repair.ts';
 import { checkFiles, checkInput } from './resumed.ts';
-import { inFlight } from './scheduler.ts';
-import { Tally } from './tally.ts';
 import { checkTier } from './tier-terms.ts';
+import { beginReceipt, failReceipt, finishReceipt } from './top-receipt.ts';
 import { TraceEmitter } from './trace-emitter.ts';
 
 /** Chunks that are computed here at a time because the voices leave doubt. */
@@ -68,87 +61,6 @@ function failed(thrown: unknown): RunEnd {
 function marketOf(market: Market, { config }: RunRequest, verification: Verification): Market {
   const paid = config.escrow === true ? escrowMarket(market) : market;
   return verification.kind === 'validated' ? judgedMarket(paid, verification.validator) : paid;
-}
-
-/** How many chunks end the asking early. Only a fraction needs them counted beforehand. */
-async function enoughFor(quorum: Quorum, context: RunContext, cutting: Cutting): Promise<number> {
-  if (quorum.kind === 'count') return quorum.count;
-  if (quorum.kind !== 'fraction') return Number.POSITIVE_INFINITY;
-  let chunks = 0;
-  for await (const _fragment of fragmentsOf(context.request.corpus, cutting)) chunks++;
-  return quorumTarget(quorum, chunks);
-}
-
-/** How answers are taken back and chunks asked again. */
-function mending(
-  context: RunContext,
-  cutting: Cutting,
-  choice: MarketChoice | undefined,
-  tally: Tally,
-  pool: EvidencePool,
-): Repair {
-  const { corpus, config } = context.request;
-  return {
-    withdraw: (chunks) => {
-      pool.remove(chunks);
-      for (const chunk of chunks) tally.reopen(chunk);
-    },
-    ask: (again) => {
-      const ask = async (fragment: Fragment) => {
-        const how = again.get(fragment.index);
-        const outcome = await askChunk(context, choice, fragment, how);
-        if (how?.known !== undefined) {
-          // It was answered before, and stays so where nobody could say more.
-          if (typeof outcome !== 'object') return;
-          pool.remove(new Set([fragment.index]));
-        } else tally.settle(fragment, outcome);
-        if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
-      };
-      return inFlight(only(fragmentsOf(corpus, cutting), again), config.fanout, ask, context.signal);
-    },
-  };
-}
-
-/** How far providers are believed, where their answers are checked. */
-function believing({ tier, trust }: RunContext) {
-  return tier.keepsRecords ? { credibilityOf: (provider: string) => trust.worth(provider) } : {};
-}
-
-/** Asks the selected fragments, `fanout` at a time, and gathers what they say. */
-async function fanOut(
-  context: RunContext,
-  cutting: Cutting,
-  chosen: ReadonlySet<number> | undefined,
-  tally: Tally,
-): Promise<EvidencePool> {
-  const pool = new EvidencePool();
-  const { market, random, pace } = context;
-  const prepaid = (offer: Offer) => isPrepaid(context, offer);
-  const choice =
-    market === undefined
-      ? undefined
-      : new MarketChoice({ market, random, pace, isPrepaid: prepaid, ...believing(context) });
-  const known = context.request.resumption?.known;
-  const before = new AnswersBefore(context);
-  const ask = async (fragment: Fragment) => {
-    const sameAs = tally.load(fragment);
-    const { index: chunk, span } = fragment;
-    const twin = sameAs === undefined ? {} : { same_as: sameAs };
-    if (known?.span(chunk) === undefined) void context.emitter.emit({ type: 'EnvLoadFragment', chunk, span, ...twin });
-    if (sameAs !== undefined || (chosen !== undefined && !chosen.has(fragment.index))) return;
-    const outcome = (await before.of(fragment)) ?? (await askChunk(context, choice, fragment));
-    tally.settle(fragment, outcome);
-    if (typeof outcome === 'object') pool.add(fragment, outcome.findings, outcome.model);
-  };
-  const { corpus, config } = context.request;
-  try {
-    await inFlight(fragmentsOf(corpus, cutting), config.fanout, ask, context.signal);
-    if (context.tier.keepsRecords) await repairAnswers(context, mending(context, cutting, choice, tally, pool));
-  } finally {
-    context.canaries?.close();
-    await context.looseEnds.close();
-  }
-  return pool;
 }
 
 export class Conductor {
@@ -244,15 +156,40 @@ export class Conductor {
     before: Survey | undefined,
   ): Promise<RunEnd> {
     if (emitter.hasFailed) throw ending.fault ?? new PylonError('store-failed');
-    const { market } = this.#ports;
     const surveyed = before ?? (await this.#survey(request, ending.signal));
     if (request.resumption?.state.input_hash === undefined)
       void emitter.emit({ type: 'EnvSurvey', input_hash: surveyed.inputHash });
-    const faults = new Faults();
+    const strategyId = strategyOf(request.config);
+    const thread = beginReceipt(this.#ports, request, strategyId, emitter, surveyed.inputHash);
+    let outcome: Outcome;
+    try {
+      const context = await this.#context(request, emitter, lateCosts, ending.signal, surveyed, thread);
+      const walk = { context, thread, surveyed, quorum, ending, fanOut: new FanOut(context) };
+      outcome = await strategyNamed(strategyId)(walk);
+    } catch (thrown) {
+      failReceipt(thread, toPylonError(thrown));
+      throw thrown;
+    }
+    finishReceipt(thread, outcome);
+    const { output, citations, fault } = outcome;
+    const end = { type: 'RunDone' as const, output, span_refs: citations.map(({ span }) => span) };
+    return fault === undefined ? { ...end, status: 'done' } : { ...end, status: 'partial', error: describe(fault) };
+  }
+
+  /** What all steps of the run share. */
+  async #context(
+    request: RunRequest,
+    emitter: TraceEmitter,
+    lateCosts: LateCosts,
+    signal: AbortSignal,
+    { plan, countOf }: Survey,
+    thread: ReceiptDraft,
+  ): Promise<RunContext> {
+    const { market, random, reputation, clock } = this.#ports;
     const verification = parseVerification(request.config.verification);
-    const trust = new Trust<Voice>((provider) => this.#ports.reputation?.standing(provider));
-    const tier = tierOf(verification, trust, this.#ports.random);
-    const pace = this.#ports.pace ?? new Pace(this.#ports.clock);
+    const trust = new Trust<Voice>((provider) => reputation?.standing(provider));
+    const tier = tierOf(verification, trust, random);
+    const pace = this.#ports.pace ?? new Pace(clock);
     const ungated: RunContext = {
       ...this.#ports,
       pace,
@@ -260,32 +197,19 @@ export class Conductor {
       ...(market === undefined ? {} : { market: marketOf(market, request, verification) }),
       request,
       emitter,
+      thread,
       lateCosts,
-      faults,
+      faults: new Faults(),
       looseEnds: new LooseEnds(),
       tier,
       trust,
       ownAnswers: new Turnstile(OWN_ANSWERS),
       canaries: tier.keepsRecords ? new CanaryDesk() : undefined,
-      terms: encodePlan(surveyed.plan),
-      countOf: surveyed.countOf,
-      signal: ending.signal,
+      question: { text: request.query, terms: encodePlan(plan) },
+      countOf,
+      signal,
     };
     const gate = await gateOf(ungated, verification);
-    const context: RunContext = gate === undefined ? ungated : { ...ungated, gate };
-    const cutting = cuttingOf(request, surveyed);
-    const { chosen } = await selectFragments(context, cutting, surveyed.plan);
-    const enough = await enoughFor(quorum, context, cutting);
-    const tally = new Tally((covered) => {
-      if (covered >= enough) ending.end(QUORUM_REACHED);
-    });
-    const pool = await fanOut(context, cutting, chosen, tally);
-    const ended = quorum.kind === 'best-effort' && ending.fault?.code === 'deadline-passed' ? undefined : ending.fault;
-    const shortfall = ended ?? tally.shortfall(quorum, faults.usual());
-    if (tally.answered === 0) throw shortfall ?? new PylonError('no-answer');
-    const { output, spanRefs, fault } = await reduce(context, pool);
-    const error = shortfall ?? fault;
-    const end = { type: 'RunDone' as const, output, span_refs: [...spanRefs] };
-    return error === undefined ? { ...end, status: 'done' } : { ...end, status: 'partial', error: describe(error) };
+    return gate === undefined ? ungated : { ...ungated, gate };
   }
 }

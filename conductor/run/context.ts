@@ -2,6 +2,7 @@
 import type { RunConfig } from '../../protocol/run.ts';
 import type { CanaryDesk } from '../chunk/canary-desk.ts';
 import type { Gate } from '../chunk/gate.ts';
+import type { Question } from '../chunk/question.ts';
 import type { Tier } from '../chunk/tier.ts';
 import type { Turnstile } from '../chunk/turnstile.ts';
 import type { Voice } from '../chunk/voice.ts';
@@ -19,6 +20,11 @@ import type {
   Random,
   Reputation,
 } from '../ports.ts';
+import type { Artifacts } from '../predict/options.ts';
+import type { PredictThread } from '../predict/receipt-draft.ts';
+import type { Toolbox } from '../predict/rlm/toolbox.ts';
+import type { RegexEngine } from '../predict/rlm/world.ts';
+import type { Route } from '../predict/routing.ts';
 import type { QueryOptions } from '../search/query.ts';
 import type { Trust } from '../verify/trust.ts';
 import type { Faults } from './faults.ts';
@@ -47,6 +53,12 @@ export interface ConductorPorts {
   readonly local: Backend;
   /** The model behind `local`, for what is no signature: controllers and sub-calls. Absent where `local` is the embedded engine. */
   readonly languageModel?: LanguageModel;
+  /** Matches the patterns of explorations; where absent, by a clock that a slow one does not stop. */
+  readonly regex?: RegexEngine;
+  /** What explorations may call; nothing when absent. */
+  readonly toolbox?: Toolbox;
+  /** The parameters that are in force for signatures; absent where all are predicted by their defaults. */
+  readonly artifacts?: Artifacts;
   /** The embedded engine: answers without a model when there is no time for one. */
   readonly engine: Backend;
   /** Words that mean the same, for the question's terms. */
@@ -58,6 +70,8 @@ export interface RunRequest {
   readonly query: string;
   readonly corpus: Corpus;
   readonly config: RunConfig;
+  /** Why its strategy is that of `config.strategy_id`; as the run was begun when absent. */
+  readonly route?: Pick<Route, 'reason' | 'pressure'>;
   /** What routing a payment may cost on top of it, in millionths; 0 where the wallet takes nothing. */
   readonly feeReservePpm?: number;
   readonly gitSha?: string;
@@ -73,6 +87,8 @@ export interface RunRequest {
 export interface RunContext extends ConductorPorts {
   readonly request: RunRequest;
   readonly emitter: TraceEmitter;
+  /** The prediction that the run's steps are a part of: its receipt and its meter. Absent where each stands alone. */
+  readonly thread?: PredictThread;
   readonly pace: Pace;
   /** Its own share of what hedges there are. */
   readonly runPace: RunPace;
@@ -87,8 +103,8 @@ export interface RunContext extends ConductorPorts {
   readonly ownAnswers: Turnstile;
   /** Where records of providers are kept. */
   readonly canaries: CanaryDesk | undefined;
-  /** The search plan as every job carries it. */
-  readonly terms: string;
+  /** What chunks are asked now: a run that explores has a context for each of its questions. */
+  readonly question: Question;
   /** How many lines of the input a group of findings stands for, where the question asks for a count. */
   readonly countOf: (group: string) => number | undefined;
   /** Aborted when nothing more may be asked: interrupted, deadline, quorum reached, store failed. */

@@ -1,6 +1,6 @@
 // The grounded findings of all chunks, kept down to what an answer can use: the best of each group,
 // in an order that does not depend on which chunk came back first.
-import type { SpanRef } from '../../protocol/span.ts';
+import type { ChunkAnswer } from '../chunk/voice.ts';
 import type { Fragment } from '../cut/fragments.ts';
 import { mergeCandidates, type PlacedCandidate } from '../search/merge.ts';
 import type { GroundedFinding } from '../verify/grounded.ts';
@@ -41,8 +41,8 @@ export class EvidencePool {
   /** Models score from 0 to 1, the engine by its own measure. */
   #kept: Record<AnswerKind, PlacedFinding[]> = { engine: [], model: [] };
 
-  /** @param model what the provider says made the findings */
-  add(fragment: Fragment, findings: readonly GroundedFinding[], model: string): void {
+  /** Its `model` is what the provider says made the findings. */
+  add(fragment: Fragment, { findings, model }: ChunkAnswer): void {
     const kind = kindOf(model);
     for (const finding of findings) this.#kept[kind].push(place(fragment, finding));
     if (this.#kept[kind].length > GROUPS_MAX) this.#kept[kind] = mergeCandidates(this.#kept[kind], GROUPS_KEPT);
@@ -63,17 +63,4 @@ export class EvidencePool {
     const bounded = model.map((finding) => ({ ...finding, score: Math.min(1, Math.max(0, finding.score)) }));
     return mergeCandidates([...scaled, ...bounded], limit);
   }
-}
-
-/** The citation of a finding. `contentHash` is computed from the file's own bytes (reduce.ts), never from the quote. */
-export function spanOf(finding: PlacedFinding, id: string, contentHash: string): SpanRef {
-  return {
-    id,
-    path: finding.path,
-    start_line: finding.startLine,
-    end_line: finding.endLine,
-    start_byte: finding.startByte,
-    end_byte: finding.endByte,
-    content_hash: contentHash,
-  };
 }

@@ -29,16 +29,34 @@ export interface KnownAnswer {
   readonly model: string;
   /** Those who said the same, its own provider among them. */
   readonly agreeing: readonly string[];
-  /** Names of the payloads of the others who said the same. */
+  /** Names of the payloads of the others who said the same; none where the answer was put together from theirs. */
   readonly confirmedBy: readonly string[];
+  /** Lines of records that were left out, because too few said the same of them. */
+  readonly linesDropped: number;
+}
+
+/** A step of an interrupted exploration, as its event tells it. */
+export interface KnownStep {
+  /** The payload with what was told in it. */
+  readonly stepHash: string | undefined;
+  /** What it cost is told by a receipt already. */
+  readonly isCounted: boolean;
 }
 
 /** Feed it every event of a trace, in order. */
 export class KnownChunks {
   readonly #spans = new Map<number, SpanRef>();
+  readonly #fanOuts = new Map<number, { readonly key: string; readonly first: number }>();
+  #end = 0;
+  readonly #steps: { readonly stepHash: string | undefined; readonly receiptId: string | undefined }[] = [];
+  readonly #receipts = new Set<string>();
   readonly #queries = new Map<string, KnownQuery>();
   /** Chunk → the query whose answer was accepted; it may not be settled yet. */
   readonly #accepted = new Map<number, string>();
+  /** Chunk → the payload that counts as its answer, where no single one does. */
+  readonly #merged = new Map<number, string>();
+  /** Chunk → lines that its latest verdict left out. */
+  readonly #linesDropped = new Map<number, number>();
   /** Chunk → the queries that said the same, by its latest verdict. */
   readonly #agreeing = new Map<number, readonly string[]>();
   #tellsAccepted = false;
@@ -52,6 +70,17 @@ export class KnownChunks {
         break;
       case 'EnvLoadFragment':
         this.#spans.set(event.chunk, event.span);
+        this.#end = Math.max(this.#end, event.chunk + 1);
+        break;
+      case 'EnvFanOut':
+        this.#fanOuts.set(event.pass, { key: event.key, first: event.first_chunk });
+        this.#end = Math.max(this.#end, event.first_chunk);
+        break;
+      case 'RlmIteration':
+        if (event.action !== 'Rank') this.#steps.push({ stepHash: event.step_hash, receiptId: event.receipt_id });
+        break;
+      case 'Predict':
+        if (event.receipt_id !== undefined) this.#receipts.add(event.receipt_id);
         break;
       case 'SubQuerySubmit':
         this.#submit(event);
@@ -63,10 +92,12 @@ export class KnownChunks {
         this.#settle(event);
         break;
       case 'VerifyRedundant':
-        if (event.agreeing !== undefined && event.verdict !== 'canary') this.#agreeing.set(event.chunk, event.agreeing);
+        if (event.verdict !== 'canary') this.#compare(event);
         break;
       case 'VerifyAccept':
         this.#accepted.set(event.chunk, event.query_id);
+        if (event.output_hash === undefined) this.#merged.delete(event.chunk);
+        else this.#merged.set(event.chunk, event.output_hash);
         break;
       case 'VerifyReopen':
         this.#accepted.delete(event.chunk);
@@ -78,6 +109,30 @@ export class KnownChunks {
   /** The place of a chunk, where it was cut before. */
   span(chunk: number): SpanRef | undefined {
     return this.#spans.get(chunk);
+  }
+
+  /** What no chunk is numbered by yet, nor any above it. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** How many fan-outs were begun. */
+  get fanOuts(): number {
+    return this.#fanOuts.size;
+  }
+
+  /** A fan-out of an exploration; `end` where another one followed it: its chunks are numbered below. */
+  fanOut(pass: number): { readonly key: string; readonly first: number; readonly end: number | undefined } | undefined {
+    const begun = this.#fanOuts.get(pass);
+    return begun === undefined ? undefined : { ...begun, end: this.#fanOuts.get(pass + 1)?.first };
+  }
+
+  /** The steps of its exploration, in order. */
+  steps(): KnownStep[] {
+    return this.#steps.map(({ stepHash, receiptId }) => ({
+      stepHash,
+      isCounted: receiptId !== undefined && this.#receipts.has(receiptId),
+    }));
   }
 
   /** How many chunks were cut. */
@@ -98,14 +153,30 @@ export class KnownChunks {
     // Where one of those who say the same is paid, the answer is bought, whoever of them is called its author.
     if (!agreeing.some(({ isFree, isSettled }) => isFree || isSettled)) return undefined;
     const providers = agreeing.filter((voice) => !voice.isLocal).map((voice) => voice.provider);
+    const merged = this.#merged.get(chunk);
+    const said = {
+      queryId,
+      provider,
+      isLocal,
+      model,
+      agreeing: providers,
+      linesDropped: this.#linesDropped.get(chunk) ?? 0,
+    };
+    if (merged !== undefined) return { ...said, outputHash: merged, confirmedBy: [] };
     const confirmedBy = agreeing.flatMap((voice) => (voice === query ? [] : (voice.outputHash ?? [])));
-    return { queryId, provider, isLocal, outputHash, model, agreeing: providers, confirmedBy };
+    return { ...said, outputHash, confirmedBy };
   }
 
   #agreeingWith(query: KnownQuery): KnownQuery[] {
     const ids = this.#agreeing.get(query.chunk) ?? [];
     const others = ids.filter((id) => id !== query.id).flatMap((id) => this.#queries.get(id) ?? []);
     return [query, ...others];
+  }
+
+  #compare({ chunk, agreeing, lines_dropped: dropped = 0 }: EventOf<'VerifyRedundant'>): void {
+    if (agreeing !== undefined) this.#agreeing.set(chunk, agreeing);
+    if (dropped > 0) this.#linesDropped.set(chunk, dropped);
+    else this.#linesDropped.delete(chunk);
   }
 
   #submit({ query_id: id, chunk, provider, venue, price_msat, canary }: EventOf<'SubQuerySubmit'>): void {

@@ -1,12 +1,17 @@
-// A pipeline step asked of the local backend, recorded as a Predict event whether it worked or not.
-import { type PylonError, toPylonError } from '../../protocol/errors.ts';
-import { NO_USAGE, type Signature } from '../../protocol/signature.ts';
-import { describe } from '../chunk/sub-query.ts';
-import { type Backend, PredictionFailed } from '../ports.ts';
+// A pipeline step asked of the local backend, recorded by a receipt and its Predict event whether it worked or not.
+import type { PylonError } from '../../protocol/errors.ts';
+import type { Signature } from '../../protocol/signature.ts';
+import type { Backend } from '../ports.ts';
+import { PredictBudget } from '../predict/budget.ts';
+import { askDirectly, outcomeOf } from '../predict/direct.ts';
+import { ReceiptDraft } from '../predict/receipt-draft.ts';
+import { activeParams, catalogueEntry } from '../signatures/catalogue.ts';
 import type { RunContext } from './context.ts';
 
 /** Called with the reason when a step fails, so that the run can say why its answer is the plainer one. */
 export type OnStepFailure = (error: PylonError) => void;
+
+const REASON = 'a step of the pipeline is small enough to be asked directly';
 
 /** The step's output, or undefined when the backend failed; what it cost is recorded either way. */
 export async function predictStep<Input, Output>(
@@ -17,28 +22,31 @@ export async function predictStep<Input, Output>(
   backend: Backend = context.local,
   signal: AbortSignal = context.signal,
 ): Promise<Output | undefined> {
-  const startedMs = context.clock.now();
-  const base = () => ({
-    signature: signature.signatureId,
-    strategy: 'direct.v1',
-    model: backend.name,
-    latency_ms: context.clock.now() - startedMs,
+  const { clock, random, emitter, thread } = context;
+  const { compiledId, params } = activeParams(signature.signatureId, context.artifacts);
+  const budget = thread?.budget.child(params.budgets) ?? new PredictBudget(params.budgets, clock);
+  const blocks = catalogueEntry(signature.signatureId)?.prompt.blocks;
+  const draft = new ReceiptDraft(
+    { clock, random, trace: emitter },
+    {
+      signature: signature as Signature<unknown, unknown>,
+      ...(blocks === undefined ? {} : { blocks }),
+      params,
+      compiledId,
+      strategyId: 'direct.v1',
+      strategyReason: REASON,
+      input,
+      model: backend.name,
+      budget,
+      ...(thread === undefined ? {} : { thread }),
+    },
+  );
+  const outcome = await outcomeOf(draft, async () => {
+    const output = await askDirectly({ backend, clock }, signature, input, params, draft, signal);
+    return { kind: 'done', output };
   });
-  try {
-    const { output, usage, repairs } = await backend.predict(signature, input, { signal });
-    void context.emitter.emit({ type: 'Predict', ...base(), usage, repairs });
-    return output;
-  } catch (thrown) {
-    const error = toPylonError(thrown);
-    const spent = thrown instanceof PredictionFailed ? thrown : { usage: NO_USAGE, repairs: 0 };
-    void context.emitter.emit({
-      type: 'Predict',
-      ...base(),
-      usage: spent.usage,
-      repairs: spent.repairs,
-      error: describe(error),
-    });
-    onFailure(error);
-    return undefined;
-  }
+  void draft.finish(outcome).stored;
+  if (outcome.kind !== 'failed') return outcome.output as Output;
+  onFailure(outcome.error);
+  return undefined;
 }

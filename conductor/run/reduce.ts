@@ -1,18 +1,18 @@
 // From evidence to one answer in which every claim points at bytes of the input: Reducer, Verifier, and
 // the last check, that each citation's bytes really stand in the user's file.
-import { PylonError } from '../../protocol/errors.ts';
-import { sha256Hex } from '../../protocol/event.ts';
+import type { PylonError } from '../../protocol/errors.ts';
 import { CITATIONS_MAX } from '../../protocol/limits.ts';
 import { type Evidence, REDUCER, type ReducerOutput, VERIFIER } from '../../protocol/signature.ts';
-import { printSpan, type SpanRef } from '../../protocol/span.ts';
+import { printSpan } from '../../protocol/span.ts';
 import { NOTHING_FOUND } from '../search/answer.ts';
+import { type Citation, cite } from './cite.ts';
 import type { RunContext } from './context.ts';
-import { type EvidencePool, type PlacedFinding, spanOf } from './evidence.ts';
+import type { EvidencePool, PlacedFinding } from './evidence.ts';
 import { predictStep } from './predict-step.ts';
 
 export interface Reduced {
   readonly output: string;
-  readonly spanRefs: readonly SpanRef[];
+  readonly citations: readonly Citation[];
   /** Why a plainer answer than asked for is given, if so. */
   readonly fault: PylonError | undefined;
 }
@@ -34,18 +34,6 @@ const SHARE_OF_BEST_MIN = 0.5;
 function worthCiting(findings: readonly PlacedFinding[]): PlacedFinding[] {
   const least = (findings[0]?.score ?? 0) * SHARE_OF_BEST_MIN;
   return findings.filter((finding, index) => index < FINDINGS_SHOWN || finding.score >= least);
-}
-
-/** Reads the cited bytes back from the user's file. @throws PylonError `input-changed` */
-async function cite(context: RunContext, finding: PlacedFinding, n: number): Promise<SpanRef> {
-  const bytes = await context.request.corpus.read(finding.file, finding.startByte, finding.endByte);
-  const stands = Buffer.from(bytes).equals(Buffer.from(finding.quote));
-  if (!stands)
-    throw new PylonError('input-changed', {
-      value: `${finding.path}:${finding.startLine}`,
-      reason: 'a cited passage is no longer in the input',
-    });
-  return spanOf(finding, `s${n}`, sha256Hex(bytes));
 }
 
 /** Numbers the citations in the order of the answer: evidence `[7]` that is cited first becomes `[1]`. */
@@ -89,7 +77,7 @@ function withDoubts(answer: string, unsupported: readonly string[]): string {
 /** @throws PylonError `input-changed` when a cited passage is no longer in the file */
 export async function reduce(context: RunContext, pool: EvidencePool): Promise<Reduced> {
   const findings = worthCiting(pool.best(CITATIONS_MAX));
-  if (findings.length === 0) return { output: NOTHING_FOUND, spanRefs: [], fault: undefined };
+  if (findings.length === 0) return { output: NOTHING_FOUND, citations: [], fault: undefined };
   let fault: PylonError | undefined;
   const onFault = (error: PylonError) => {
     fault ??= error;
@@ -99,19 +87,20 @@ export async function reduce(context: RunContext, pool: EvidencePool): Promise<R
   const citations = (reduced?.citations ?? []).filter(
     (n, index, all) => findings[n - 1] !== undefined && all.indexOf(n) === index,
   );
-  const spanRefs: SpanRef[] = [];
-  for (const [index, n] of citations.entries()) spanRefs.push(await cite(context, findings[n - 1]!, index + 1));
+  const cited: Citation[] = [];
+  for (const [index, n] of citations.entries())
+    cited.push(await cite(context.request.corpus, findings[n - 1]!, index + 1));
   const answer = reduced?.answer ?? NOTHING_FOUND;
   const unsupported = await unsupportedClaims(context, answer, evidence, onFault);
   void context.emitter.emit({
     type: 'Aggregate',
     evidence: findings.length,
-    citations: spanRefs.length,
+    citations: cited.length,
     unsupported: unsupported.length,
   });
   return {
     output: withDoubts(renumber(answer, citations), unsupported),
-    spanRefs,
+    citations: cited,
     fault,
   };
 }

@@ -51,7 +51,8 @@ export async function checkInput(
   inputHash: string,
 ): Promise<void> {
   if (state.input_hash !== undefined && state.input_hash !== inputHash) throw changed(corpus.files[0]?.path ?? '');
-  let left = known.cut;
+  // The chunks of an exploration are those of its fan-outs, each of which is known again by its key.
+  let left = known.fanOuts > 0 ? 0 : known.cut;
   if (left === 0) return;
   for await (const { index, span } of fragmentsOf(corpus, cutting)) {
     const before = known.span(index);

@@ -1,4 +1,4 @@
-// Counts what a run's chunks came to, knows which are the same, and says at the end what is missing.
+// Counts what the chunks of one fan-out came to, knows which are the same, and says at the end what is missing.
 import { canonicalHash } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { type Quorum, quorumTarget } from '../../protocol/quorum.ts';
@@ -6,10 +6,12 @@ import { preview } from '../../protocol/text.ts';
 import type { ChunkOutcome } from '../chunk/chunk-query.ts';
 import type { Fragment } from '../cut/fragments.ts';
 
-/** Equal for chunks that are the same question: the same text in the same surroundings. */
+/** Equal for chunks that are the same to a question: the same text in the same surroundings. */
 function questionKey(fragment: Fragment): string {
   const { context, span, text } = fragment;
-  return context.kind === 'log' ? span.content_hash : canonicalHash([text, context]);
+  // What begins in the middle of a line is not the same as what begins with one.
+  const isPlain = context.kind === 'log' && context.offsetInLine === 0;
+  return isPlain ? span.content_hash : canonicalHash([text, context]);
 }
 
 /** A hint at what was wrong, not a copy of it. */
@@ -17,29 +19,56 @@ const FAULT_VALUE_CHARS = 80;
 
 export class Tally {
   #loaded = 0;
+  #elsewhere = 0;
   #asked = 0;
   #unaffordable = 0;
   readonly #onCovered: (covered: number) => void;
+  readonly #before: (key: string) => number | undefined;
   readonly #firstWith = new Map<string, number>();
   readonly #twinsOf = new Map<number, number>();
   readonly #answeredChunks = new Set<number>();
   #covered = 0;
 
-  /** @param onCovered told how many chunks are answered or the same as an answered one */
-  constructor(onCovered: (covered: number) => void) {
+  /**
+   * @param onCovered told how many chunks are answered or the same as an answered one
+   * @param before a chunk that an earlier fan-out asked the same question, and that was answered
+   */
+  constructor(onCovered: (covered: number) => void, before: (key: string) => number | undefined = () => undefined) {
     this.#onCovered = onCovered;
+    this.#before = before;
   }
 
   /** Chunks whose own question was answered. */
   get answered(): number {
-    return this.#answeredChunks.size;
+    return this.#answeredChunks.size - this.#elsewhere;
+  }
+
+  /** Chunks that were cut. */
+  get loaded(): number {
+    return this.#loaded;
+  }
+
+  /** Chunks that were asked, whatever came of it. */
+  get asked(): number {
+    return this.#asked;
+  }
+
+  /** Chunks that are answered, or the same as an answered one. */
+  get covered(): number {
+    return this.#covered;
+  }
+
+  /** The answered chunk that is the same to its question. */
+  answerTo(key: string): number | undefined {
+    const chunk = this.#firstWith.get(key);
+    return chunk !== undefined && this.#answeredChunks.has(chunk) ? chunk : undefined;
   }
 
   /** Notes a chunk; the number of the earlier one when the very same question was asked already. */
   load(fragment: Fragment): number | undefined {
     this.#loaded++;
     const key = questionKey(fragment);
-    const first = this.#firstWith.get(key);
+    const first = this.#firstWith.get(key) ?? this.#takeOver(key);
     if (first === undefined) this.#firstWith.set(key, fragment.index);
     else {
       this.#twinsOf.set(first, this.#twinsAs(first) + 1);
@@ -62,6 +91,15 @@ export class Tally {
     if (!this.#answeredChunks.delete(chunk)) return;
     this.#asked--;
     this.#covered -= 1 + this.#twinsAs(chunk);
+  }
+
+  #takeOver(key: string): number | undefined {
+    const chunk = this.#before(key);
+    if (chunk === undefined) return undefined;
+    this.#firstWith.set(key, chunk);
+    this.#answeredChunks.add(chunk);
+    this.#elsewhere++;
+    return chunk;
   }
 
   #twinsAs(chunk: number): number {
@@ -90,6 +128,6 @@ export class Tally {
 
   /** Chunks that were not asked because an earlier one is the same. */
   get #twins(): number {
-    return this.#loaded - this.#firstWith.size;
+    return this.#loaded - this.#firstWith.size + this.#elsewhere;
   }
 }

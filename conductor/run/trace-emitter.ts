@@ -11,6 +11,7 @@ export class TraceEmitter {
   readonly #onFailure: (error: PylonError) => void;
   #seq: number;
   #hasFailed = false;
+  #hear: (fact: TraceFact) => void = () => {};
 
   /**
    * @param onFailure called once for each write that failed; the run must end then
@@ -29,6 +30,11 @@ export class TraceEmitter {
     return this.#hasFailed;
   }
 
+  /** Has the listener told each fact from now on, as it is emitted. It MUST not throw. */
+  hear(listener: (fact: TraceFact) => void): void {
+    this.#hear = listener;
+  }
+
   /** Records what happened, atomically with the book operation. Resolves when it is stored; never rejects (see onFailure). */
   emit(fact: TraceFact, operation?: BookOperation): Promise<void> {
     return this.emitTogether([fact], operation);
@@ -41,6 +47,7 @@ export class TraceEmitter {
     const events = facts.map(
       (fact) => ({ v: TRACE_VERSION, run_id: this.runId, timestamp_ms, seq: this.#seq++, ...fact }) as TraceEvent,
     );
+    for (const fact of facts) this.#hear(fact);
     try {
       await this.#journal.commit(events, operation);
     } catch (thrown) {
@@ -49,8 +56,8 @@ export class TraceEmitter {
     }
   }
 
-  /** Keeps a payload beside the trace, under its hash. */
-  keepBlob(hash: string, text: string): void {
-    this.#journal.keepBlob(hash, Buffer.from(text));
+  /** Keeps a payload beside the trace, under its hash. @param always also where the disk is slow */
+  keepBlob(hash: string, payload: string | Uint8Array, always = false): void {
+    this.#journal.keepBlob(hash, typeof payload === 'string' ? Buffer.from(payload) : payload, always);
   }
 }

@@ -7,12 +7,10 @@ import { evidenceBlock, oneLine } from '../predict/fence.ts';
 import { cutQuote } from '../predict/fit.ts';
 import type { ModelPrompt } from '../predict/prompt.ts';
 import { readNumbers, readText } from './lenient.ts';
+import { renumberMarks } from './marks.ts';
 
 /** An answer of a few paragraphs. */
 const OUTPUT_TOKENS_MAX = 1_200;
-/** `[1]`, `[1, 2]`, `[1-3]`, `[n=2]`. */
-const MARK = /[ \t]?\[(?:n=)?(\d{1,6}(?:\s{0,2}[,;–-]\s{0,2}\d{1,6}){0,15})\]/g;
-
 export const REDUCER_PROMPT: ModelPrompt<ReducerInput, ReducerOutput> = {
   signature: REDUCER,
   blocks: {
@@ -34,35 +32,9 @@ function readAnswer(value: unknown, { evidence }: ReducerInput): Decoded<Reducer
   const text = readText(value, 'answer');
   if (text === undefined || text.trim() === '') return { fault: 'the text "answer" is missing or empty' };
   const known = new Set(evidence.map((item) => item.n));
-  const marked: number[] = [];
-  const answer = text.replace(MARK, (mark: string, list: string, offset: number) => {
-    const place = placeOf(text, mark, offset);
-    if (place === 'text') return mark;
-    const numbers = numbersOf(list).filter((n) => known.has(n));
-    marked.push(...numbers);
-    if (numbers.length === 0) return place === 'either' ? mark : '';
-    return `${/^[ \t]/.test(mark) ? ' ' : ''}${numbers.map((n) => `[${n}]`).join('')}`;
-  });
+  const { text: answer, marked } = renumberMarks(text, (n) => (known.has(n) ? n : undefined));
   if (answer.trim() === '') return { fault: 'the text "answer" holds nothing but marks that name no evidence' };
   const listed = readNumbers(value, 'citations').filter((n) => known.has(n));
   const citations = [...new Set([...listed, ...marked])].slice(0, CITATIONS_MAX);
   return { output: { answer: cutQuote(answer.trim(), OUTPUT_CHARS_MAX), citations } };
-}
-
-/** Brackets right behind a word may belong to what is told: `sshd[17]: …`, `slots[3] = 0`. */
-function placeOf(text: string, mark: string, offset: number): 'mark' | 'text' | 'either' {
-  const attached = mark.startsWith('[') && /[\p{L}\p{N}_]/u.test(text[offset - 1] ?? '');
-  if (!attached) return 'mark';
-  const next = text[offset + mark.length] ?? '';
-  if (/[:(\p{L}\p{N}_]/u.test(next)) return 'text';
-  return next === ' ' ? 'either' : 'mark';
-}
-
-/** `1, 3-5` → 1 3 4 5; a range is taken as one only when it is short. */
-function numbersOf(list: string): number[] {
-  return list.split(/[,;]/).flatMap((part) => {
-    const [first = 0, last = first] = part.split(/[–-]/).map(Number);
-    if (last <= first || last - first > CITATIONS_MAX) return [first, ...(last === first ? [] : [last])];
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  });
 }

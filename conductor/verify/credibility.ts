@@ -2,7 +2,8 @@
 // estimate falls with its checked results; an answer is accepted when the voices for it leave little doubt; the trusted answer
 // alone and are checked again at random; where doubt remains we compute the chunk ourselves.
 import type { Standing } from '../../protocol/standing.ts';
-import { accept, type Ballot, type Decision, groupsOf, type Panel, type Table } from './panel.ts';
+import type { Ballot, Decision, Panel, Seat, Table } from './panel.ts';
+import { pollOf } from './poll.ts';
 
 /** Share of strangers that must be expected to lie, all the same lie: what the scheme is built to bear (facts: 30 % colluding). */
 const LIARS = 0.3;
@@ -70,6 +71,13 @@ export interface Standings {
   standing(provider: string): Standing;
 }
 
+/** The sides of one issue by the doubts of those on them, and the likeliest: -1 where there is none. */
+interface Weighed {
+  readonly doubts: readonly (readonly number[])[];
+  readonly best: number;
+  readonly chance: number;
+}
+
 export class CredibilityPanel implements Panel {
   readonly #standings: Standings;
   /** Drawn once for the chunk. */
@@ -83,17 +91,28 @@ export class CredibilityPanel implements Panel {
 
   decide<Voice extends Ballot>(table: Table<Voice>): Decision<Voice> {
     const { voices, seats, placing, canAsk, isLate } = table;
-    const groups = groupsOf(voices);
-    const doubts = groups.map(({ members }) => members.map((voice) => this.#doubt(voice)));
-    const chances = posteriors(doubts);
-    const best = chances.indexOf(Math.max(...chances));
-    const leading = groups[best];
-    if (leading !== undefined && this.#suffices(chances[best]!, voices)) return accept(leading, voices);
+    const { issues, accept } = pollOf(voices);
+    const weighed = issues.map((sides) => this.#weigh(sides));
+    const chosen = weighed.map(({ best, chance }) => (this.#suffices(chance, voices) ? best : undefined));
+    const isSettled = chosen.every((side) => side !== undefined);
+    const accepted = accept(chosen);
+    if (accepted !== undefined && isSettled) return accepted;
     if (isLate) return { kind: 'local' };
     if (placing > 0) return { kind: 'wait' };
-    if (seats.length > 0 && this.#mayYetSuffice(doubts, best, table)) return { kind: 'wait' };
+    const mayYetSuffice = weighed.every((issue, at) => chosen[at] !== undefined || this.#mayYetSuffice(issue, table));
+    if (seats.length > 0 && mayYetSuffice) return { kind: 'wait' };
     if (canAsk && voices.length + seats.length < VOICES_MAX) return { kind: 'ask', count: 1, distinct: true };
-    return seats.length > 0 ? { kind: 'wait' } : { kind: 'local' };
+    if (seats.length > 0) return { kind: 'wait' };
+    // A few lines on which the voices differ are left out: our own reading of them would be one more voice.
+    return accepted ?? { kind: 'local' };
+  }
+
+  /** How likely the likeliest side of an issue is to be right. */
+  #weigh(sides: readonly (readonly Seat[])[]): Weighed {
+    const doubts = sides.map((voices) => voices.map((voice) => this.#doubt(voice)));
+    const chances = posteriors(doubts);
+    const chance = Math.max(...chances, 0);
+    return { doubts, best: chances.indexOf(chance), chance };
   }
 
   #doubt({ provider }: { readonly provider: string }): number {
@@ -109,8 +128,8 @@ export class CredibilityPanel implements Panel {
     return isTrusted(standing) && this.#luck >= recheckChance(standing);
   }
 
-  /** If those who are out say what the leading group says. */
-  #mayYetSuffice(doubts: readonly number[][], best: number, { voices, seats }: Table<Ballot>): boolean {
+  /** If those who are out say what the likeliest side says. */
+  #mayYetSuffice({ doubts, best }: Weighed, { voices, seats }: Table<Ballot>): boolean {
     const joined = [...(doubts[best] ?? []), ...seats.map((seat) => this.#doubt(seat))];
     const others = doubts.filter((_, index) => index !== best);
     const [chance] = posteriors([joined, ...others]);

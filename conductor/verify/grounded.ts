@@ -1,11 +1,14 @@
 // The second gate: a quote counts only if its bytes stand in the chunk. It is free, and it stops
 // invention: what a provider made up has no place in the input and is dropped and counted.
+import type { RecordValue } from '../../protocol/records.ts';
 import type { Finding } from '../../protocol/signature.ts';
 import type { Fragment } from '../cut/fragments.ts';
 
 /** A finding with the place of its quote in the user's file: bytes half-open, lines 1-based and inclusive. */
 export interface GroundedFinding {
   readonly finding: Finding;
+  /** What its line says, where records were asked for: the quote is the line. */
+  readonly record?: Readonly<Record<string, RecordValue>>;
   readonly startByte: number;
   readonly endByte: number;
   readonly startLine: number;

@@ -50,7 +50,7 @@ function compareValues(left: unknown, right: unknown, path: string, rules: JsonR
 }
 
 /** Numbers and texts in one spelling; undefined for what must be the very same. */
-function scalar(value: unknown): string | undefined {
+export function scalar(value: unknown): string | undefined {
   if (typeof value === 'number') return normaliseNumber(String(value)) ?? String(value);
   if (typeof value !== 'string') return undefined;
   const plain = normaliseText(value);

@@ -1,7 +1,7 @@
-// The objective gate: what can be said of an output without a second opinion. Nothing in it was invented, and it has the form that
-// the user's JSON Schema demands, where there is one.
+// The objective gate: what can be said of an output without a second opinion. Nothing in it was invented, and findings have the form
+// that the user's JSON Schema demands, where there is one; records are held to the fields that were asked for.
 import { PylonError } from '../../protocol/errors.ts';
-import type { ExtractorOutput } from '../../protocol/signature.ts';
+import { type ChunkOutput, isRecords } from '../../protocol/records.ts';
 import type { Grounding } from './grounded.ts';
 import { compileSchema } from './json-schema.ts';
 
@@ -10,7 +10,7 @@ const COMPLAINT_CHARS = 300;
 
 export interface ObjectiveGate {
   /** What is wrong with an output that is bound and grounded, or undefined when nothing is. */
-  fault(output: ExtractorOutput, grounding: Pick<Grounding, 'dropped'>): PylonError | undefined;
+  fault(output: ChunkOutput, grounding: Pick<Grounding, 'dropped'>): PylonError | undefined;
 }
 
 /** @param schema the user's JSON Schema as text. @throws PylonError `schema-invalid` */
@@ -20,10 +20,12 @@ export async function objectiveGate(schema?: string): Promise<ObjectiveGate> {
     fault(output, { dropped }) {
       if (dropped > 0)
         return new PylonError('result-invalid', {
-          value: `${dropped} of ${output.findings.length}`,
-          reason: 'quotes of the result do not stand in the chunk',
+          value: isRecords(output) ? `${dropped} records` : `${dropped} of ${output.findings.length}`,
+          reason: isRecords(output)
+            ? 'the result tells of lines that the chunk does not have'
+            : 'quotes of the result do not stand in the chunk',
         });
-      const complaint = complaintOf(output);
+      const complaint = isRecords(output) ? undefined : complaintOf(output);
       if (complaint === undefined) return undefined;
       return new PylonError('result-invalid', {
         reason: `the result breaks the schema: ${complaint.slice(0, COMPLAINT_CHARS)}`,

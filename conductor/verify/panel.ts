@@ -1,8 +1,7 @@
 // Who decides on a chunk: the voices that answered it, by the rule of the run's tier. Pure: the rule sees who has answered, who is
 // still out and whether anybody else could be asked, and says what to do next. conductor/chunk/chunk-query.ts does it.
-import type { ExtractorOutput } from '../../protocol/signature.ts';
-import { agree } from './agreement.ts';
-import { type Cluster, clusterAnswers } from './clusters.ts';
+import type { ChunkOutput } from '../../protocol/records.ts';
+import { type Accepted, pollOf } from './poll.ts';
 
 /** Somebody who was asked. */
 export interface Seat {
@@ -13,7 +12,7 @@ export interface Seat {
 
 /** Somebody who answered, and what. */
 export interface Ballot extends Seat {
-  readonly output: ExtractorOutput;
+  readonly output: ChunkOutput;
   readonly outputHash: string;
 }
 
@@ -31,12 +30,7 @@ export interface Table<Voice extends Ballot> {
 }
 
 export type Decision<Voice extends Ballot> =
-  | {
-      readonly kind: 'accept';
-      readonly answer: Voice;
-      readonly agreeing: readonly Voice[];
-      readonly dissenting: readonly Voice[];
-    }
+  | Accepted<Voice>
   /** `distinct`: of other clusters than all who answered or are out. */
   | { readonly kind: 'ask'; readonly count: number; readonly distinct: boolean }
   | { readonly kind: 'wait' }
@@ -48,25 +42,6 @@ export type Decision<Voice extends Ballot> =
 /** The rule for one chunk. */
 export interface Panel {
   decide<Voice extends Ballot>(table: Table<Voice>): Decision<Voice>;
-}
-
-const SAME = { agrees: true, score: 1 } as const;
-
-/** Which voices say the same, the largest group first. */
-export function groupsOf<Voice extends Ballot>(voices: readonly Voice[]): Cluster<Voice>[] {
-  return clusterAnswers(
-    voices,
-    (one, other) => (one.outputHash === other.outputHash ? SAME : agree(one.output, other.output)),
-    ({ outputHash }) => outputHash,
-  );
-}
-
-/** What a group says counts: its medoid is the answer, and whoever said something else dissents. */
-export function accept<Voice extends Ballot>(
-  { medoid: answer, members: agreeing }: Cluster<Voice>,
-  voices: readonly Voice[],
-): Decision<Voice> {
-  return { kind: 'accept', answer, agreeing, dissenting: voices.filter((voice) => !agreeing.includes(voice)) };
 }
 
 /** Tier `none`: the first answer that is bound and grounded counts. */
@@ -87,7 +62,10 @@ export const FIRST_ATTESTED: Panel = {
   },
 };
 
-/** Tier `redundancy:n-of-m`: at most `most` answer, each of another cluster, and `enough` of them must agree. */
+/**
+ * Tier `redundancy:n-of-m`: at most `most` answer, each of another cluster, and `enough` of them must agree: on the whole answer, or, where
+ * records were asked for, on each line. Lines on which they do not are left out, as long as they are few.
+ */
 export class FixedVote implements Panel {
   readonly #enough: number;
   readonly #most: number;
@@ -99,14 +77,20 @@ export class FixedVote implements Panel {
 
   decide<Voice extends Ballot>(table: Table<Voice>): Decision<Voice> {
     const { voices, seats, placing, canAsk } = table;
-    const [largest] = groupsOf(voices);
-    const agreeing = largest?.members ?? [];
-    if (largest !== undefined && agreeing.length >= this.#enough) return accept(largest, voices);
+    const { issues, accept } = pollOf(voices);
     const out = seats.length + placing;
-    const askable = canAsk ? this.#most - voices.length - out : 0;
-    if (agreeing.length + out + askable < this.#enough) return { kind: 'unanswered' };
-    const wanting = this.#enough - agreeing.length - out;
-    if (wanting > 0) return { kind: 'ask', count: wanting, distinct: true };
-    return { kind: 'wait' };
+    const askable = canAsk ? Math.max(0, this.#most - voices.length - out) : 0;
+    const lacking = issues.map((sides) => this.#lacking(sides));
+    // What those who are out, and all who could still be asked, cannot settle either stays open: nobody is asked for its sake.
+    const open = lacking.filter((votes) => votes > 0 && votes <= out + askable);
+    if (open.length === 0) return accept(lacking.map((votes) => (votes > 0 ? undefined : 0))) ?? { kind: 'unanswered' };
+    const wanting = Math.max(...open) - out;
+    return wanting > 0 ? { kind: 'ask', count: wanting, distinct: true } : { kind: 'wait' };
+  }
+
+  /** Votes that the largest side has too few; of two that are as large neither is enough. */
+  #lacking([largest = [], second = []]: readonly (readonly unknown[])[]): number {
+    const lead = largest.length > second.length ? 0 : 1;
+    return Math.max(this.#enough - largest.length, lead);
   }
 }

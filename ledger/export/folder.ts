@@ -6,7 +6,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { errnoOf, systemReason } from '../store/fault.ts';
 import { makeFolder } from '../store/make-folder.ts';
-import { payloadOf } from '../traces.ts';
+import { payloadsOf } from '../traces.ts';
 import { ARTIFACTS_FOLDER, CONFIG_FILE, outputsPath, summaryFiles, TRACE_FILE, traceLine } from './layout.ts';
 import { writeLines, writeOutputs } from './outputs.ts';
 import { ownText } from './own-text.ts';
@@ -41,8 +41,7 @@ async function writeDraft(runs: ExportedHistory, runId: string, draft: string): 
   await writeLines(join(draft, TRACE_FILE), async function* () {
     for await (const event of runs.events(runId)) {
       state = foldEvent(state, event);
-      const hash = payloadOf(event);
-      if (hash !== undefined) hashes.add(ownText(hash));
+      for (const hash of payloadsOf(event)) hashes.add(ownText(hash));
       yield traceLine(event);
     }
   });

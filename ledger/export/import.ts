@@ -18,7 +18,7 @@ import { Serial } from '../store/serial.ts';
 import { del, put, type Row, type Store } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
 import { type EventTaker, goesOnHere, soundRecord } from '../take-events.ts';
-import { eventRows, payloadOf } from '../traces.ts';
+import { eventRows, payloadsOf } from '../traces.ts';
 import { foldNext } from '../writing/live-runs.ts';
 import { ARTIFACTS_FOLDER, CONFIG_FILE, outputsPath, TRACE_FILE } from './layout.ts';
 import { readOutputs } from './outputs.ts';
@@ -84,8 +84,7 @@ export class RunImporter {
     };
     for await (const { event } of folderEvents(folder, runId)) {
       batch.push(event);
-      const hash = payloadOf(event);
-      if (hash !== undefined) named.add(hash);
+      for (const hash of payloadsOf(event)) named.add(hash);
       if (batch.length >= BATCH_EVENTS) await take();
     }
     await take();
@@ -162,8 +161,7 @@ async function copy(store: Store, journal: RunJournal, runId: string, folder: st
   const gathering = new Gathering();
   for await (const { event, state } of folderEvents(folder, runId, gathering)) {
     last = state;
-    const hash = payloadOf(event);
-    if (hash !== undefined) named.add(hash);
+    for (const hash of payloadsOf(event)) named.add(hash);
     events.push(event);
     if (events.length < BATCH_EVENTS) continue;
     await store.write(eventRows(events), { sync: false });

@@ -1,6 +1,6 @@
 // One file with any number of runs, a JSON document a line: the same lines as the open folder's trace.jsonl and
 // outputs.jsonl, between a line that opens each run and one that counts what it had, so that a cut is noticed.
-import { payloadOf } from '../traces.ts';
+import { payloadsOf } from '../traces.ts';
 import { ahead } from './ahead.ts';
 import { traceLine } from './layout.ts';
 import { outputLine } from './outputs.ts';
@@ -19,8 +19,7 @@ export async function* jsonl(runs: AsyncIterable<ExportedRun>): AsyncGenerator<s
     const hashes = new Set<string>();
     let events = 0;
     for await (const event of run.events()) {
-      const hash = payloadOf(event);
-      if (hash !== undefined) hashes.add(ownText(hash));
+      for (const hash of payloadsOf(event)) hashes.add(ownText(hash));
       events++;
       yield traceLine(event);
     }

@@ -4,7 +4,7 @@ import type { RunRecord } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { type Redactor, redactor } from '../redact/redactor.ts';
 import { NO_REDACTION, type RedactionRules } from '../redact/rules.ts';
-import { payloadOf } from '../traces.ts';
+import { payloadsOf } from '../traces.ts';
 import { ahead } from './ahead.ts';
 import { ownText } from './own-text.ts';
 
@@ -52,15 +52,20 @@ export class RedactedRun implements ExportedRun {
     if (rules.size === 0) yield* events;
     else if (rules.has('input') || rules.has('answer'))
       for await (const event of events) yield this.#redactor.event(event); // no payload stays
-    else yield* ahead(events, READS_AHEAD, (event) => this.#withPayload(event));
+    else yield* ahead(events, READS_AHEAD, (event) => this.#withPayloads(event));
   }
 
-  async #withPayload(event: TraceEvent): Promise<TraceEvent> {
-    const hash = payloadOf(event);
-    const payload = hash === undefined ? undefined : await this.#history.blob(hash);
-    const left = this.#redactor.event(event, payload);
-    const leftHash = payloadOf(left);
-    if (hash !== undefined && leftHash !== undefined) this.#originals.set(leftHash, ownText(hash));
+  async #withPayloads(event: TraceEvent): Promise<TraceEvent> {
+    const payloads = new Map<string, Uint8Array>();
+    for (const hash of payloadsOf(event)) {
+      const bytes = await this.#history.blob(hash);
+      if (bytes !== undefined) payloads.set(hash, bytes);
+    }
+    const left = this.#redactor.event(event, payloads);
+    if (event.type === 'SubQueryReturn' && left.type === 'SubQueryReturn') {
+      const [hash, leftHash] = [event.output_hash, left.output_hash];
+      if (hash !== undefined && leftHash !== undefined) this.#originals.set(leftHash, ownText(hash));
+    }
     return left;
   }
 

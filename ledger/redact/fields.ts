@@ -50,6 +50,11 @@ function waysOf(cut: Cutter) {
       cut.note('secrets', 'preimage', value.length);
       return NO_HASH;
     },
+    /** What only its own home needs. */
+    dropped: (value: string, field: string): string | undefined => {
+      cut.note('secrets', field, value.length);
+      return undefined;
+    },
   };
 }
 type Ways = ReturnType<typeof waysOf>;
@@ -67,8 +72,20 @@ function beginning(cut: Cutter, { words, text, without, span, hash }: Ways) {
     EnvLoadFragment: { chunk: keep, span, same_as: keep, pass: keep },
     EnvSurvey: { input_hash: hash },
     EnvSelectFragments: { selected: keep, given: keep, bytes_given: keep, bytes_selected: keep, method: words },
+    EnvFanOut: {
+      pass: keep,
+      question: text('query', 'prompts', 'input'),
+      signature: words,
+      first_chunk: keep,
+      chunk_bytes: keep,
+      bytes_given: keep,
+      key: without('query', 'prompts', 'input'), // a hash of the question tells who guesses it that he is right
+    },
+    EnvShow: { span },
     RunResume: { times: keep },
-  } satisfies FieldsOf<'RunInit' | 'EnvLoadFragment' | 'EnvSurvey' | 'EnvSelectFragments' | 'RunResume'>;
+  } satisfies FieldsOf<
+    'RunInit' | 'EnvLoadFragment' | 'EnvSurvey' | 'EnvSelectFragments' | 'EnvFanOut' | 'EnvShow' | 'RunResume'
+  >;
 }
 
 function asking({ words, text, told, node, error, without }: Ways) {
@@ -116,8 +133,18 @@ function asking({ words, text, told, node, error, without }: Ways) {
 function believing({ words, told, node, ids, without }: Ways) {
   return {
     VerifyObjective: { chunk: keep, verdict: words, query_id: words, reason: told },
-    VerifyRedundant: { chunk: keep, agreement: keep, n: keep, m: keep, verdict: words, agreeing: ids, dissenting: ids },
-    VerifyAccept: { chunk: keep, query_id: words },
+    VerifyRedundant: {
+      chunk: keep,
+      agreement: keep,
+      n: keep,
+      m: keep,
+      verdict: words,
+      agreeing: ids,
+      dissenting: ids,
+      lines: keep,
+      lines_dropped: keep,
+    },
+    VerifyAccept: { chunk: keep, query_id: words, output_hash: keep },
     VerifyReopen: { chunk: keep, reason: told },
     VerifyValidated: {
       chunk: keep,
@@ -152,7 +179,7 @@ function paying({ words, told, node, preimage }: Ways) {
   >;
 }
 
-function answering(cut: Cutter, { words, text, without, spans, error }: Ways) {
+function answering(cut: Cutter, { words, text, without, dropped, spans, error }: Ways) {
   const withheld = without('input', 'query', 'answer', 'prompts', 'paths', 'keys');
   return {
     Predict: {
@@ -167,6 +194,7 @@ function answering(cut: Cutter, { words, text, without, spans, error }: Ways) {
       // A receipt has paths, a trace has text of the input: they leave whole or not at all.
       receipt_hash: withheld,
       trace_hash: withheld,
+      trace_parts: withheld,
     },
     RlmIteration: {
       iteration: keep,
@@ -177,10 +205,12 @@ function answering(cut: Cutter, { words, text, without, spans, error }: Ways) {
       detail: text('prompts', 'input'),
       spans: (spans, field) => spans.map((span) => ({ ...span, path: cut.path(span.path, field) })),
       bytes_scanned: keep,
+      bytes_searched: keep,
       sub_calls: keep,
       new_evidence: keep,
       repairs: keep,
       used: keep,
+      step_hash: dropped,
       latency_ms: keep,
       error,
     },

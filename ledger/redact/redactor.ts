@@ -11,11 +11,11 @@ import { isSecretName, SECRET_MARK } from './secrets.ts';
 export interface Redactor {
   readonly rules: RedactionRules;
   /**
-   * The event without what the rules name; the same whenever and however often it is asked. It names its payload only when
-   * that is given and leaves too: then by the hash of what is left of it.
-   * @param payload that the event names by its `output_hash`
+   * The event without what the rules name; the same whenever and however often it is asked. It names a payload only when
+   * that is given and leaves too: an answer by the hash of what is left of it, a receipt and an exploration whole or not at all.
+   * @param payloads that the event names, by their hash
    */
-  event(event: TraceEvent, payload?: Uint8Array): TraceEvent;
+  event(event: TraceEvent, payloads?: ReadonlyMap<string, Uint8Array>): TraceEvent;
   /** What is left of a payload; undefined when nothing of it leaves. */
   payload(bytes: Uint8Array): Uint8Array | undefined;
   /** The record of the run, as it follows from its redacted events. */
@@ -37,6 +37,8 @@ const OWN_REASONS = new Set(
   ),
 );
 
+const NO_PAYLOADS: ReadonlyMap<string, Uint8Array> = new Map();
+
 class RunRedactor implements Redactor {
   readonly rules: RedactionRules;
   readonly #cut: Cutter;
@@ -48,7 +50,7 @@ class RunRedactor implements Redactor {
     this.#fields = fieldsOf(this.#cut);
   }
 
-  event(event: TraceEvent, payload?: Uint8Array): TraceEvent {
+  event(event: TraceEvent, payloads: ReadonlyMap<string, Uint8Array> = NO_PAYLOADS): TraceEvent {
     if (this.rules.size === 0) return event;
     const cuts = this.#fields[event.type] as Readonly<Record<string, Cut<unknown>>>;
     const left: Record<string, unknown> = {};
@@ -59,12 +61,32 @@ class RunRedactor implements Redactor {
       if (left[name] === undefined) delete left[name];
     }
     if (event.type === 'RunInit') left.git_sha ??= null;
-    if (event.type === 'SubQueryReturn' && event.output_hash !== undefined) {
+    if (event.type === 'Predict') this.#withoutCut(left, event, payloads);
+    if ('output_hash' in event && event.output_hash !== undefined) {
+      const payload = payloads.get(event.output_hash);
       const kept = payload === undefined ? undefined : this.payload(payload);
       if (kept === undefined) delete left.output_hash;
       else left.output_hash = sha256Hex(kept);
     }
     return left as TraceEvent;
+  }
+
+  /** A receipt and its exploration name each other by hash: of what would be cut the event tells nothing. */
+  #withoutCut(
+    left: Record<string, unknown>,
+    { receipt_hash, trace_hash, trace_parts = [] }: Extract<TraceEvent, { type: 'Predict' }>,
+    payloads: ReadonlyMap<string, Uint8Array>,
+  ): void {
+    const isWhole = (hash: string | undefined) => {
+      const bytes = hash === undefined ? undefined : payloads.get(hash);
+      const kept = bytes === undefined ? undefined : this.payload(bytes);
+      return kept !== undefined && sha256Hex(kept) === hash;
+    };
+    const leaves = left.receipt_hash !== undefined && isWhole(receipt_hash);
+    if (!leaves) delete left.receipt_hash;
+    if (leaves && isWhole(trace_hash) && trace_parts.every(isWhole)) return;
+    delete left.trace_hash;
+    delete left.trace_parts;
   }
 
   payload(bytes: Uint8Array): Uint8Array | undefined {

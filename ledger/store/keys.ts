@@ -88,6 +88,27 @@ export const ALL_EXPERIMENT_NOTES = within(EXPERIMENT_NOTE_PREFIX);
 export const experimentOfNoteKey = (key: string) => unescapeKeyPart(key.slice(EXPERIMENT_NOTE_PREFIX.length));
 
 export const blobKey = (hash: string) => `b!${hash}`;
+/** Of a receipt: which run it is of, and what its Predict event says. A run of another home may use an id of ours, so both name it. */
+const RECEIPT_PREFIX = 'rc!';
+export const receiptKey = (receiptId: string, runId: string) => `${RECEIPT_PREFIX}${receiptId}!${runId}`;
+export const ALL_RECEIPTS = within(RECEIPT_PREFIX);
+export const receiptsBeginningWith = (prefix: string): KeyRange => ({
+  gte: `${RECEIPT_PREFIX}${prefix}`,
+  lt: `${RECEIPT_PREFIX}${prefix}~`,
+});
+const SIGNATURE_PREFIX = 'x!sig!';
+export const signatureReceiptKey = (signatureId: string, receiptId: string, runId: string) =>
+  wellFormed(`${SIGNATURE_PREFIX}${escapeKeyPart(signatureId)}!${receiptId}!${runId}`);
+export const receiptsOfSignature = (signatureId: string) =>
+  within(wellFormed(`${SIGNATURE_PREFIX}${escapeKeyPart(signatureId)}!`));
+export const runReceiptKey = (runId: string, receiptId: string) => `x!rcp!${runId}!${receiptId}!${runId}`;
+export const receiptsOfRun = (runId: string) => within(`x!rcp!${runId}!`);
+/** Receipt and run: the last two parts of each of these keys. */
+export function receiptPlace(key: string): { readonly receiptId: string; readonly runId: string } {
+  const [receiptId = '', runId = ''] = key.split('!').slice(-2);
+  return { receiptId, runId };
+}
+
 /** Says that a run's trace names a blob, so that deleting another run leaves it. */
 export const blobUseKey = (hash: string, runId: string) => `x!bl!${hash}!${runId}`;
 export const usesOfBlob = (hash: string) => within(`x!bl!${hash}!`);

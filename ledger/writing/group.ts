@@ -12,9 +12,10 @@ import { del, put, type Row } from '../store/store.ts';
 import { summaryRows } from '../summary.ts';
 import { eventRows } from '../traces.ts';
 
-/** The beginning and the end of a run, and money: what must survive a power cut. */
+/** The beginning and the end of a run, money and receipts: what must survive a power cut. */
 function mustSync(event: TraceEvent): boolean {
   const { type } = event;
+  if (type === 'Predict') return event.receipt_hash !== undefined;
   return beginsRun(event) || endsRun(event) || type.startsWith('Budget') || type.startsWith('Payout');
 }
 

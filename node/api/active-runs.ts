@@ -1,6 +1,7 @@
 // The runs this daemon is working on: who may be cancelled, and what a shutdown must wait for.
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { Engine, RunRequest, StartedRun } from '../engine/port.ts';
+import type { PredictRequest } from '../settings/predict-request.ts';
 
 export class ActiveRuns {
   readonly #engine: Engine;
@@ -21,6 +22,11 @@ export class ActiveRuns {
   /** Begins a run that outlives the request. @returns its id */
   start(request: RunRequest): Promise<string> {
     return this.#follow((signal) => this.#engine.start(request, signal));
+  }
+
+  /** Begins a run that is one prediction. @returns its id */
+  predict(request: PredictRequest): Promise<string> {
+    return this.#follow((signal) => this.#engine.predictions.start(request, signal));
   }
 
   /** Goes on with an interrupted run. @param runId a whole id. @returns it */

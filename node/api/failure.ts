@@ -18,6 +18,8 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'model-unknown': 404,
   'source-unknown': 404,
   'payload-unknown': 404,
+  'receipt-unknown': 404,
+  'signature-unknown': 404,
   'source-gone': 410,
   'run-ambiguous': 409,
   'run-conflict': 409,

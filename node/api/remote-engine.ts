@@ -16,11 +16,13 @@ import type {
   EngineHealth,
   ExperimentLibrary,
   ImportedRun,
+  Predictions,
   RunFilter,
   RunLibrary,
   RunRequest,
   StartedRun,
 } from '../engine/port.ts';
+import type { ReplayReport } from '../engine/replaying.ts';
 import { type ApiAddress, callApi } from './client.ts';
 import { downloadApi } from './download.ts';
 import { exportPath, exportPreviewSchema, importedFileSchema } from './export-schemas.ts';
@@ -28,11 +30,15 @@ import { followRun, type Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
 import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
+import { remotePredictions } from './remote-predictions.ts';
+import { replayReportSchema } from './routes/replay.ts';
 import * as schemas from './schemas.ts';
 
 const EVENTS_PER_PAGE = 1_000;
 /** A file of many runs is read, checked and written before the answer. */
 const IMPORT_TIMEOUT_MS = 600_000;
+/** An exploration of a hundred megabytes is gone through before the answer. */
+const REPLAY_TIMEOUT_MS = 120_000;
 
 function isRunUnknown(thrown: unknown): boolean {
   return thrown instanceof PylonError && thrown.code === 'run-unknown';
@@ -133,6 +139,7 @@ export class RemoteEngine implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
   readonly experiments: ExperimentLibrary;
+  readonly predictions: Predictions;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
 
@@ -141,6 +148,7 @@ export class RemoteEngine implements Engine {
     this.runs = new RemoteRuns(options.address);
     this.money = new RemoteMoney(options.address);
     this.experiments = remoteExperiments(options.address);
+    this.predictions = remotePredictions(options.address, (runId, signal) => this.#finish(runId, signal));
   }
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
@@ -160,6 +168,11 @@ export class RemoteEngine implements Engine {
     const path = `/api/runs/${encodeURIComponent(id)}/resume`;
     const runId = read(schemas.startedSchema, await callApi(this.#options.address, 'POST', path, {})).run_id;
     return { runId, finished: this.#finish(runId, signal) };
+  }
+
+  async replay(id: string): Promise<ReplayReport> {
+    const path = `/api/runs/${encodeURIComponent(id)}/replay`;
+    return read(replayReportSchema, await callApi(this.#options.address, 'POST', path, {}, REPLAY_TIMEOUT_MS));
   }
 
   /** The daemon looks after its own. */

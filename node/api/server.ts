@@ -22,6 +22,7 @@ import { openApiOf } from './openapi.ts';
 import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
+import { dseRoutes } from './routes/dse.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -29,6 +30,7 @@ import { healthRoute } from './routes/health.ts';
 import { moneyRoutes } from './routes/money.ts';
 import { overviewRoute } from './routes/overview.ts';
 import { providerRoutes } from './routes/providers.ts';
+import { replayRoutes } from './routes/replay.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { snapshotRoute } from './routes/snapshot.ts';
@@ -81,11 +83,13 @@ const ROUTES: readonly Route[] = [
   ...runRoutes,
   snapshotRoute,
   ...evidenceRoutes,
+  ...replayRoutes,
   ...exportRoutes,
   ...moneyRoutes,
   ...providerRoutes,
   ...experimentRoutes,
   ...chatRoutes,
+  ...dseRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

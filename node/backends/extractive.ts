@@ -1,4 +1,4 @@
-// The embedded engine as a backend: the four signatures without a model. It ranks and copies, it never invents, and
+// The embedded engine as a backend: the signatures without a model. It ranks and copies, it never invents, and
 // the same input always gives the same output.
 import { type Backend, type Prediction, PredictionFailed } from '../../conductor/ports.ts';
 import { fitFindings } from '../../conductor/predict/fit.ts';
@@ -11,6 +11,8 @@ import { CorpusStatistics } from '../../conductor/search/statistics.ts';
 import { contextOfJob } from '../../conductor/signatures/chunk-context.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CITATIONS_MAX, OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
+import { LONG_CONTEXT_QA, SUMMARIZE } from '../../protocol/long-context.ts';
+import { RECORDS } from '../../protocol/records.ts';
 import {
   ENGINE_NAME,
   EXTRACTOR,
@@ -26,6 +28,8 @@ import {
   type Signature,
   VERIFIER,
 } from '../../protocol/signature.ts';
+import { answerLong, summarise } from './extract-long.ts';
+import { extractRecords } from './extract-records.ts';
 import { verifyExtracts } from './verify-extracts.ts';
 
 /** Plans kept ready: all chunks of a run bring the same one, and a provider serves a few runs at a time. */
@@ -57,15 +61,25 @@ function dispatch(signatureId: string, input: unknown, extract: (input: Extracto
   switch (signatureId) {
     case EXTRACTOR.signatureId:
       return extract(checked(EXTRACTOR, input));
+    case RECORDS.signatureId:
+      return extractRecords(checked(RECORDS, input));
     case ROUTER.signatureId:
       return routeByScore(checked(ROUTER, input));
     case REDUCER.signatureId:
       return reduceToQuotes(checked(REDUCER, input));
     case VERIFIER.signatureId:
       return verifyExtracts(checked(VERIFIER, input));
+    case SUMMARIZE.signatureId:
+      return summarise(checked(SUMMARIZE, input));
+    case LONG_CONTEXT_QA.signatureId:
+      return answerLong(checked(LONG_CONTEXT_QA, input), { extract: ofText(extract), reduce: reduceToQuotes });
     default:
       throw new PylonError('job-unsupported', { value: signatureId });
   }
+}
+
+function ofText(extract: (input: ExtractorInput) => ExtractorOutput) {
+  return (query: string, text: string) => extract({ query, text, max_output_chars: OUTPUT_CHARS_MAX }).findings;
 }
 
 function checked<Input>(signature: Signature<Input, unknown>, input: unknown): Input {

@@ -3,12 +3,14 @@
 import type { OpenAI } from 'openai';
 import type { Clock, Completion, LanguageModel, Random } from '../../conductor/ports.ts';
 import { PredictionFailed } from '../../conductor/ports.ts';
-import { PylonError } from '../../protocol/errors.ts';
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { addUsage, NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import { boundedFetch } from './endpoint/bounded-fetch.ts';
 import { readCompletion } from './endpoint/completion.ts';
 import { type ChatRequest, Dialect } from './endpoint/dialect.ts';
 import { type EndpointFailure, hostOf, judgeFailure } from './endpoint/failure.ts';
+
+type CompletionRequest = Parameters<LanguageModel['complete']>[0];
 
 export interface OpenAiOptions {
   /** With its version, like `http://127.0.0.1:11434/v1`; a bare host gets `/v1`. */
@@ -39,7 +41,7 @@ export function openAiModel(options: OpenAiOptions): LanguageModel {
   const { clock, random, timeoutMs = TIMEOUT_MS_DEFAULT, retriesMax = RETRIES_MAX_DEFAULT } = options;
   let client: Promise<OpenAI> | undefined;
 
-  async function complete(request: Parameters<LanguageModel['complete']>[0]): Promise<Completion> {
+  async function complete(request: CompletionRequest): Promise<Completion> {
     const { signal } = request;
     let usage = NO_USAGE;
     let retries = 0;
@@ -58,16 +60,29 @@ export function openAiModel(options: OpenAiOptions): LanguageModel {
       } catch (thrown) {
         const failure = attempt.stopped() ?? judgeFailure(thrown, endpoint, clock.now());
         if (failure.reached) usage = addUsage(usage, attempt.usage);
-        if (failure.refusal !== undefined && dialect.learn(failure.refusal, attempt.body)) continue;
+        if (failure.refusal !== undefined && dialect.learn(failure.refusal, attempt.body)) {
+          chargeRetry(request, usage);
+          continue;
+        }
         const delayMs = retries < retriesMax ? backOff(failure, retries, random) : undefined;
         if (delayMs === undefined) throw new PredictionFailed(failure.error, usage, 0);
         retries++;
+        chargeRetry(request, usage);
         await pause(clock, delayMs, signal);
       }
     }
   }
 
   return { model: options.model, complete };
+}
+
+/** @throws PredictionFailed when the caller's budget has no room for one more request */
+function chargeRetry({ beforeRetry }: CompletionRequest, spent: Usage): void {
+  try {
+    beforeRetry?.();
+  } catch (thrown) {
+    throw new PredictionFailed(toPylonError(thrown), spent, 0);
+  }
 }
 
 /** A base URL that can be asked. @throws PylonError `config-invalid` */

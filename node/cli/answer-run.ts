@@ -21,29 +21,44 @@ export interface Answering {
   readonly json: boolean;
 }
 
-/** Runs to the end; the first interrupt asks for what there is, the second ends the process. */
-async function follow({ context, engine, notices }: Answering, begin: Begin): Promise<RunRecord> {
+/** Waits for a run to end, whatever it is; the first interrupt asks for what there is, the second ends the process. */
+export async function toItsEnd(
+  { context, notices }: Pick<Answering, 'context' | 'notices'>,
+  begin: Begin,
+  onBegun: (runId: string) => () => void = () => () => undefined,
+): Promise<RunRecord> {
   const controller = new AbortController();
   const release = context.onInterrupt(() => {
     if (controller.signal.aborted) return context.exitNow(EXIT.interrupted);
     notices.line('interrupted: ending with what is there; once more to stop at once');
     controller.abort(new PylonError('interrupted'));
   });
-  const { stderr, clock, environment } = context;
-  const progress = new Progress({ stream: stderr, clock, environment, notices });
   try {
     const { runId, finished } = await begin(controller.signal);
-    const unsubscribe = engine.subscribe(runId, 0, (event) => progress.onEvent(event));
+    const stop = onBegun(runId);
     try {
-      const record = await finished;
-      progress.finish(record);
-      return record;
+      return await finished;
     } finally {
-      unsubscribe();
+      stop();
     }
   } finally {
-    progress.finish();
     release();
+  }
+}
+
+/** The same with its progress on stderr. */
+async function follow(answering: Answering, begin: Begin): Promise<RunRecord> {
+  const { engine, notices } = answering;
+  const { stderr, clock, environment } = answering.context;
+  const progress = new Progress({ stream: stderr, clock, environment, notices });
+  try {
+    const record = await toItsEnd(answering, begin, (runId) =>
+      engine.subscribe(runId, 0, (event) => progress.onEvent(event)),
+    );
+    progress.finish(record);
+    return record;
+  } finally {
+    progress.finish();
   }
 }
 

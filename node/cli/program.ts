@@ -4,8 +4,10 @@ import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { addArchive, addExperimentExport } from './archive-commands.ts';
 import type { CliContext } from './context.ts';
+import { addDse } from './dse-commands.ts';
 import type { Flags } from './flags.ts';
 import { addMcp } from './mcp-command.ts';
+import { addStrategyFlags } from './strategy-flags.ts';
 import { addDoorFlags, describeSync } from './sync-flags.ts';
 
 /** A command's body: gets its positional arguments and flags, returns the exit code. */
@@ -33,7 +35,7 @@ Examples:
 Files, variables and exit codes: docs/cli.md`;
 
 function addRunFlags(command: Command): Command {
-  return command
+  return addStrategyFlags(command)
     .option('--file <path>', 'file, directory or glob to read; `-` is standard input; repeatable', collect)
     .option('--fanout <n>', 'sub-queries in flight (default 10)')
     .option('--budget <sats>', 'most sats the run may owe (default 1000)')
@@ -104,6 +106,9 @@ function addRlm(program: Command, add: Add): void {
     resuming.option('--json', 'print one RunRecord as JSON'),
     async () => (await import('./commands/resume.ts')).resume,
   );
+  const replaying = rlm.command('replay').description('go through an exploration again, without a model');
+  replaying.argument('<run>').option('--json', 'print JSON');
+  add(replaying, async () => (await import('./commands/replay.ts')).replay);
   const tagging = rlm.command('tag').description('file a run that is over: scores, experiment, note');
   tagging
     .argument('<run>')
@@ -287,6 +292,7 @@ export function buildProgram(context: CliContext, finish: (code: number) => void
   addNodes(program, add);
   addProviders(program, add);
   addExperiments(program, add);
+  addDse(program, add);
   addConfig(program, add);
   addMcp(program, add);
   return program;

@@ -22,11 +22,26 @@ const MOVE_UP_AND_CLEAR = (lines: number) => (lines === 0 ? '' : `\x1b[${lines}A
 
 /** How many chunks there are to ask: the router's choice, or all that were cut; an estimate (`~`) while cutting goes on. */
 function chunksToAsk(state: RunState): string {
+  // An exploration asks what it wants to know: how much that is nobody knows before.
+  if (state.fan_outs.length > 0 || state.iterations > 0) return grouped(state.chunks.length);
   if (state.selected !== undefined) return grouped(state.selected);
   const bytesGiven = state.inputs.reduce((sum, file) => sum + file.bytes, 0);
   const bytesCut = state.chunks.reduce((sum, { span }) => sum + span.end_byte - span.start_byte, 0);
   if (bytesCut >= bytesGiven) return grouped(state.chunks.length);
   return `~${grouped(Math.max(state.chunks.length, Math.ceil(bytesGiven / state.config.chunk_size)))}`;
+}
+
+/** `step 4: ExtractOverChunks`. */
+function stepWords({ iterations, steps }: RunState): string[] {
+  const last = steps.findLast((step) => step.type === 'RlmIteration');
+  return last === undefined ? [] : [`step ${grouped(iterations)}: ${printable(preview(last.action, 32))}`];
+}
+
+/** What is to be said of a coverage: `, searched`, `, 60 % not covered`. */
+export function coverageNotes({ coverage, bytes_asked, bytes_searched }: RunRecord['metrics']): string {
+  const searched = bytes_searched > bytes_asked ? ', searched' : '';
+  const left = coverage < 1 ? `, ${printShare(1 - coverage)} not covered` : '';
+  return `${searched}${left}`;
 }
 
 function namesOf(state: RunState): string {
@@ -47,6 +62,7 @@ export function renderProgress(state: RunState, nowMs: number, columns: number):
   const lines = [
     `${namesOf(state)}  ${printBytes(metrics.bytes_given)}  ${bar}  ${grouped(metrics.chunks_answered)}/${chunksToAsk(state)} chunks`,
     [
+      ...stepWords(state),
       `${grouped(state.in_flight)} in flight`,
       `p50 ${p50}`,
       budget,
@@ -70,11 +86,23 @@ export function moneyWords(metrics: Pick<RunRecord['metrics'], 'cost_msat' | 'pa
   return `${sats} spent (${owing}), ${printSats(released)} released`;
 }
 
+/** What the answer took: chunks, steps of an exploration, calls of the model. */
+function workWords({ chunks, chunks_answered, iterations, lm_calls }: RunRecord['metrics']): string {
+  const parts = [
+    ...(chunks > 0 || (iterations === 0 && lm_calls === 0)
+      ? [`${grouped(chunks_answered)}/${plural(chunks, 'chunk')}`]
+      : []),
+    ...(iterations === 0 ? [] : [plural(iterations, 'step')]),
+    ...(lm_calls === 0 ? [] : [plural(lm_calls, 'call')]),
+  ];
+  return parts.join(', ');
+}
+
 /** One line on how a run ended. */
 export function renderSummary({ id, status, metrics }: Pick<RunRecord, 'id' | 'status' | 'metrics'>): string {
   const parts = [
-    `${status}: ${grouped(metrics.chunks_answered)}/${plural(metrics.chunks, 'chunk')}`,
-    `${printShare(metrics.coverage)} of ${printBytes(metrics.bytes_given)}`,
+    `${status}: ${workWords(metrics)}`,
+    `${printShare(metrics.coverage)} of ${printBytes(metrics.bytes_given)}${coverageNotes(metrics)}`,
     ...(metrics.chunks_local > 0 ? [`${grouped(metrics.chunks_local)} answered locally`] : []),
     plural(metrics.providers, 'provider'),
     moneyWords(metrics),

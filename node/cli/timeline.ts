@@ -2,7 +2,7 @@
 // where the query ends; everything else is a line of its own.
 import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import { plural, printDuration, printSats } from '../../protocol/words.ts';
+import { plural, printBytes, printDuration, printSats } from '../../protocol/words.ts';
 import { printableLine } from './printable.ts';
 import { verifyWords } from './verify-words.ts';
 
@@ -56,6 +56,20 @@ function annotationWords({ experiment, scores = {}, note }: Extract<TraceEvent, 
   return [...filed, ...scored, ...noted].join('; ');
 }
 
+/** `step 3: Search "disk full", 2 spans, 4 sub-calls, nothing new`. */
+function iterationWords(event: Extract<TraceEvent, { type: 'RlmIteration' }>): string {
+  const { iteration, action, detail, spans = [], sub_calls = 0, new_evidence, depth = 0, error } = event;
+  const deeper = depth === 0 ? '' : ` (depth ${depth})`;
+  const parts = [
+    `step ${iteration + 1}${deeper}: ${action}${detail === undefined || detail === '' ? '' : ` ${detail}`}`,
+    ...(spans.length === 0 ? [] : [plural(spans.length, 'span')]),
+    ...(sub_calls === 0 ? [] : [plural(sub_calls, 'sub-call')]),
+    ...(new_evidence === false ? ['nothing new'] : []),
+    ...(error === undefined ? [] : [error.message]),
+  ];
+  return parts.join(', ');
+}
+
 /** The words for one event, undefined for those that only lead up to another. */
 function wordsOf(state: RunState, event: TraceEvent): string | undefined {
   switch (event.type) {
@@ -63,6 +77,10 @@ function wordsOf(state: RunState, event: TraceEvent): string | undefined {
       return `asked of ${plural(event.inputs.length, 'file')} with ${event.config.method}, ${event.config.model}`;
     case 'EnvSelectFragments':
       return `${event.selected} of ${plural(event.given, 'chunk')} chosen (${event.method})`;
+    case 'EnvFanOut':
+      return `fan-out ${event.pass + 1} over ${printBytes(event.bytes_given)}: ${event.question}`;
+    case 'RlmIteration':
+      return iterationWords(event);
     case 'SubQueryReturn':
       return returnWords(state, event);
     case 'SubQueryTimeout':
@@ -98,6 +116,7 @@ function wordsOf(state: RunState, event: TraceEvent): string | undefined {
     case 'RunAnnotate':
       return annotationWords(event);
     case 'EnvSurvey':
+    case 'EnvShow':
     case 'EnvLoadFragment':
     case 'SubQuerySubmit':
     case 'SubQueryExecute':

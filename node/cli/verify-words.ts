@@ -3,6 +3,16 @@ import type { TraceEvent } from '../../protocol/trace.ts';
 
 type VerifyEvent = Extract<TraceEvent, { type: `Verify${string}` }>;
 
+function leftOut({
+  lines = 0,
+  lines_dropped: dropped = 0,
+}: {
+  lines?: number | undefined;
+  lines_dropped?: number | undefined;
+}) {
+  return dropped === 0 ? '' : `, ${dropped} of ${lines} lines left out`;
+}
+
 /** Undefined for what only confirms another line. @param shortKey how a key is printed */
 export function verifyWords(event: VerifyEvent, shortKey: (key: string) => string): string | undefined {
   const chunk = `chunk ${event.chunk}`;
@@ -10,7 +20,7 @@ export function verifyWords(event: VerifyEvent, shortKey: (key: string) => strin
     case 'VerifyObjective':
       return `${chunk}: ${event.verdict}${event.reason === undefined ? '' : `: ${event.reason}`}`;
     case 'VerifyRedundant':
-      return `${chunk}: ${event.n} of ${event.m} answers agree, ${event.verdict}`;
+      return `${chunk}: ${event.n} of ${event.m} answers agree, ${event.verdict}${leftOut(event)}`;
     case 'VerifyValidated': {
       const why = event.reason ?? event.attestation?.method ?? '';
       return `${chunk}: ${event.verdict} by ${shortKey(event.validator)}${why === '' ? '' : ` (${why})`}`;

@@ -2,8 +2,10 @@
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
 import type { Book, Journal } from '../../conductor/ports.ts';
+import { linearRegex } from '../../conductor/predict/rlm/regex/linear-regex.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
+import { strategyOf } from '../../conductor/strategies/strategies.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
@@ -31,19 +33,25 @@ import type {
   EngineHealth,
   EngineOptions,
   ExperimentLibrary,
+  Predictions,
   RunLibrary,
   RunRequest,
   ServedEngine,
   StartedRun,
 } from './port.ts';
+import { predicting } from './predicting.ts';
 import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
+import { type ReplayReport, replayRun } from './replaying.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
-import { checkChunkFits, configOf } from './run-config.ts';
+import { asksSwarm, checkChunkFits, configOf, routeOfRun } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
 import { untilBegun } from './until-begun.ts';
+
+/** Slow patterns are stopped by real time, and by the processor's. */
+const regex = linearRegex({ now: () => performance.now(), cpu: () => process.cpuUsage().user / 1_000 });
 
 /** A run that failed is its caller's to hear of. */
 function notOurs(): void {}
@@ -51,6 +59,7 @@ function notOurs(): void {}
 class LocalEngine implements ServedEngine {
   readonly runs: RunLibrary;
   readonly experiments: ExperimentLibrary;
+  readonly predictions: Predictions;
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
@@ -73,6 +82,9 @@ class LocalEngine implements ServedEngine {
     const { book, store, journal } = ledger;
     this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
     this.#tills = new Tills(options, this.#treasury);
+    const finished = (runId: string, running: Promise<void>) => this.#finished(runId, running);
+    const backend = (wanted: Pick<RunOptions, 'backend' | 'model'>) => this.#backend(wanted);
+    this.predictions = predicting({ options, ledger, book: this.#book, backend, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
   }
 
@@ -99,11 +111,13 @@ class LocalEngine implements ServedEngine {
     const [collected, chosen] = await Promise.all([collectFor(request, this.#options.home), this.#backend(options)]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
-    const till = options.local_only ? undefined : await this.#tills.open(options, chosen);
+    const inputBytes = collected.files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const route = routeOfRun(options, chosen.languageModel !== undefined, inputBytes);
+    const till = asksSwarm(options, route) ? await this.#tills.open(options, chosen) : undefined;
     const budget_sats = till === undefined ? options.budget_sats : await this.#tills.budgetSats(options, till);
     const { name } = chosen.backend;
     const tier = chooseTier(options, till?.session.market.offers(), name, this.#options.notice);
-    const config = { ...configOf(options, name, tier), budget_sats };
+    const config = { ...configOf(options, name, tier, route), budget_sats };
     if (till !== undefined) checkChunkFits(till.session, config);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#options.clock.now(), this.#options.random.bytes(10));
@@ -115,6 +129,7 @@ class LocalEngine implements ServedEngine {
       query: request.query,
       corpus: new FileCorpus(collected.files),
       config,
+      route,
       onOpen: () => {
         interrupted.keepRequest(runId, keepable(request));
         evidence.keepInputs(runId, locations);
@@ -133,7 +148,8 @@ class LocalEngine implements ServedEngine {
       collectAgain(request, state, this.#options.home),
       this.#backend(options),
     ]);
-    const till = options.local_only ? undefined : await this.#tills.open(options, chosen);
+    const isSwarm = asksSwarm(options, { strategyId: strategyOf(state.config) });
+    const till = isSwarm ? await this.#tills.open(options, chosen) : undefined;
     const left = { ...options, budget_sats: leftMsat / 1_000 };
     const leftSats = till === undefined ? left.budget_sats : await this.#tills.budgetSats(left, till);
     if (till !== undefined) checkChunkFits(till.session, state.config);
@@ -143,6 +159,11 @@ class LocalEngine implements ServedEngine {
     const onOpen = () => this.#ledger.interrupted.takeUp(state);
     const goingOn = resumption(msat(Math.round(leftSats * 1_000)));
     return this.#run({ runId, query, corpus, config, onOpen, resumption: goingOn }, chosen, till, signal);
+  }
+
+  replay(runId: string): Promise<ReplayReport> {
+    const payload = (hash: string) => this.payload(runId, hash);
+    return replayRun({ runId, events: this.runs.events(runId, 0), payload });
   }
 
   async deadRuns(): Promise<readonly DeadRun[]> {
@@ -232,7 +253,14 @@ class LocalEngine implements ServedEngine {
     const journal: Journal = this.#ledger.journal;
     const synonyms = (word: string) => this.#synonyms.of(word);
     const { reputation } = this.#ledger;
-    const own = { local: chosen.backend, engine: this.#embedded, synonyms };
+    const { backend: local, languageModel } = chosen;
+    const own = {
+      local,
+      engine: this.#embedded,
+      synonyms,
+      regex,
+      ...(languageModel === undefined ? {} : { languageModel }),
+    };
     const ports = { clock, random, journal, book: this.#book, reputation, ...own };
     if (till === undefined) return new Conductor(ports);
     const { market, pace } = till.session;

@@ -10,6 +10,7 @@ import { ForeignRuns } from '../../ledger/foreign-runs.ts';
 import { closeInterrupted, giveUpPlanned } from '../../ledger/interrupted.ts';
 import { RunJournal } from '../../ledger/journal.ts';
 import { Leaderboard } from '../../ledger/leaderboard/leaderboard.ts';
+import { type ReceiptLibrary, Receipts } from '../../ledger/receipts.ts';
 import { RunRemover } from '../../ledger/remove-run.ts';
 import { type DeadRun, deadRuns, type InterruptedRun, readInterrupted } from '../../ledger/resumable.ts';
 import { StoredRuns } from '../../ledger/runs.ts';
@@ -67,6 +68,7 @@ export interface LedgerParts {
   readonly leaderboard: Leaderboard;
   readonly reputation: Reputation;
   readonly library: RunLibrary;
+  readonly receipts: ReceiptLibrary;
   readonly experiments: ExperimentLibrary;
   /** JSON of a RunSnapshot. @throws PylonError `run-unknown` | `store-corrupt` */
   snapshot(runId: string): Promise<Uint8Array>;
@@ -138,6 +140,7 @@ function inMemory({ clock }: EngineOptions): LedgerParts {
       ...NOTHING_TO_EXPORT,
       annotate: refused,
     },
+    receipts: { read: refused, list: refused, blob: refused },
     experiments: { list: refused, view: refused, note: refused },
     snapshot: (runId) => runs.snapshot(runId),
     receive: refused,
@@ -190,6 +193,7 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
         foreign.forget();
       },
     },
+    receipts: new Receipts(store),
     experiments: {
       list: () => experiments.list(),
       view: (name) => experiments.view(name),

@@ -5,6 +5,7 @@ import type { Clock, Random } from '../../conductor/ports.ts';
 import type { ExportedFile, ExportPreview, ExportRequest } from '../../ledger/export/exporter.ts';
 import type { Delivery } from '../../ledger/foreign-runs.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
+import type { ReceiptLibrary } from '../../ledger/receipts.ts';
 import type { RedactionRules } from '../../ledger/redact/rules.ts';
 import type { Annotation } from '../../protocol/annotation.ts';
 import type { ExperimentList, ExperimentReport, ExperimentView } from '../../protocol/experiment-report.ts';
@@ -17,8 +18,10 @@ import type { RunPage, RunsQuery } from '../../protocol/run-list.ts';
 import type { SyncStanding } from '../../protocol/sync.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { defaults } from '../settings/fields.ts';
+import type { PredictRequest } from '../settings/predict-request.ts';
 import type { ProviderOptions, RunOptions } from '../settings/run-options.ts';
 import type { EngineMoney } from './money-port.ts';
+import type { ReplayReport } from './replaying.ts';
 
 export interface EngineOptions {
   /** PYLON_HOME: an absolute path to a folder that exists (0700). Not touched when `store` is `memory`. */
@@ -154,6 +157,16 @@ export interface ExperimentLibrary {
   note(name: string, note: string | null): Promise<ExperimentReport>;
 }
 
+/** Predictions by signature, and the receipts of all predictions. */
+export interface Predictions extends ReceiptLibrary {
+  /**
+   * Begins a run that is one prediction: its output, as JSON, is the run's. Resolves once RunInit is in the journal.
+   * @throws PylonError `signature-unknown` | `request-invalid` (the input is not the signature's) | `strategy-unavailable` |
+   * `budget-limit-missing` | `backend-*`, before anything is recorded
+   */
+  start(request: PredictRequest, signal: AbortSignal): Promise<StartedRun>;
+}
+
 /** The part of the library that lets runs out and in. */
 export type Exporting = Pick<RunLibrary, 'export' | 'import' | 'importFile' | 'file' | 'filePreview'>;
 
@@ -178,6 +191,11 @@ export interface Engine {
    * @param runId a whole id. @throws PylonError `run-unknown` | `run-not-resumable` | `input-changed`, and as `start` does
    */
   resume(runId: string, signal: AbortSignal): Promise<StartedRun>;
+  /**
+   * Goes through the exploration of a run again, without its input and without a model.
+   * @param runId a whole id. @throws PylonError `run-unknown` | `run-not-replayable` | `rlm-trace-invalid` | `replay-differs`
+   */
+  replay(runId: string): Promise<ReplayReport>;
   /** Runs of this home whose process died, oldest first; those that somebody else looks after are not among them. */
   deadRuns(): Promise<readonly DeadRun[]>;
   /**
@@ -187,6 +205,7 @@ export interface Engine {
   subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void;
   readonly runs: RunLibrary;
   readonly experiments: ExperimentLibrary;
+  readonly predictions: Predictions;
   readonly money: EngineMoney;
   /** The leaderboard. @throws PylonError `model-unknown` | `store-*` */
   providers(query: ProvidersQuery): Promise<ProvidersReport>;

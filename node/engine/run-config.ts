@@ -1,4 +1,6 @@
 // What a run is asked with: options and defaults become the RunConfig that its record keeps, and it must fit the relays.
+import { type Route, routeOf } from '../../conductor/predict/routing.ts';
+import { limitsOf } from '../../conductor/strategies/limits.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import {
   CHUNK_BYTES_DEFAULT,
@@ -7,9 +9,12 @@ import {
   OUTPUT_CHARS_JUDGED,
 } from '../../protocol/limits.ts';
 import { parseVerification } from '../../protocol/policy.ts';
+import type { PredictLimits } from '../../protocol/predict-budgets.ts';
+import type { StrategyId } from '../../protocol/receipt.ts';
 import type { RunConfig } from '../../protocol/run.ts';
 import { sealedChars } from '../../protocol/seal.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
+import { AUTO_TIER } from '../settings/fields.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import type { Session } from './session.ts';
 
@@ -21,19 +26,68 @@ function defaultChunkBytes(options: RunOptions, model: string): number {
   return options.relays.length === 0 && model === ENGINE_NAME ? CHUNK_BYTES_EMBEDDED : CHUNK_BYTES_DEFAULT;
 }
 
+/** Whether the swarm may be asked at all. */
+export function asksSwarm(
+  { local_only }: Pick<RunOptions, 'local_only'>,
+  { strategyId }: Pick<Route, 'strategyId'>,
+): boolean {
+  return !local_only && strategyId !== 'direct.v1';
+}
+
+/** How the answer of a run is to be found. */
+export function routeOfRun(options: RunOptions, hasModel: boolean, inputBytes: number): Route {
+  return routeOf({
+    asked: options.strategy,
+    hasModel,
+    inputBytes,
+    windowTokens: options.window_tokens,
+    namesRelay: options.relays.length > 0,
+    namesTier: options.verify !== AUTO_TIER && options.verify !== 'none',
+    paysInEscrow: options.escrow,
+  });
+}
+
+/** What the prediction of a run may use. */
+function limitsOfRun(options: RunOptions, strategyId: StrategyId): PredictLimits {
+  const { max_iterations, max_lm_calls, max_sub_calls, max_tool_calls, max_output_chars, deadline_s } = options;
+  // The end of a map_reduce run has rules of its own: its deadline ends the asking, and the answer is made of what is there.
+  const isTimed = deadline_s !== undefined && strategyId !== 'map_reduce.v1';
+  return limitsOf(strategyId, {
+    ...(isTimed ? { maxTimeMs: Math.round(deadline_s * 1_000) } : {}),
+    ...(max_iterations === undefined ? {} : { maxRlmIterations: max_iterations }),
+    ...(max_lm_calls === undefined ? {} : { maxLmCalls: max_lm_calls }),
+    ...(max_sub_calls === undefined ? {} : { maxSubLmCalls: max_sub_calls }),
+    ...(max_tool_calls === undefined ? {} : { maxToolCalls: max_tool_calls }),
+    ...(max_output_chars === undefined ? {} : { maxOutputChars: max_output_chars }),
+  });
+}
+
+/** What runs are listed by: `pylon.map_reduce`, or `pylon.local` where nobody else is asked. */
+function methodOf({ local_only }: RunOptions, strategyId: StrategyId): string {
+  return local_only ? 'pylon.local' : `pylon.${strategyId.split('.')[0]}`;
+}
+
 /** Options as the record keeps them. @param verification the tier that `auto` means here */
-export function configOf(options: RunOptions, model: string, verification: string): RunConfig {
+export function configOf(
+  options: RunOptions,
+  model: string,
+  verification: string,
+  { strategyId }: Pick<Route, 'strategyId'>,
+): RunConfig {
   return {
-    method: options.local_only ? 'pylon.local' : 'pylon.map_reduce',
+    method: methodOf(options, strategyId),
     model,
     chunk_size: options.chunk_size ?? defaultChunkBytes(options, model),
-    max_depth: 1,
+    max_depth: options.max_depth,
     fanout: options.fanout,
     quorum: options.quorum,
     budget_sats: options.budget_sats,
     verification,
     ...(options.verify_schema === undefined ? {} : { verification_schema: options.verify_schema }),
-    strategy_id: 'map_reduce.v1',
+    strategy_id: strategyId,
+    strategy: options.strategy,
+    limits: limitsOfRun(options, strategyId),
+    window_tokens: options.window_tokens,
     timeout_ms: Math.round(options.timeout_s * 1000),
     ...(options.deadline_s === undefined ? {} : { deadline_ms: Math.round(options.deadline_s * 1000) }),
     relays: options.relays,

@@ -1,6 +1,7 @@
 // The one schema of every value a user can set: run options, the provider's options and config.toml
 // use these same fields, so a bad value gets the same words wherever it comes from.
 import { z } from 'zod';
+import { STRATEGY_CHOICES, WINDOW_TOKENS_DEFAULT } from '../../conductor/predict/routing.ts';
 import { type ErrorCode, isErrorCode, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FANOUT_MAX, SCHEMA_CHARS_MAX } from '../../protocol/limits.ts';
 import { parseVerification } from '../../protocol/policy.ts';
@@ -14,6 +15,13 @@ export const PROVIDERS_MAX = 64;
 export const RELAYS_MAX = 64;
 /** A day: past it a run is a service, not a question. */
 const SECONDS_MAX = 86_400;
+/** The trace tells no deeper one (protocol/trace.ts). */
+const DEPTH_MAX = 16;
+/** Calls of one run: past it a run is a service, not a question. */
+const CALLS_MAX = 1_000_000;
+const CHARS_MAX = 1e9;
+/** A smaller window holds no question beside its prompt. */
+const WINDOW_TOKENS_MIN = 1_024;
 /** Each may fill its own share of the disk. */
 const SYNC_KEYS_MAX = 1_000;
 /** A terabyte. */
@@ -86,6 +94,14 @@ export const fields = {
   chunk_size: whole(CHUNK_BYTES_MIN, CHUNK_BYTES_MAX),
   timeout_s: seconds(),
   deadline_s: seconds(),
+  strategy: z.enum(STRATEGY_CHOICES, { error: `must be one of ${STRATEGY_CHOICES.join(', ')}` }),
+  max_depth: whole(1, DEPTH_MAX),
+  max_iterations: whole(1, CALLS_MAX),
+  max_lm_calls: whole(1, CALLS_MAX),
+  max_sub_calls: whole(1, CALLS_MAX),
+  max_tool_calls: whole(0, CALLS_MAX),
+  max_output_chars: whole(1, CHARS_MAX),
+  window_tokens: whole(WINDOW_TOKENS_MIN, CHARS_MAX),
   quorum: parsed(parseQuorum),
   verify: parsed((text) => text === AUTO_TIER || parseVerification(text)),
   verify_schema: words(SCHEMA_CHARS_MAX),
@@ -121,6 +137,9 @@ export const defaults = {
   fanout: 10,
   budget_sats: 1_000,
   timeout_s: 60,
+  strategy: 'auto',
+  max_depth: 2,
+  window_tokens: WINDOW_TOKENS_DEFAULT,
   quorum: 'all',
   verify: AUTO_TIER,
   backend: 'auto',

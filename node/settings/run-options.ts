@@ -17,6 +17,18 @@ export const runOptionsSchema = z.strictObject({
   timeout_s: fields.timeout_s.default(defaults.timeout_s),
   /** Time for the whole run; without it there is none. */
   deadline_s: fields.deadline_s.optional(),
+  /** How the answer is found; `auto` chooses by what is asked of whom (conductor/predict/routing.ts). */
+  strategy: fields.strategy.default(defaults.strategy),
+  /** How deep explorations may start explorations. */
+  max_depth: fields.max_depth.default(defaults.max_depth),
+  /** Limits of the run's prediction, in the place of its strategy's own (conductor/strategies/limits.ts). */
+  max_iterations: fields.max_iterations.optional(),
+  max_lm_calls: fields.max_lm_calls.optional(),
+  max_sub_calls: fields.max_sub_calls.optional(),
+  max_tool_calls: fields.max_tool_calls.optional(),
+  max_output_chars: fields.max_output_chars.optional(),
+  /** Tokens that the model's window is taken to have. */
+  window_tokens: fields.window_tokens.default(defaults.window_tokens),
   quorum: fields.quorum.default(defaults.quorum),
   verify: fields.verify.default(defaults.verify),
   /** The JSON Schema, as text, that `objective:<file>` names: whoever asks reads the file. */

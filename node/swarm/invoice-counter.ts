@@ -8,7 +8,7 @@ import {
   tagValue,
   type VerifiedEvent,
 } from '../../protocol/event.ts';
-import { encodeFeedback } from '../../protocol/job.ts';
+import { encodeFeedback } from '../../protocol/feedback.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_FEEDBACK } from '../../protocol/kinds.ts';
 import { SEALED_PLAINTEXT_BYTES_64K } from '../../protocol/limits.ts';

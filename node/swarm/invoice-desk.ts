@@ -3,7 +3,7 @@
 import type { Clock } from '../../conductor/ports.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { tagValue, type VerifiedEvent } from '../../protocol/event.ts';
-import { parseFeedback } from '../../protocol/job.ts';
+import { parseFeedback } from '../../protocol/feedback.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import type { Msat } from '../../protocol/money.ts';
 import {

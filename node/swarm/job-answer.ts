@@ -5,7 +5,8 @@ import { CATALOGUE, type PylonError, toPylonError } from '../../protocol/errors.
 import { encodeEscrowDemand } from '../../protocol/escrow.ts';
 import type { EventTemplate, VerifiedEvent } from '../../protocol/event.ts';
 import { encodeFailure } from '../../protocol/failure.ts';
-import { encodeFeedback, encodeJobResult, type JobResult } from '../../protocol/job.ts';
+import { encodeFeedback } from '../../protocol/feedback.ts';
+import { encodeJobResult, type JobResult } from '../../protocol/job.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { isPrompt } from '../../protocol/open-job.ts';
 import { demandTag, encodeDemand, type PaymentDemand } from '../../protocol/payment.ts';

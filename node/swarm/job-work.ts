@@ -5,9 +5,11 @@ import { VALIDATOR } from '../../protocol/attestation.ts';
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { sha256Hex } from '../../protocol/event.ts';
+import { HANDLER_ID, type HandlerId, VALIDATOR_HANDLER_ID } from '../../protocol/handler.ts';
 import type { JobRequest, JobResult } from '../../protocol/job.ts';
 import { QUERY_CHARS_MAX } from '../../protocol/limits.ts';
 import type { PromptJob } from '../../protocol/open-job.ts';
+import { RECORDS } from '../../protocol/records.ts';
 import {
   EXTRACTOR,
   type ExtractorInput,
@@ -18,9 +20,17 @@ import {
   VERIFIER,
 } from '../../protocol/signature.ts';
 
+const SERVED = [ROUTER, EXTRACTOR, RECORDS, REDUCER, VERIFIER] as const;
+
+/** What a provider, or a validator, says that it serves. */
+export function signaturesServed(handlerId: HandlerId = HANDLER_ID): string[] {
+  const served = handlerId === VALIDATOR_HANDLER_ID ? [VALIDATOR] : SERVED;
+  return served.map(({ signatureId }) => signatureId);
+}
+
 const SIGNATURES = new Map<string, Signature<unknown, unknown>>(
   // Looked up by its id, and given only what its own schema let through.
-  [ROUTER, EXTRACTOR, REDUCER, VERIFIER, VALIDATOR].map((signature) => [
+  [...SERVED, VALIDATOR].map((signature) => [
     signature.signatureId,
     signature as unknown as Signature<unknown, unknown>,
   ]),
@@ -35,15 +45,17 @@ export interface Workshop {
 /** A characters-to-tokens ratio on the safe side for any language. */
 const CHARS_PER_TOKEN = 3;
 
-/** The Extractor's input is the chunk, the Validator's that and an answer; the other steps carry theirs as JSON in the text. */
+/** What is asked of a chunk has it as input, with the fields of records; the Validator that and an answer; other steps carry theirs as JSON in the text. */
 function inputOf(job: JobRequest): unknown {
   if (job.signature === EXTRACTOR.signatureId) return extractorInput(job);
+  const fields = job.fields === undefined ? {} : { fields: jsonOf(job.fields, 'fields') };
+  if (job.signature === RECORDS.signatureId) return { ...extractorInput(job), ...fields };
   if (job.signature === VALIDATOR.signatureId)
-    return { ...extractorInput(job), answer: jsonOf(job.answer ?? '', 'answer') };
+    return { ...extractorInput(job), ...fields, answer: jsonOf(job.answer ?? '', 'answer') };
   return { ...(jsonOf(job.text, 'text') as object), query: job.query };
 }
 
-function jsonOf(text: string, field: 'text' | 'answer'): unknown {
+function jsonOf(text: string, field: 'text' | 'answer' | 'fields'): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -5,14 +5,9 @@ import type { Ask, AskOptions, Clock, Market, MarketReply } from '../../conducto
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { encodeReveal, isReveal, revealEvent } from '../../protocol/escrow.ts';
 import { type EventTemplate, type NostrEvent, tagValue, type VerifiedEvent } from '../../protocol/event.ts';
+import { parseFeedback } from '../../protocol/feedback.ts';
 import { type Offer, VALIDATOR_HANDLER_ID } from '../../protocol/handler.ts';
-import {
-  encodeJobBody,
-  encodeJobRequest,
-  type JobEnvelope,
-  parseFeedback,
-  parseJobResult,
-} from '../../protocol/job.ts';
+import { encodeJobBody, encodeJobRequest, type JobEnvelope, parseJobResult } from '../../protocol/job.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_CHUNK_RESULT, KIND_FEEDBACK } from '../../protocol/kinds.ts';
 import { FUTURE_SECONDS_MAX } from '../../protocol/limits.ts';

@@ -5,7 +5,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import { parseEscrowDemand } from '../../protocol/escrow.ts';
 import { tagValue, type VerifiedEvent } from '../../protocol/event.ts';
 import { parseFailure } from '../../protocol/failure.ts';
-import { errorOfFeedback, errorOfWords } from '../../protocol/job.ts';
+import { errorOfFeedback, errorOfWords } from '../../protocol/feedback.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { demandInTags, type PaymentDemand, parseDemand } from '../../protocol/payment.ts';
 import type { Usage } from '../../protocol/signature.ts';

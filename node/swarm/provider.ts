@@ -26,6 +26,7 @@ import { InvoiceCounter } from './invoice-counter.ts';
 import { answerOf, demandFor, refusalOf } from './job-answer.ts';
 import { checkEnvelope, readWork, voidAtOf } from './job-intake.ts';
 import { JOB_RECORDS_MAX, type JobRecords } from './job-records.ts';
+import { signaturesServed } from './job-work.ts';
 import { newStats } from './provider-stats.ts';
 import { showLife } from './signs-of-life.ts';
 
@@ -89,7 +90,8 @@ export class Provider {
       onDemand: (job, demand) => this.#demand(job, demand),
       onRefused: (job, thrown) => this.#refuse(job.work.request, thrown),
     });
-    const current = () => ({ ...announcement, ...billing?.terms });
+    const signatures = signaturesServed(options.handlerId);
+    const current = () => ({ signatures, ...announcement, ...billing?.terms });
     this.#announcer = new Announcer({ ...options, announcement: current, log: this.#log });
     if (billing !== undefined) this.#counter = new InvoiceCounter({ ...common, billing });
   }

@@ -1,7 +1,7 @@
 // Says that work goes on, so that nobody takes its provider for dead: first after half a second, then every few.
 import type { Clock } from '../../conductor/ports.ts';
 import type { VerifiedEvent } from '../../protocol/event.ts';
-import { encodeFeedback } from '../../protocol/job.ts';
+import { encodeFeedback } from '../../protocol/feedback.ts';
 import { PROCESSING_AFTER_MS, PROCESSING_EVERY_MS } from '../../protocol/limits.ts';
 import type { Answers } from './answers.ts';
 import { voidAtOf } from './job-intake.ts';

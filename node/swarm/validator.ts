@@ -1,7 +1,7 @@
 // What a validator does: the work of another is done again with the backend of this one, both are compared, and the verdict is signed. It
 // is served by the same provider loop as any work.
 import { type Backend, type Clock, type Prediction, PredictionFailed } from '../../conductor/ports.ts';
-import { agree } from '../../conductor/verify/agreement.ts';
+import { agreeOutputs } from '../../conductor/verify/output-agreement.ts';
 import {
   type AttestationBody,
   attest,
@@ -13,7 +13,8 @@ import { canonicalHash } from '../../protocol/canonical.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { ATTESTATION_SECONDS } from '../../protocol/limits.ts';
-import { ENGINE_NAME, EXTRACTOR, type ExtractorOutput, NO_USAGE, type Signature } from '../../protocol/signature.ts';
+import { type ChunkOutput, isRecords, RECORDS } from '../../protocol/records.ts';
+import { ENGINE_NAME, EXTRACTOR, NO_USAGE, type Signature } from '../../protocol/signature.ts';
 
 export interface ValidatorOptions {
   readonly keys: KeyPair;
@@ -25,10 +26,10 @@ export interface ValidatorOptions {
 type Verdict = Pick<AttestationBody, 'verdict' | 'method'>;
 
 /** @throws PylonError `job-unsupported` | `job-invalid`: this is not for a validator, or not for this one */
-function readOutput(answer: ValidatorInput['answer'], validator: string): ExtractorOutput {
+function readOutput({ answer, fields }: ValidatorInput, validator: string): ChunkOutput {
   if (answer.provider === validator)
     throw new PylonError('job-unsupported', { reason: 'a validator does not judge its own work' });
-  const output = EXTRACTOR.output.safeParse(answer.output);
+  const output = (fields === undefined ? EXTRACTOR : RECORDS).output.safeParse(answer.output);
   if (output.success) return output.data;
   const issue = output.error.issues[0];
   const reason = `the answer to judge breaks the schema: ${issue?.message}`;
@@ -36,33 +37,38 @@ function readOutput(answer: ValidatorInput['answer'], validator: string): Extrac
 }
 
 /** Invention needs no second reading. */
-function isInvented({ findings }: ExtractorOutput, text: string): boolean {
-  return findings.some(({ quote }) => quote.trim() === '' || !text.includes(quote));
+function isInvented(output: ChunkOutput, text: string): boolean {
+  if (!isRecords(output)) return output.findings.some(({ quote }) => quote.trim() === '' || !text.includes(quote));
+  const lines = text.split('\n');
+  return output.records.some(({ line }) => (lines[line - 1] ?? '').trim() === '');
 }
 
 /** The engine says the same of the same input each time; a model says it in other words. */
-function compare(theirs: ExtractorOutput, ours: ExtractorOutput, isSameEngine: boolean): Verdict {
-  const holds = isSameEngine ? canonicalHash(theirs) === canonicalHash(ours) : agree(theirs, ours).agrees;
+function compare(theirs: ChunkOutput, ours: ChunkOutput, isSameEngine: boolean): Verdict {
+  const holds = isSameEngine ? canonicalHash(theirs) === canonicalHash(ours) : agreeOutputs(theirs, ours).agrees;
   return { verdict: holds ? 'confirmed' : 'refuted', method: isSameEngine ? 'exact' : 'agreement' };
 }
 
 /** A backend that judges and does nothing else. `predict` throws PredictionFailed with what doing the work again cost. */
 export function validatorBackend({ keys, backend, clock }: ValidatorOptions): Backend {
   const judge = async (input: ValidatorInput, signal: AbortSignal) => {
-    const { answer, ...asked } = input;
-    const theirs = readOutput(answer, keys.publicKey);
+    const { answer, fields, ...asked } = input;
+    const theirs = readOutput(input, keys.publicKey);
     let verdict: Verdict = { verdict: 'refuted', method: 'grounding' };
     let usage = NO_USAGE;
     let repairs = 0;
     if (!isInvented(theirs, asked.text)) {
-      const again = await backend.predict(EXTRACTOR, asked, { signal });
+      const again =
+        fields === undefined
+          ? await backend.predict(EXTRACTOR, asked, { signal })
+          : await backend.predict(RECORDS, { ...asked, fields }, { signal });
       ({ usage, repairs } = again);
       verdict = compare(theirs, again.output, backend.name === ENGINE_NAME && answer.model === ENGINE_NAME);
     }
     const output = attest(
       {
         request_id: answer.request_id,
-        request_hash: requestHash(asked),
+        request_hash: requestHash(asked, fields),
         result_hash: canonicalHash(answer.output),
         provider: answer.provider,
         ...verdict,

@@ -2,7 +2,8 @@
 // or in a result that crossed the cancel. Nothing else of a withdrawn job is heard.
 import { type Clock, PredictionFailed } from '../../conductor/ports.ts';
 import { tagValue, type VerifiedEvent } from '../../protocol/event.ts';
-import { parseFeedback, parseJobResult } from '../../protocol/job.ts';
+import { parseFeedback } from '../../protocol/feedback.ts';
+import { parseJobResult } from '../../protocol/job.ts';
 import type { KeyPair } from '../../protocol/keypair.ts';
 import { KIND_CHUNK_RESULT } from '../../protocol/kinds.ts';
 import { LATE_COST_MS } from '../../protocol/limits.ts';

@@ -201,8 +201,11 @@ t.test('payloads that a slow disk cannot take are dropped and counted, not piled
   const megabyte = Buffer.alloc(1_048_576);
   for (let index = 0; index < 70; index++) journal.keepBlob(sha256Hex(`${index}`), megabyte);
   t.equal(journal.blobsDropped, 6);
+  journal.keepBlob(sha256Hex('receipt'), Buffer.from('receipt'), true);
+  t.equal(journal.blobsDropped, 6, 'but for those that nothing else tells of');
   await journal.commit(traceOf());
   t.equal((await runs.list({ limit: 1 })).length, 1);
+  t.same(await runs.blob(sha256Hex('receipt')), Buffer.from('receipt'));
 });
 
 t.test('a closed journal takes nothing more and keeps what was committed', async (t) => {

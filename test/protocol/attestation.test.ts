@@ -84,6 +84,8 @@ t.test('two requests that differ anywhere have different hashes', async (t) => {
     requestHash({ ...input, terms: 'a' }),
     requestHash({ ...input, context: 'a' }),
     requestHash({ ...input, terms: '' }),
+    requestHash(input, [{ name: 'label', type: 'string' }]),
+    requestHash(input, [{ name: 'label', type: 'number' }]),
   ];
   t.equal(new Set(hashes).size, hashes.length);
 });

@@ -7,8 +7,11 @@ import {
   encodeAnnouncement,
   parseAnnouncement,
   priceOf,
+  serves,
 } from '../../protocol/handler.ts';
 import { ANNOUNCEMENT_SECONDS } from '../../protocol/limits.ts';
+import { RECORDS } from '../../protocol/records.ts';
+import { EXTRACTOR } from '../../protocol/signature.ts';
 import { seededKeys } from '../support/keys.ts';
 
 const [provider] = seededKeys('provider');
@@ -51,8 +54,21 @@ t.test('what is not one of ours or makes no sense is no offer', async (t) => {
     content({ concurrency: 1e9 }),
     content({ name: 'x'.repeat(129) }),
     content({ operator: 'somebody' }),
+    content({ signatures: 'Extractor' }),
+    content({ signatures: Array.from({ length: 33 }, () => 'x') }),
+    content({ signatures: ['x'.repeat(129)] }),
   ];
   for (const template of bad) t.equal(parseAnnouncement(provider!.sign(template), NOW), undefined, template.content);
+});
+
+t.test('who lists no signatures serves quotes alone, who lists some serves those', async (t) => {
+  const [extractor, records] = [EXTRACTOR.signatureId, RECORDS.signatureId];
+  t.same([serves(EXAMPLE, extractor), serves(EXAMPLE, records)], [true, false]);
+  const both = { ...EXAMPLE, signatures: [extractor, records, '@somebody/else/Thing.v1'] };
+  t.same([serves(both, extractor), serves(both, records)], [true, true]);
+  t.same([serves({ signatures: [records] }, extractor), serves({ signatures: [] }, records)], [false, false]);
+  const event = provider!.sign(encodeAnnouncement(both, NOW));
+  t.same(parseAnnouncement(event, NOW)?.signatures, both.signatures);
 });
 
 t.test('the price is the base and one step per started 1,000 characters', async (t) => {

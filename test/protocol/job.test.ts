@@ -2,22 +2,17 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { canonicalHash } from '../../protocol/canonical.ts';
-import { CATALOGUE, PylonError } from '../../protocol/errors.ts';
 import {
   bidOf,
   encodeCancel,
-  encodeFeedback,
   encodeJobBody,
   encodeJobRequest,
   encodeJobResult,
-  errorOfFeedback,
-  FEEDBACK_STATUSES,
   type JobRequest,
-  parseFeedback,
   parseJobBody,
   parseJobResult,
 } from '../../protocol/job.ts';
-import { CHUNKS_MAX, OUTPUT_CHARS_MAX, QUERY_CHARS_MAX } from '../../protocol/limits.ts';
+import { CHUNKS_MAX, OUTPUT_CHARS_MAX, QUERY_CHARS_MAX, RECORD_FIELDS_CHARS_MAX } from '../../protocol/limits.ts';
 import { msat } from '../../protocol/money.ts';
 import { NO_USAGE } from '../../protocol/signature.ts';
 import { seededKeys } from '../support/keys.ts';
@@ -40,6 +35,7 @@ const request: fc.Arbitrary<JobRequest> = fc.record(
     context: fc.json({ maxDepth: 1 }).filter((text) => text.length < 4_096),
     maxOutputChars: fc.integer({ min: 64, max: OUTPUT_CHARS_MAX }),
     model: words(40),
+    fields: fc.json({ maxDepth: 1 }).filter((text) => text.length < 4_096),
   },
   {
     requiredKeys: ['job', 'chunk', 'attempt', 'nonce', 'signature', 'text', 'query', 'span', 'maxOutputChars'],
@@ -99,6 +95,7 @@ t.test('hostile job bodies are refused, naming what is wrong', async (t) => {
     ]),
     ['output without bound', bodyWith(param('max_output_chars', '99999999'))],
     ['no room for output', bodyWith(param('max_output_chars', '0'))],
+    ['fields too long', encodeJobBody({ ...EXAMPLE, fields: 'x'.repeat(RECORD_FIELDS_CHARS_MAX + 1) })],
     ['terms too long', encodeJobBody({ ...EXAMPLE, terms: 'x'.repeat(10_000) })],
   ];
   for (const [why, body] of refused) t.throws(() => parseJobBody(body), { code: 'job-invalid' }, why);
@@ -189,7 +186,7 @@ t.test('a result reads back, and one that breaks its schema is refused', async (
     );
 });
 
-t.test('result, feedback and cancel events bind to the request they answer', async (t) => {
+t.test('result and cancel events bind to the request they answer', async (t) => {
   const request = customer!.sign({ kind: 5940, created_at: 1, tags: [['p', provider!.publicKey]], content: 'x' });
   const result = encodeJobResult('sealed', request, msat(26), 5, 10);
   t.equal(result.kind, 6940);
@@ -200,37 +197,4 @@ t.test('result, feedback and cancel events bind to the request they answer', asy
     ['e', request.id],
     ['k', '5940'],
   ]);
-  for (const status of FEEDBACK_STATUSES) {
-    const event = provider!.sign(encodeFeedback(request, status, 'words', 5, 10));
-    t.same(parseFeedback(event), { requestId: request.id, status, extra: 'words' });
-  }
-});
-
-t.test('a feedback that we do not understand is none, and its words are bounded', async (t) => {
-  const request = customer!.sign({ kind: 5940, created_at: 1, tags: [], content: 'x' });
-  const good = encodeFeedback(request, 'error', 'x'.repeat(5_000), 5, 10);
-  t.equal(parseFeedback(provider!.sign(good))?.extra.length, 1_000);
-  const bad = [
-    { ...good, kind: 1 },
-    { ...good, tags: good.tags.filter((tag) => tag[0] !== 'e') },
-    { ...good, tags: good.tags.filter((tag) => tag[0] !== 'status') },
-    { ...good, tags: [['status', 'happy'], ...good.tags.slice(1)] },
-    { ...good, tags: [['status'], ['e', 'not hex']] },
-  ];
-  for (const template of bad) t.equal(parseFeedback(provider!.sign(template)), undefined);
-});
-
-t.test('a provider names only errors of the job, its model and the wire', async (t) => {
-  for (const code of Object.keys(CATALOGUE)) {
-    const error = errorOfFeedback(`${code}: some\nwords`);
-    const own = /^(job|model|backend|event|seal)-/.test(code);
-    t.equal(error.code, own ? code : 'job-failed', code);
-    t.match(error.message, /words/);
-    t.notMatch(error.message, /\n/);
-  }
-  for (const odd of ['', ':', 'no colon', '__proto__: x', 'toString: x', `${'x'.repeat(5_000)}: y`]) {
-    const error = errorOfFeedback(odd);
-    t.ok(error instanceof PylonError && error.code === 'job-failed', odd.slice(0, 20));
-    t.ok(error.message.length < 500);
-  }
 });

@@ -48,7 +48,7 @@ t.test('fragments that nobody told of stay unknown', async (t) => {
 
 t.test('a snapshot of another version is refused', async (t) => {
   const snapshot = throughJson(fold(traceOf()));
-  t.throws(() => decodeSnapshot({ ...snapshot, v: 2 } as unknown as RunSnapshot), { code: 'trace-invalid' });
+  t.throws(() => decodeSnapshot({ ...snapshot, v: 3 } as unknown as RunSnapshot), { code: 'trace-invalid' });
 });
 
 t.test('of 100,000 sub-queries it has less than 12 MB, and is read back in a moment', async (t) => {

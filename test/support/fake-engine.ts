@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type {
   EngineHealth,
   EngineOptions,
+  Predictions,
   RunFilter,
   RunLibrary,
   RunRequest,
@@ -45,6 +46,14 @@ interface FakeRun {
   readonly listeners: Set<(event: TraceEvent) => void>;
 }
 
+/** It predicts nothing, and says so. */
+const NO_PREDICTIONS: Predictions = {
+  start: ({ signature }) => Promise.reject(new PylonError('signature-unknown', { value: signature })),
+  read: (receiptId) => Promise.reject(new PylonError('receipt-unknown', { value: receiptId })),
+  list: async () => ({ receipts: [], next_before: null }),
+  blob: (receiptId) => Promise.reject(new PylonError('receipt-unknown', { value: receiptId })),
+};
+
 export class FakeEngine implements ServedEngine {
   readonly requests: RunRequest[] = [];
   readonly exported: string[] = [];
@@ -54,6 +63,7 @@ export class FakeEngine implements ServedEngine {
   readonly runs: RunLibrary;
   readonly money = new FakeMoney();
   readonly experiments = fakeExperiments(this);
+  readonly predictions = NO_PREDICTIONS;
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
   readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();
@@ -102,6 +112,10 @@ export class FakeEngine implements ServedEngine {
       return toRunRecord(this.#runs.get(runId)!.state!);
     };
     return { runId, finished: ended() };
+  }
+
+  async replay(runId: string): Promise<never> {
+    throw new PylonError('run-not-replayable', { value: runId });
   }
 
   async deadRuns() {

@@ -74,8 +74,8 @@ class MortalJournal implements Journal {
     return stored;
   }
 
-  keepBlob(hash: string, bytes: Uint8Array): void {
-    if (this.#left > 0) this.#inner.keepBlob(hash, bytes);
+  keepBlob(hash: string, bytes: Uint8Array, always?: boolean): void {
+    if (this.#left > 0) this.#inner.keepBlob(hash, bytes, always);
   }
 }
 

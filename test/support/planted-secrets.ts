@@ -1,6 +1,7 @@
 // Secrets of every kind that redaction knows, made up anew each time, and every field of a trace a stranger or a user can
 // put one into.
 import fc from 'fast-check';
+import { sha256Hex } from '../../protocol/event.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { runIdOf, TRACE_BEGINS_MS, traceOf } from './traces.ts';
 
@@ -102,6 +103,11 @@ function scoresOf(text: string): Record<string, number> {
   return /^[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,63}$/.test(text) ? { [text]: 1 } : { accuracy: 0.5 };
 }
 
+function payloadWith(text: string): string {
+  const group = text.length <= 64 ? text : 'long';
+  return JSON.stringify({ findings: [{ quote: text, score: 1, note: text, group }] });
+}
+
 /** What happens between the first answer and the last, with the text in each. */
 function told(text: string) {
   const usage = { calls: 1, input_tokens: 2, output_tokens: 3 };
@@ -115,8 +121,8 @@ function told(text: string) {
     { type: 'PayoutUnknown', payout_id: 'p', reason: text },
     { type: 'PayoutFailed', payout_id: 'p', reason: text },
     { type: 'FallbackLocal', chunk: 0, reason: text },
-    { type: 'Predict', ...predicted, error: ERROR(text) },
-    { type: 'RlmIteration', iteration: 0, action: text, observation_chars: 1 },
+    { type: 'Predict', ...predicted, error: ERROR(text), receipt_hash: sha256Hex(payloadWith(text)) },
+    { type: 'RlmIteration', iteration: 0, action: text, observation_chars: 1, detail: text, error: ERROR(text) },
   ];
 }
 
@@ -144,7 +150,7 @@ export function traceWith(text: string): { events: TraceEvent[]; payload: string
     { ...load, span },
     reserve,
     { ...submit, name: within(128), model: within(256) },
-    { ...returned, preview: text, model: text, error },
+    { ...returned, output_hash: sha256Hex(payloadWith(text)), preview: text, model: text, error },
     ...told(text),
     { type: 'RunDone', status: 'partial', output: `${text} [1]`, span_refs: [{ ...span, id: 's1' }], error },
     { type: 'RunAnnotate', note: text, experiment: within(256), scores: scoresOf(text) },
@@ -153,7 +159,7 @@ export function traceWith(text: string): { events: TraceEvent[]; payload: string
   const events = facts.map(
     (fact, seq) => ({ ...fact, ...header, seq, timestamp_ms: TRACE_BEGINS_MS + seq }) as TraceEvent,
   );
-  return { events, payload: JSON.stringify({ findings: [{ quote: text, score: 1, note: text, group: within(64) }] }) };
+  return { events, payload: payloadWith(text) };
 }
 
 /** True where the secret, or twelve characters of it in a row, stands in the text. */

@@ -4,6 +4,7 @@ import { canonicalHash } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { Offer } from '../../protocol/handler.ts';
 import { msat } from '../../protocol/money.ts';
+import { RECORDS } from '../../protocol/records.ts';
 import { EXTRACTOR, NO_USAGE } from '../../protocol/signature.ts';
 
 export interface AskedOf extends Ask, AskOptions {
@@ -41,6 +42,7 @@ export function offerOf(provider: string, change: Partial<Offer> = {}): Offer {
     v: 1,
     name: provider.slice(0, 4),
     models: ['extractive'],
+    signatures: [EXTRACTOR.signatureId, RECORDS.signatureId],
     base_msat: 10,
     msat_per_1k_chars: 1,
     ...limits,
@@ -79,9 +81,13 @@ export class ScriptedMarket implements Market {
     const { query, text, terms, context, maxOutputChars } = request;
     const surroundings = { ...(terms === undefined ? {} : { terms }), ...(context === undefined ? {} : { context }) };
     const input = { query, text, max_output_chars: maxOutputChars, ...surroundings };
-    const { output } = await this.#backend.predict(EXTRACTOR, input, { signal: new AbortController().signal });
+    const live = { signal: new AbortController().signal };
+    const { output } =
+      request.fields === undefined
+        ? await this.#backend.predict(EXTRACTOR, input, live)
+        : await this.#backend.predict(RECORDS, { ...input, fields: JSON.parse(request.fields) }, live);
     const bound = { v: 1 as const, request_id: requestId, nonce: request.nonce, provider: offer.provider };
-    const result = { ...bound, output, output_hash: canonicalHash(output), usage: NO_USAGE, model: 'extractive' };
+    const result = { ...bound, output, output_hash: canonicalHash(output), usage: NO_USAGE, model: this.#backend.name };
     return { requestId, provider: offer.provider, result, amountMsat: msat(bidMsat) };
   }
 }

@@ -9,7 +9,10 @@ const FINDINGS = 6;
 
 /** The answer to the material of a prompt (the first user message), in the form its instructions (the system message) ask for. */
 export function oracle(system: string, material: string): string {
+  if (system.includes('"summary"')) return JSON.stringify(summarised(material));
+  if (system.includes('"evidence":[{"n"')) return JSON.stringify(answered(material));
   if (system.includes('"findings"')) return JSON.stringify({ findings: findings(material) });
+  if (system.includes('"records"')) return JSON.stringify({ records: records(material) });
   if (system.includes('"selected"')) return JSON.stringify({ selected: selected(material) });
   if (system.includes('"supported"')) return JSON.stringify(verdict(material));
   return JSON.stringify(reduced(material));
@@ -47,6 +50,51 @@ function findings(material: string) {
     score,
     note: 'holds words of the question',
   }));
+}
+
+/** The best lines of a whole text, each with its mark. */
+function answered(material: string) {
+  const best = findings(material).slice(0, 3);
+  if (best.length === 0) return { answer: 'The text does not say.', evidence: [] };
+  const answer = best.map(({ quote }, index) => `${quote} [${index + 1}]`).join('\n');
+  return { answer, evidence: best.map(({ line, quote }, index) => ({ n: index + 1, line, quote })) };
+}
+
+/** Fields of the prompt with the values that are listed for them; none for a number, a flag or any other text. */
+function fieldsOf(material: string): { name: string; values: string[] }[] {
+  const listed = material.slice(material.lastIndexOf('\nFields of a record:'));
+  return [...listed.matchAll(/^- (\w+): (?:one of (.*?)|string|number|boolean)(?: \(.*\))?$/gm)].map(
+    ([, name = '', values]) => ({
+      name,
+      values: values === undefined ? [] : (JSON.parse(`[${values}]`) as string[]),
+    }),
+  );
+}
+
+/** Lines that say a listed value, or something under a field's name. */
+function records(material: string) {
+  const fields = fieldsOf(material);
+  const part = material.slice(0, material.lastIndexOf('\nFields of a record:'));
+  return [...part.matchAll(/^(\d+)\| (.*)$/gm)].flatMap(([, number, text = '']) => {
+    const said = fields.map(({ name, values }) => {
+      const line = text.toLowerCase();
+      const found = values.find((value) => line.includes(value.toLowerCase()));
+      return [name, found ?? new RegExp(`\\b${name}[=:]\\s*(\\S+)`).exec(text)?.[1] ?? null] as const;
+    });
+    return said.every(([, value]) => value === null)
+      ? []
+      : [{ line: Number(number), fields: Object.fromEntries(said) }];
+  });
+}
+
+/** The first lines of the text, or of the first messages, each with its mark. */
+function summarised(material: string) {
+  const lines = [...material.matchAll(/^(?:\d+)?\| (.*)$/gm)]
+    .map(([, text = '']) => text)
+    .filter((text) => text.trim() !== '');
+  const told = lines.slice(0, 3).map((quote, index) => ({ n: index + 1, quote: quote.slice(0, 500) }));
+  if (told.length === 0) return { summary: 'There is nothing in it.', evidence: [] };
+  return { summary: told.map(({ n, quote }) => `${quote} [${n}]`).join(' '), evidence: told };
 }
 
 function selected(material: string): number[] {

@@ -10,6 +10,10 @@ export interface Source {
   readonly file: number;
   readonly path: string;
   readonly bytes: number;
+  /** sha256 of the file (hex), where somebody has read it all. */
+  readonly hash?: string;
+  /** What of it may be read, where that is not all: so many bytes, the first of them at `startByte`. */
+  readonly within?: { readonly startByte: number; readonly bytes: number };
 }
 
 /** Bytes [startByte, endByte) of a file, and the lines (1-based, inclusive) they stand on. */
@@ -20,6 +24,9 @@ export interface Passage {
   readonly startLine: number;
   readonly endLine: number;
 }
+
+/** Where a passage begins and ends; its last line is known from its bytes. */
+export type Place = Omit<Passage, 'endLine'>;
 
 /** A passage that something was found in. */
 export interface Hit extends Passage {
@@ -35,6 +42,8 @@ export interface SearchRequest {
   readonly ignoreCase: boolean;
   /** Files to look into; all when absent. */
   readonly files?: readonly number[];
+  /** Parts to look into, apart from each other and in order; whole files when absent. */
+  readonly passages?: readonly Place[];
   /** Most hits that are given; all are counted. */
   readonly hitsMax: number;
 }
@@ -45,6 +54,31 @@ export interface SearchResult {
   /** Lines that match, given or not. Of BM25: lines with at least one of the terms. */
   readonly matches: number;
   readonly bytesScanned: number;
+}
+
+/** Where to cut a part of the input into passages of at most so many bytes: at line ends, where lines are short enough. */
+export interface CutRequest {
+  readonly chunkBytes: number;
+  readonly files?: readonly number[];
+  readonly passages?: readonly Place[];
+  /** Past so many it is refused. */
+  readonly chunksMax: number;
+}
+
+/** A pattern made ready: matching takes time linear in the text, whatever the pattern. */
+export interface CompiledPattern {
+  /** One of these stands in every match, in whatever case where the pattern ignores it: what has none of them need not be looked at. */
+  readonly required?: readonly string[];
+  readonly ignoresCase?: boolean;
+  /** Most characters to give `find` at once. */
+  readonly windowChars?: number;
+  /** The first match at or after `from`, in UTF-16 units of `text` (one line, or a window of a long one), half-open. */
+  find(text: string, from: number): { readonly start: number; readonly end: number } | undefined;
+}
+
+export interface RegexEngine {
+  /** @throws PylonError `pattern-invalid` for what is no pattern, or asks for more than linear time */
+  compile(pattern: string, ignoreCase: boolean): CompiledPattern;
 }
 
 /** One question to every chunk of a part of the input, through the swarm: the run's scheduler, budget, verification and money. */
@@ -100,11 +134,22 @@ export interface ToolRequest {
   readonly args: unknown;
 }
 
-/** Whatever a method costs is charged before it is called. Each may throw a PylonError; the kernel shows it to the controller. */
+/**
+ * Each method may throw a PylonError; the kernel shows it to the controller. Whatever costs is charged before: the kernel charges each
+ * iteration, each call of the controller, each `ask` and each `tool`; `fanOut` charges its own leaves (maxSubLmCalls, sats), because
+ * only it knows how many there are and which were asked before.
+ */
 export interface World {
   readonly sources: readonly Source[];
   /** @throws PylonError `input-changed` | `input-unreadable` */
   read(file: number, startByte: number, endByte: number): Promise<Uint8Array>;
+  /** Lines [startLine, endLine] (1-based, inclusive) of a file, with their line ends; past the end of the file it is empty. */
+  lines(file: number, startLine: number, endLine: number, signal: AbortSignal): Promise<Passage>;
+  /** On which lines bytes stand. */
+  locate(file: number, startByte: number, endByte: number, signal: AbortSignal): Promise<Passage>;
+  /** @throws PylonError `exploration-too-large` past `chunksMax` */
+  cut(request: CutRequest, signal: AbortSignal): Promise<readonly Passage[]>;
+  /** @throws PylonError `pattern-invalid` */
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>;
   fanOut(request: FanOutRequest, signal: AbortSignal): Promise<FanOutResult>;
   ask(request: SubRequest, signal: AbortSignal): Promise<SubResult>;

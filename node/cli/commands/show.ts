@@ -12,7 +12,7 @@ import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson, printableLine } from '../printable.ts';
-import { moneyWords } from '../progress.ts';
+import { coverageNotes, moneyWords } from '../progress.ts';
 import { shortKey, timelineOf } from '../timeline.ts';
 import { printTime, renderTable } from './history.ts';
 import { payoutCells } from './ledger.ts';
@@ -41,12 +41,13 @@ function headOf(record: RunRecord): string[] {
     ['question', record.query],
     [
       'input',
-      `${plural(record.inputs.length, 'file')}, ${printBytes(metrics.bytes_given)}, coverage ${printShare(metrics.coverage)}`,
+      `${plural(record.inputs.length, 'file')}, ${printBytes(metrics.bytes_given)}, coverage ${printShare(metrics.coverage)}${coverageNotes(metrics)}`,
     ],
     [
       'method',
       `${config.method}, ${config.model}, fanout ${config.fanout}, quorum ${config.quorum}, verify ${config.verification}`,
     ],
+    ['strategy', strategyWords(record)],
     [
       'chunks',
       `${grouped(metrics.chunks_answered)} of ${grouped(metrics.chunks)} answered, ${grouped(metrics.retries)} asked again, ${grouped(metrics.hedges)} hedged, ${grouped(metrics.chunks_local)} locally`,
@@ -61,6 +62,15 @@ function headOf(record: RunRecord): string[] {
     ],
   ];
   return rows.map(([name = '', value = '']) => `${name.padEnd(10)} ${printableLine(value)}`);
+}
+
+/** `rlm_lite.v1 (asked for: auto), 4 steps, 5 calls of the model by this machine`. */
+function strategyWords({ config, metrics }: RunRecord): string {
+  const { strategy, strategy_id } = config;
+  const asked = strategy === undefined ? '' : ` (asked for: ${strategy})`;
+  const steps = metrics.iterations === 0 ? '' : `, ${plural(metrics.iterations, 'step')}`;
+  const calls = metrics.lm_calls === 0 ? '' : `, ${plural(metrics.lm_calls, 'call')} of the model by this machine`;
+  return `${strategy_id}${asked}${steps}${calls}`;
 }
 
 /** Which provider answered which chunk, and what each got for it. */

@@ -4,7 +4,7 @@ import { type Chunk, Chunker } from '../../../conductor/cut/chunks.ts';
 import { CHUNK_BYTES_MIN } from '../../../protocol/limits.ts';
 
 function cut(bytes: Buffer, chunkBytes: number, overlapLines = 0, pieceBytes = 1_000): Chunk[] {
-  const chunker = new Chunker(chunkBytes, overlapLines);
+  const chunker = new Chunker({ chunkBytes }, overlapLines);
   const chunks: Chunk[] = [];
   for (let at = 0; at < bytes.length; at += pieceBytes)
     chunks.push(...chunker.push(bytes.subarray(at, at + pieceBytes)));

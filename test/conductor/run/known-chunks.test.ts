@@ -93,3 +93,25 @@ t.test('where answers are checked, the accepted one counts once one of those who
   const own = [asked('0.2', 0, { venue: 'Local' }), returned('0.2'), agreed([], 'local'), accepted('0.2')];
   t.match(known('credibility', [...two, ...own]).answer(0), { queryId: '0.2', isLocal: true, agreeing: [] });
 });
+
+t.test(
+  'records that several answers were put together to are known by their own payload, with what was left out',
+  async (t) => {
+    const MERGED = 'd'.repeat(64);
+    const counts = { chunk: 0, agreement: 1, n: 2, m: 2, lines: 40, lines_dropped: 3 };
+    const compared: TraceFact = { type: 'VerifyRedundant', ...counts, verdict: 'accepted', agreeing: ['0.0', '0.1'] };
+    const merged: TraceFact = { type: 'VerifyAccept', chunk: 0, query_id: '0.1', output_hash: MERGED };
+    const asking = [asked('0.0'), returned('0.0'), asked('0.1'), returned('0.1'), compared, merged];
+    t.equal(known('redundancy:2of3', asking).answer(0), undefined, 'not before somebody is paid');
+    const answered = [...asking, settled('0.0'), settled('0.1')];
+    t.match(known('redundancy:2of3', answered).answer(0), {
+      queryId: '0.1',
+      outputHash: MERGED,
+      confirmedBy: [],
+      agreeing: ['provider 1', 'provider 0'],
+      linesDropped: 3,
+    });
+    const again = known('redundancy:2of3', [...answered, agreed(['0.1']), accepted('0.1')]).answer(0);
+    t.match(again, { outputHash: HASH, linesDropped: 0 }, 'accepted again, as it is');
+  },
+);

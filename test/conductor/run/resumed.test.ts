@@ -170,7 +170,7 @@ t.test('what Ctrl-C ended with a partial answer goes on to the whole one', async
     return honest();
   };
   const run = await mortalRun(t, {
-    providers: (market) => market.provider('one', stops).provider('two').provider('three'),
+    providers: (market) => market.provider('one', stops).provider('two', stops).provider('three', stops),
   });
   t.equal(await run.live(undefined, controller.signal), 'ended');
   t.match((await run.ending()).record, { status: 'partial', error: { code: 'interrupted' } });

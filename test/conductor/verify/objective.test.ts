@@ -22,3 +22,10 @@ t.test('an output that breaks the schema is rejected with the place named', asyn
     reason: /breaks the schema: output\/findings must NOT have fewer than 2 items/,
   });
 });
+
+t.test('records pass where they tell of lines that are there; a schema for findings is none for them', async (t) => {
+  const gate = await objectiveGate(JSON.stringify({ required: ['findings'] }));
+  const output = { records: [{ line: 1, fields: { label: 'spam' } }] };
+  t.equal(gate.fault(output, { dropped: 0 }), undefined);
+  t.match(gate.fault(output, { dropped: 2 }), { code: 'result-invalid', reason: /lines that the chunk does not have/ });
+});

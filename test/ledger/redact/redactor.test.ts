@@ -8,6 +8,7 @@ import {
   type RedactionRules,
   SHARE_RULES,
 } from '../../../ledger/redact/rules.ts';
+import { payloadsOf } from '../../../ledger/traces.ts';
 import { canonicalJson } from '../../../protocol/canonical.ts';
 import { sha256Hex } from '../../../protocol/event.ts';
 import { fold, toRunRecord } from '../../../protocol/fold.ts';
@@ -15,6 +16,7 @@ import { runRecordSchema } from '../../../protocol/run.ts';
 import { type TraceEvent, traceEventSchema } from '../../../protocol/trace.ts';
 import { lawfulTrace } from '../../support/lawful-trace.ts';
 import { leaks, plantedSecret, traceWith } from '../../support/planted-secrets.ts';
+import { traceOf } from '../../support/traces.ts';
 
 const KEY = new Uint8Array(32).fill(7);
 const ruleSets: fc.Arbitrary<RedactionRules> = fc
@@ -27,12 +29,17 @@ function of(events: readonly TraceEvent[], rules: RedactionRules) {
   return redactor(rules, first, KEY);
 }
 
+/** The payload, by its hash. */
+function beside(payload: string): ReadonlyMap<string, Uint8Array> {
+  return new Map([[sha256Hex(payload), Buffer.from(payload)]]);
+}
+
 t.test('a secret planted in any field survives under no set of rules', (t) => {
   fc.assert(
     fc.property(plantedSecret, ruleSets, fc.string({ maxLength: 20 }), (planted, rules, around) => {
       const { events, payload } = traceWith(`${around} ${planted.text} ${around}`);
       const redact = of(events, rules);
-      const left = events.map((event) => redact.event(event, Buffer.from(payload)));
+      const left = events.map((event) => redact.event(event, beside(payload)));
       const texts = [...left.map((event) => JSON.stringify(event)), String(redact.payload(Buffer.from(payload)) ?? '')];
       const leaked = texts.filter((text) => leaks(planted, text) || leaks(planted, text.replaceAll('\\"', '"')));
       if (leaked.length > 0) throw new RangeError(`${planted.kind}: ${planted.text} → ${leaked[0]}`);
@@ -87,7 +94,7 @@ t.test('no hash of removed text leaves, so that nobody can guess a short one and
   for (const event of events) for (const [hash] of JSON.stringify(event).matchAll(/[0-9a-f]{64}/g)) hashes.add(hash);
   for (const rules of [SHARE_RULES, LEAVING_RULES]) {
     const redact = of(events, rules);
-    const text = events.map((event) => JSON.stringify(redact.event(event, Buffer.from(payload)))).join('\n');
+    const text = events.map((event) => JSON.stringify(redact.event(event, beside(payload)))).join('\n');
     t.same(
       [...hashes].filter((hash) => text.includes(hash)),
       [],
@@ -102,8 +109,32 @@ t.test('a payload that stays is named by the hash of what is left of it', (t) =>
   const left = redact.payload(Buffer.from(payload));
   t.equal(String(left), payload.replaceAll('hunter2hunter2', '[secret]'));
   const returned = events.find(({ type }) => type === 'SubQueryReturn')!;
-  t.match(redact.event(returned, Buffer.from(payload)), { output_hash: sha256Hex(left!) });
+  t.match(redact.event(returned, beside(payload)), { output_hash: sha256Hex(left!) });
   t.notOk('output_hash' in redact.event(returned), 'unless it does not come along');
+  t.end();
+});
+
+t.test('a receipt and its exploration leave whole or not at all', (t) => {
+  const [clean, secret] = ['{"receiptId":"R"}', '{"note":"password: hunter2hunter2"}'];
+  const told = (receipt: string, exploration: string): TraceEvent => ({
+    ...traceOf({ queries: 1 })[0]!,
+    ...{ type: 'Predict' as const, signature: 's', strategy: 'direct.v1', model: 'm', latency_ms: 1, repairs: 0 },
+    usage: { calls: 0, input_tokens: 0, output_tokens: 0 },
+    receipt_id: 'R',
+    receipt_hash: sha256Hex(receipt),
+    trace_hash: sha256Hex(exploration),
+    trace_parts: [sha256Hex(exploration)],
+  });
+  const kept = new Map([clean, secret].map((text) => [sha256Hex(text), Buffer.from(text)]));
+  const namedBy = (event: TraceEvent) => payloadsOf(event).length;
+  const { events } = traceWith('plain');
+  const redact = of(events, parseRules('secrets'));
+  t.equal(namedBy(redact.event(told(clean, clean), kept)), 3);
+  t.equal(namedBy(redact.event(told(clean, secret), kept)), 1, 'an exploration with a secret in it stays here');
+  t.equal(namedBy(redact.event(told(secret, clean), kept)), 0, 'and so does what a receipt names that stays here');
+  t.equal(namedBy(redact.event(told(clean, clean))), 0, 'unless it does not come along');
+  for (const rule of ['input', 'query', 'answer', 'prompts', 'paths', 'keys'])
+    t.equal(namedBy(of(events, parseRules(rule)).event(told(clean, clean), kept)), 0, rule);
   t.end();
 });
 

@@ -148,6 +148,11 @@ t.test('openapi.json documents every route that is served, from the schemas that
   t.equal(body.openapi, '3.1.0');
   t.same(Object.keys(body.paths).sort(), [
     '/api/compare',
+    '/api/dse/blob/{receiptId}/{blobId}',
+    '/api/dse/predict',
+    '/api/dse/receipt/{receiptId}',
+    '/api/dse/receipts/list',
+    '/api/dse/signatures',
     '/api/earnings',
     '/api/experiments',
     '/api/experiments/{name}',

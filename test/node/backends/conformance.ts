@@ -5,6 +5,7 @@ import { PredictionFailed } from '../../../conductor/ports.ts';
 import { encodePlan } from '../../../conductor/search/plan.ts';
 import { analyseQuery } from '../../../conductor/search/query.ts';
 import { CorpusStatistics } from '../../../conductor/search/statistics.ts';
+import { LONG_CONTEXT_QA, SUMMARIZE } from '../../../protocol/long-context.ts';
 import {
   EXTRACTOR,
   type ExtractorInput,
@@ -16,6 +17,7 @@ import {
   usageSchema,
   VERIFIER,
 } from '../../../protocol/signature.ts';
+import { conformWithRecords } from './records-conformance.ts';
 
 export interface Candidate {
   readonly backend: Backend;
@@ -64,6 +66,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
 
 /** Runs the suite against the backend that `make` gives. */
 export function conform(t: Test, name: string, make: (t: Test) => Promise<Candidate>): void {
+  conformWithRecords(t, name, make, HOSTILE);
   t.test(`${name} fulfils every signature within its schema, with truthful usage`, async (t) => {
     const { backend } = await make(t);
     await satisfies(t, backend, EXTRACTOR, extractorInput(LOG));
@@ -74,6 +77,24 @@ export function conform(t: Test, name: string, make: (t: Test) => Promise<Candid
       ...REDUCTION,
       answer: 'certificate rejected: clock is 412 days behind [1]',
     });
+    await satisfies(t, backend, LONG_CONTEXT_QA, { query: QUERY, evidence: REDUCTION.evidence });
+    await satisfies(t, backend, SUMMARIZE, { text: LOG, max_chars: 200 });
+  });
+
+  t.test(`${name} answers and summarises with quotes that are in the text or the message that they name`, async (t) => {
+    const { backend } = await make(t);
+    const { answer, evidence } = (await backend.predict(LONG_CONTEXT_QA, { query: QUERY, text: LOG }, live())).output;
+    t.ok(evidence.some(({ quote }) => quote.includes('clock is 412 days behind')));
+    t.match(answer, `[${evidence[0]?.n}]`);
+    const messages = LOG.split('\n').map((text, index) => ({
+      author: `gateway ${index}`,
+      text: `${text}\r\n${QUERY}`,
+    }));
+    for (const charsMax of [64, 300]) {
+      const { summary, evidence: told } = await satisfies(t, backend, SUMMARIZE, { messages, max_chars: charsMax });
+      t.ok(summary.length <= charsMax, `${summary.length} of ${charsMax}`);
+      for (const { n, quote } of told) t.ok(messages[n - 1]?.text.includes(quote), quote);
+    }
   });
 
   t.test(`${name} quotes the line that answers, exactly and with its number`, async (t) => {
@@ -96,6 +117,11 @@ export function conform(t: Test, name: string, make: (t: Test) => Promise<Candid
           if (line !== undefined) t.ok(text.indexOf(quote, lineStart(text, line)) >= 0, 'it begins on its line');
         }
       }
+      if (text === '') return; // a long text has at least one character
+      const asked = await satisfies(t, backend, LONG_CONTEXT_QA, { query: QUERY, text });
+      const told = await satisfies(t, backend, SUMMARIZE, { text, max_chars: 400 });
+      for (const { quote } of [...asked.evidence, ...told.evidence])
+        t.ok(text.includes(quote), `exact: ${JSON.stringify(quote.slice(0, 60))}`);
     });
   }
 

@@ -1,8 +1,11 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { inputTools } from '../../../conductor/predict/rlm/tools/input-tools.ts';
+import { realClock } from '../../../node/clock.ts';
 import { collect, tellSkipped } from '../../../node/input/collect.ts';
 import { FileCorpus } from '../../../node/input/corpus.ts';
+import { loadPatterns } from '../../../node/patterns.ts';
 
 function tree(t: Test, files: Record<string, string | Buffer>): string {
   const root = t.testdir();
@@ -95,3 +98,33 @@ t.test('a log that grows is read as far as it was counted; one that shrinks is r
   await t.rejects(corpus.open(0).next(), { code: 'input-changed' });
   await t.rejects(corpus.read(0, 0, 13), { code: 'input-changed' });
 });
+
+t.test(
+  'symbolic links in a directory lead nowhere, and what the tools of an exploration see is what was collected',
+  async (t) => {
+    const root = tree(t, {
+      'outside/secret.txt': 'the secret',
+      'proj/.gitignore': 'ignored.txt\n',
+      'proj/ignored.txt': 'the secret',
+      'proj/a.txt': 'plain',
+      'proj/icon.bin': PNG,
+    });
+    symlinkSync(join(root, 'outside'), join(root, 'proj/folder'));
+    symlinkSync(join(root, 'outside/secret.txt'), join(root, 'proj/link.txt'));
+    symlinkSync('/', join(root, 'proj/root'));
+    const { files } = await collect([{ location: join(root, 'proj'), path: 'proj' }]);
+    const tools = inputTools({ corpus: new FileCorpus(files), regex: await loadPatterns() }, realClock());
+    const ask = (tool: string, args: unknown) => tools.tool({ tool, args }, new AbortController().signal);
+    t.equal(await ask('list_files', {}), '2 files\nproj/.gitignore 12\nproj/a.txt 5');
+    t.equal(await ask('grep', { pattern: 'secret' }), '0 lines in 2 files');
+    for (const path of [
+      'proj/link.txt',
+      'proj/folder/secret.txt',
+      'proj/ignored.txt',
+      'proj/icon.bin',
+      join(root, 'proj/a.txt'),
+      'proj/../outside/secret.txt',
+    ])
+      await t.rejects(ask('read_lines', { path, start: 1 }), { code: 'tool-refused' }, path);
+  },
+);

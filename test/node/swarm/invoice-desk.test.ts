@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import type { InvoiceWish } from '../../../node/swarm/invoice-desk.ts';
 import type { StrayKind } from '../../../node/swarm/market.ts';
 import type { EventTemplate, VerifiedEvent } from '../../../protocol/event.ts';
-import { encodeFeedback } from '../../../protocol/job.ts';
+import { encodeFeedback } from '../../../protocol/feedback.ts';
 import { msat } from '../../../protocol/money.ts';
 import { encodeInvoiceAnswer, parseInvoiceRequest } from '../../../protocol/payment.ts';
 import { eventually, newKeys, Swarm } from '../../support/swarm.ts';

@@ -7,8 +7,9 @@ import type { StrayKind, SwarmMarketOptions } from '../../../node/swarm/market.t
 import { canonicalHash } from '../../../protocol/canonical.ts';
 import type { EventTemplate, VerifiedEvent } from '../../../protocol/event.ts';
 import { encodeFailure } from '../../../protocol/failure.ts';
+import { encodeFeedback } from '../../../protocol/feedback.ts';
 import type { Offer } from '../../../protocol/handler.ts';
-import { encodeFeedback, encodeJobResult, parseJobBody } from '../../../protocol/job.ts';
+import { encodeJobResult, parseJobBody } from '../../../protocol/job.ts';
 import { ZERO_MSAT } from '../../../protocol/money.ts';
 import { EXTRACTOR, NO_USAGE } from '../../../protocol/signature.ts';
 import { ANNOUNCEMENT, askOf, eventually, hurriedClock, newKeys, Swarm } from '../../support/swarm.ts';

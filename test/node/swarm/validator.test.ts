@@ -5,6 +5,7 @@ import { extractiveBackend } from '../../../node/backends/extractive.ts';
 import { validatorBackend } from '../../../node/swarm/validator.ts';
 import { isSigned, requestHash, VALIDATOR, type ValidatorInput } from '../../../protocol/attestation.ts';
 import { canonicalHash } from '../../../protocol/canonical.ts';
+import { type FieldSpec, RECORDS, type RecordsOutput } from '../../../protocol/records.ts';
 import { EXTRACTOR, type ExtractorOutput } from '../../../protocol/signature.ts';
 import { seededKeys } from '../../support/keys.ts';
 import { quotingBackend } from '../../support/swarm.ts';
@@ -85,3 +86,28 @@ t.test('a validator judges neither its own work nor what is no answer, and does 
   const backend = validatorBackend({ keys: validator!, backend: extractiveBackend(), clock });
   await t.rejects(backend.predict(EXTRACTOR, ASKED, { signal }), { code: 'job-unsupported', message: /only judges/ });
 });
+
+t.test(
+  'records are judged as what they are: exactly by the engine, line by line by a model, and none of a line that is not there',
+  async (t) => {
+    const fields: FieldSpec[] = [{ name: 'state', type: 'string', values: ['well', 'full'] }];
+    const asked = { ...ASKED, text: `${ASKED.text}${'all is well\n'.repeat(7)}` };
+    const { output } = await extractiveBackend().predict(RECORDS, { ...asked, fields }, { signal });
+    const judging = async (said: RecordsOutput, backend: Backend, model: string) => {
+      const answer = { provider: provider!.publicKey, request_id: REQUEST_ID, model, output: said };
+      const validating = validatorBackend({ keys: validator!, backend, clock });
+      return (await validating.predict(VALIDATOR, { ...asked, fields, answer }, { signal })).output;
+    };
+    const honest = await judging(output, extractiveBackend(), 'extractive');
+    t.match(honest, { verdict: 'confirmed', method: 'exact', request_hash: requestHash(asked, fields) });
+    const slip = { records: [{ line: 1, fields: { state: 'full' } }, ...output.records.slice(1)] };
+    t.match(await judging(slip, extractiveBackend(), 'extractive'), { verdict: 'refuted', method: 'exact' });
+    const reader: Backend = { name: 'openai:m', predict: extractiveBackend().predict };
+    t.match(await judging(slip, reader, 'openai:m'), { verdict: 'confirmed', method: 'agreement' });
+    const lie = { records: output.records.map(({ line }) => ({ line, fields: { state: 'full' } })) };
+    t.match(await judging(lie, reader, 'openai:m'), { verdict: 'refuted', method: 'agreement' });
+    const invented = { records: [...output.records, { line: 99, fields: { state: 'well' } }] };
+    t.match(await judging(invented, reader, 'openai:m'), { verdict: 'refuted', method: 'grounding' });
+    await t.rejects(judging({ findings: [] } as never, reader, 'openai:m'), { code: 'job-invalid' });
+  },
+);

@@ -1,7 +1,8 @@
 import t from 'tap';
 import { WithdrawnJobs } from '../../../node/swarm/withdrawn-jobs.ts';
 import { encodeFailure } from '../../../protocol/failure.ts';
-import { encodeFeedback, encodeJobResult } from '../../../protocol/job.ts';
+import { encodeFeedback } from '../../../protocol/feedback.ts';
+import { encodeJobResult } from '../../../protocol/job.ts';
 import { LATE_COST_MS } from '../../../protocol/limits.ts';
 import { ZERO_MSAT } from '../../../protocol/money.ts';
 import { NO_USAGE, type Usage } from '../../../protocol/signature.ts';

@@ -1,8 +1,9 @@
 // Monte Carlo of the panel: the same panel, trust and canaries as in a run, without a conductor round them, so that thousands of
 // chunks a second can be asked. Seeded; swarm-wide figures come out.
-import { agree } from '../../../conductor/verify/agreement.ts';
+
 import { CanaryPool } from '../../../conductor/verify/canary.ts';
 import { CredibilityPanel } from '../../../conductor/verify/credibility.ts';
+import { agreeOutputs } from '../../../conductor/verify/output-agreement.ts';
 import { type Ballot, FixedVote, type Panel } from '../../../conductor/verify/panel.ts';
 import { Trust } from '../../../conductor/verify/trust.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -143,7 +144,7 @@ class Rounds {
       if (decision.kind === 'local') {
         this.#local++;
         this.#accepted[chunk] = true;
-        const agreeing = voices.filter((voice) => agree(voice.output, TRUE).agrees);
+        const agreeing = voices.filter((voice) => agreeOutputs(voice.output, TRUE).agrees);
         const dissenting = voices.filter((voice) => !agreeing.includes(voice));
         this.#close(chunk, agreeing, dissenting, 'local');
         this.#canaries.add(
@@ -194,7 +195,7 @@ class Rounds {
     this.#executions++;
     this.#canariesAsked++;
     const output = answerOf(stranger, true, this.#habits, this.#fraction);
-    const isRight = agree(output, canary.output).agrees;
+    const isRight = agreeOutputs(output, canary.output).agrees;
     if (stranger.kind === 'honest') {
       this.#honestVoices++;
       if (!isRight) this.#honestRejected++;

@@ -1,4 +1,5 @@
 // Providers that answer a chunk truly, with a lie, or honestly but otherwise: the strangers of the Monte Carlo of credibility.
+import { type ChunkOutput, isRecords } from '../../../protocol/records.ts';
 import type { ExtractorOutput } from '../../../protocol/signature.ts';
 
 export type Kind = 'honest' | 'colluding' | 'lying' | 'sleeping' | 'flickering' | 'whitewashing';
@@ -50,5 +51,5 @@ export function answerOf(
   return AGREED_LIE;
 }
 
-export const isLie = (output: ExtractorOutput) =>
-  output === AGREED_LIE || output.findings[0]!.quote.startsWith('a lie');
+export const isLie = (output: ChunkOutput) =>
+  output === AGREED_LIE || (!isRecords(output) && output.findings[0]!.quote.startsWith('a lie'));

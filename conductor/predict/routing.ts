@@ -1,0 +1,104 @@
+// Which strategy `auto` means: a table of rules, read from its top, of which the first that holds decides. The words of that rule are
+// the reason in the run's receipt.
+import type { ContextPressure, StrategyId } from '../../protocol/receipt.ts';
+
+/** What may be asked for by name. */
+export const STRATEGY_CHOICES = ['auto', 'direct', 'map_reduce', 'rlm_lite', 'distilled'] as const;
+export type StrategyChoice = (typeof STRATEGY_CHOICES)[number];
+
+const STRATEGY_OF: Readonly<Record<Exclude<StrategyChoice, 'auto'>, StrategyId>> = {
+  direct: 'direct.v1',
+  map_reduce: 'map_reduce.v1',
+  rlm_lite: 'rlm_lite.v1',
+  distilled: 'distilled.search_line_extract.v1',
+};
+
+/** A window that most models have, also those of a laptop; larger ones are named by --window. */
+export const WINDOW_TOKENS_DEFAULT = 16_384;
+/** Where nothing counts tokens, they are taken to be this long. */
+export const BYTES_PER_TOKEN = 4;
+/** The larger the share of a window that is filled, the more a model overlooks; half leaves room for prompt and answer, too. */
+export const PRESSURE_MAX = 0.5;
+
+/** What a run is asked with. */
+export interface Situation {
+  readonly asked: StrategyChoice;
+  readonly hasModel: boolean;
+  readonly inputBytes: number;
+  readonly windowTokens: number;
+  /** Relays were named: it is meant for their swarm. */
+  readonly namesRelay: boolean;
+  /** A verification tier was named: others are to check the answers. */
+  readonly namesTier: boolean;
+  /** Answers are to be paid out of escrow. */
+  readonly paysInEscrow: boolean;
+}
+
+export interface Route {
+  readonly strategyId: StrategyId;
+  /** In words. */
+  readonly reason: string;
+  /** Absent where there is no model to fill the window of. */
+  readonly pressure?: ContextPressure;
+}
+
+interface Rule {
+  readonly holds: (situation: Situation, pressure: number) => boolean;
+  readonly strategyId: StrategyId;
+  readonly because: string;
+}
+
+/** The rules of `auto`. */
+const RULES: readonly Rule[] = [
+  {
+    holds: ({ hasModel }) => !hasModel,
+    strategyId: 'map_reduce.v1',
+    because: 'no language model is there: the embedded engine reads every chunk',
+  },
+  {
+    holds: ({ namesRelay }) => namesRelay,
+    strategyId: 'map_reduce.v1',
+    because: 'relays were named: their swarm is asked',
+  },
+  {
+    holds: ({ namesTier }) => namesTier,
+    strategyId: 'map_reduce.v1',
+    because: 'a verification tier was named: others check the answers of the chunks',
+  },
+  {
+    holds: ({ paysInEscrow }) => paysInEscrow,
+    strategyId: 'map_reduce.v1',
+    because: 'answers are paid out of escrow: the swarm is asked',
+  },
+  {
+    holds: (_situation, pressure) => pressure <= PRESSURE_MAX,
+    strategyId: 'direct.v1',
+    because: 'the whole input fits into half of the window of the model',
+  },
+  {
+    holds: () => true,
+    strategyId: 'map_reduce.v1',
+    because: 'the input would fill more than half of the window of the model',
+  },
+];
+
+/** How much of the window an input would fill. */
+export function pressureOf({
+  inputBytes,
+  windowTokens,
+}: Pick<Situation, 'inputBytes' | 'windowTokens'>): ContextPressure {
+  const inputTokens = Math.ceil(inputBytes / BYTES_PER_TOKEN);
+  return { pressure: inputTokens / windowTokens, inputBytes, inputTokens, windowTokens };
+}
+
+/** The strategy of a run, and why it is that one. Pure: the same situation gives the same route. */
+export function routeOf(situation: Situation): Route {
+  const { asked, hasModel } = situation;
+  const pressure = pressureOf(situation);
+  const pressed = hasModel ? { pressure } : {};
+  if (asked !== 'auto') return { strategyId: STRATEGY_OF[asked], reason: 'it was asked for by name', ...pressed };
+  const rule = RULES.find(({ holds }) => holds(situation, pressure.pressure))!;
+  const share = `${(pressure.pressure * 100).toFixed(pressure.pressure < 0.1 ? 1 : 0)} %`;
+  const figures = hasModel ? ` (${pressure.inputTokens} of ${pressure.windowTokens} tokens, ${share})` : '';
+  return { strategyId: rule.strategyId, reason: `auto: ${rule.because}${figures}`, ...pressed };
+}
