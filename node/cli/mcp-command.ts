@@ -1,6 +1,7 @@
 // The command for programs that speak the Model Context Protocol, as people see it.
 import type { Command } from 'commander';
 import type { Add } from './program.ts';
+import { addStrategyFlags } from './strategy-flags.ts';
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
@@ -25,5 +26,6 @@ export function addMcp(program: Command, add: Add): void {
     .option('--model <name>', 'model of the openai backend')
     .option('--local-only', 'no relay at all: answer on this machine')
     .option('--no-log', 'keep nothing of the runs');
+  addStrategyFlags(mcp);
   add(mcp, async () => (await import('./commands/mcp.ts')).mcp);
 }

@@ -45,6 +45,8 @@ export const answerViewSchema = z.object({
   /** Bytes of the input, and of those that were asked. */
   bytes_given: z.number(),
   bytes_asked: z.number(),
+  /** Gone through by searches. */
+  bytes_searched: z.number(),
   cost_sats: z.number(),
   /** As the models counted them; 0 with the embedded engine. */
   tokens: z.object({ input: z.number(), output: z.number() }),
@@ -93,6 +95,7 @@ export async function answerView(record: RunRecord, locate: Locate): Promise<Ans
     coverage: metrics.coverage,
     bytes_given: metrics.bytes_given,
     bytes_asked: metrics.bytes_asked,
+    bytes_searched: metrics.bytes_searched,
     cost_sats: record.cost_sats,
     tokens: { input: metrics.input_tokens, output: metrics.output_tokens },
     calls: metrics.calls,
@@ -114,6 +117,7 @@ export function refusedView(error: PylonError): AnswerView {
     coverage: 0,
     bytes_given: 0,
     bytes_asked: 0,
+    bytes_searched: 0,
     cost_sats: 0,
     tokens: { input: 0, output: 0 },
     calls: 0,

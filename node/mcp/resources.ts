@@ -1,6 +1,7 @@
 // What a client may read of the history: `pylon://runs`, a run, its trace page by page. Every answer is bounded, and says where the rest is.
 import type { ListResourcesResult } from '@modelcontextprotocol/sdk/types.js';
 import { PylonError } from '../../protocol/errors.ts';
+import { RECEIPTS_PAGE_MAX, receiptSelectionSchema } from '../../protocol/receipt-list.ts';
 import { runsQuerySchema } from '../../protocol/run-list.ts';
 import { preview } from '../../protocol/text.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -10,6 +11,7 @@ const RUNS_PER_PAGE = 50;
 const NAME_CHARS_MAX = 80;
 const EVENTS_DEFAULT = 200;
 const EVENTS_MAX = 1_000;
+const RECEIPTS_DEFAULT = 50;
 /** Characters of one page of a trace: what a client puts before a model is small. */
 const PAGE_CHARS_MAX = 262_144;
 
@@ -26,6 +28,20 @@ export const RESOURCE_TEMPLATES = [
     name: 'trace',
     title: 'The trace of a run',
     description: `Everything that happened in a run, in order, ${EVENTS_DEFAULT} events a page (at most ${EVENTS_MAX}); \`next\` is the URI of the next page.`,
+    mimeType: 'application/json',
+  },
+  {
+    uriTemplate: 'pylon://runs/{id}/receipts{?before,limit}',
+    name: 'receipts',
+    title: 'The receipts of a run',
+    description: `Its predictions, the newest first, ${RECEIPTS_DEFAULT} a page; \`next\` is the URI of the next page.`,
+    mimeType: 'application/json',
+  },
+  {
+    uriTemplate: 'pylon://receipts/{receiptId}',
+    name: 'receipt',
+    title: 'A receipt',
+    description: 'Of one prediction: which strategy and why, its budgets, the spans that were read, calls and hashes.',
     mimeType: 'application/json',
   },
 ];
@@ -56,7 +72,7 @@ function unknown(uri: string): PylonError {
   return new PylonError('request-invalid', {
     value: uri,
     reason: 'there is no such resource',
-    next: 'read pylon://runs, pylon://runs/{id} or pylon://runs/{id}/trace',
+    next: 'read pylon://runs, pylon://runs/{id}, pylon://runs/{id}/trace, pylon://runs/{id}/receipts or pylon://receipts/{receiptId}',
   });
 }
 
@@ -107,14 +123,28 @@ async function readTrace(engine: Engine, id: string, given: URLSearchParams): Pr
   };
 }
 
-/** @returns a JSON value. @throws PylonError `request-invalid` | `run-unknown` | `run-ambiguous` */
+async function readReceipts(engine: Engine, id: string, given: URLSearchParams): Promise<unknown> {
+  const limit = wholeNumber(given, 'limit', RECEIPTS_DEFAULT, RECEIPTS_PAGE_MAX);
+  const before = given.get('before');
+  const selection = { run: id, limit: Math.max(1, limit), ...(before === null ? {} : { before }) };
+  const parsed = receiptSelectionSchema.safeParse(selection);
+  if (!parsed.success) throw new PylonError('request-invalid', { value: before ?? '', reason: 'before is no receipt' });
+  const { receipts, next_before } = await engine.predictions.list(parsed.data);
+  const next = next_before === null ? null : `pylon://runs/${id}/receipts?before=${next_before}&limit=${limit}`;
+  return { run_id: id, receipts: receipts.map((one) => ({ ...one, uri: `pylon://receipts/${one.receiptId}` })), next };
+}
+
+/** @returns a JSON value. @throws PylonError `request-invalid` | `run-unknown` | `run-ambiguous` | `receipt-unknown` */
 export async function readResource(engine: Engine, uri: string): Promise<unknown> {
-  const match = /^pylon:\/\/runs(?:\/([0-9A-Za-z]{1,26})(\/trace)?)?(?:\?(.{0,256}))?$/.exec(uri);
+  const receipt = /^pylon:\/\/receipts\/([0-9A-Za-z]{1,26})$/.exec(uri);
+  if (receipt !== null) return engine.predictions.read(receipt[1]!);
+  const match = /^pylon:\/\/runs(?:\/([0-9A-Za-z]{1,26})(\/trace|\/receipts)?)?(?:\?(.{0,256}))?$/.exec(uri);
   if (match === null) throw unknown(uri);
-  const [, prefix, trace, query] = match;
+  const [, prefix, part, query] = match;
   if (prefix === undefined) return readRuns(engine);
   const id = await engine.runs.resolve(prefix);
-  if (trace !== undefined) return readTrace(engine, id, new URLSearchParams(query));
+  if (part === '/trace') return readTrace(engine, id, new URLSearchParams(query));
+  if (part === '/receipts') return readReceipts(engine, id, new URLSearchParams(query));
   const record = await engine.runs.get(id);
   if (record === undefined) throw new PylonError('run-unknown', { value: prefix });
   return record;

@@ -14,7 +14,7 @@ import {
   RootsListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../../conductor/ports.ts';
-import { toPylonError } from '../../protocol/errors.ts';
+import { type ErrorCode, toPylonError } from '../../protocol/errors.ts';
 import type { Engine } from '../engine/port.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { VERSION } from '../version.ts';
@@ -31,6 +31,13 @@ const MESSAGE_BYTES_MAX = 67_108_864;
 /** Resource not found, as the protocol numbers it. */
 const RESOURCE_NOT_FOUND = -32_002;
 const INTERNAL = -32_603;
+/** What a client asked for that is not there. */
+const NOT_THERE: ReadonlySet<ErrorCode> = new Set([
+  'run-unknown',
+  'run-ambiguous',
+  'receipt-unknown',
+  'request-invalid',
+]);
 
 const INSTRUCTIONS =
   'Ask questions about inputs that are too long to read: name files or folders in `paths`. Answers cite exact lines; check the quotes. `rlm_fanout` lists what every part of an input says.';
@@ -144,7 +151,7 @@ class McpService {
     } catch (thrown) {
       const error = toPylonError(thrown);
       const { code, reason, next, value } = error;
-      const isUnknown = code === 'run-unknown' || code === 'run-ambiguous' || code === 'request-invalid';
+      const isUnknown = NOT_THERE.has(code);
       const data = { code, reason, next, ...(value === undefined ? {} : { value }) };
       throw new McpError(isUnknown ? RESOURCE_NOT_FOUND : INTERNAL, error.message, data);
     }

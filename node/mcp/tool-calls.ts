@@ -81,8 +81,7 @@ async function fanout(given: unknown, asking: AskingOptions, caller: Caller): Pr
 
 /** Every chunk is asked, however the question would be answered otherwise. */
 function withMapReduce(asking: AskingOptions): AskingOptions {
-  if (!Object.hasOwn(asking.options, 'strategy')) return asking;
-  return { ...asking, options: { ...asking.options, strategy: 'map_reduce' } as AskingOptions['options'] };
+  return { ...asking, options: { ...asking.options, strategy: 'map_reduce' } };
 }
 
 async function status(given: unknown, asking: AskingOptions): Promise<Said> {

@@ -17,7 +17,6 @@ const RUNS_MAX = 50;
 const optionShape = {
   fanout: fields.fanout.optional().describe('Sub-queries in flight at a time.'),
   budget_sats: fields.budget_sats.optional().describe('Most sats the run may owe; never more than the server allows.'),
-  ...strategyShape(),
   verify: fields.verify
     .optional()
     .describe(
@@ -27,16 +26,6 @@ const optionShape = {
     .optional()
     .describe('Seconds for the whole run; then the answer is made of what is there.'),
 };
-
-/** The option exists where runs know it. */
-function strategyShape(): Record<string, z.ZodType> {
-  const known: Record<string, z.ZodType> = fields;
-  const { strategy } = known;
-  if (strategy === undefined || !Object.hasOwn(runOptionsSchema.shape, 'strategy')) return {};
-  return {
-    strategy: strategy.optional().describe('How the question is answered; auto chooses by the size of the input.'),
-  };
-}
 
 const inputShape = {
   question: z.string().max(QUERY_CHARS_MAX).describe('The question, in one or a few sentences.'),
@@ -52,7 +41,13 @@ const inputShape = {
   text_name: z.string().min(1).max(255).optional().describe('The name under which citations show that text.'),
 };
 
-export const querySchema = z.strictObject({ ...inputShape, ...optionShape });
+export const querySchema = z.strictObject({
+  ...inputShape,
+  ...optionShape,
+  strategy: fields.strategy
+    .optional()
+    .describe('How the answer is found; auto chooses by the size of the input and the models at hand.'),
+});
 export const fanoutSchema = z.strictObject({
   ...inputShape,
   ...optionShape,
@@ -73,6 +68,7 @@ export const statusSchema = z.strictObject({
     .describe('A run id or a unique prefix of one; without it, what runs now and the latest runs.'),
   limit: z.number().int().min(1).max(RUNS_MAX).default(10).describe('Most of the latest runs.'),
 });
+/** Without `strategy` where every chunk is asked. */
 export type Asked = z.infer<typeof querySchema>;
 
 export const findingViewSchema = z.object({

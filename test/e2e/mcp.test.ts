@@ -218,6 +218,11 @@ t.test('runs and their traces are resources, page by page', async (t) => {
     for (const { seq } of page.events) seqs.push(seq);
     uri = page.next;
   }
-  t.ok(seqs.length > 50);
+  t.ok(seqs.length > 20);
+  const { receipts }: Json = await read(`pylon://runs/${id}/receipts`);
+  t.ok(receipts.length > 0);
+  const top = receipts.find((one: Json) => one.strategyId === 'map_reduce.v1');
+  t.match(await read(top.uri), { receiptId: top.receiptId, runId: id, strategyReason: /./, result: { kind: 'done' } });
+  await t.rejects(read('pylon://receipts/ZZZZ'), { code: -32_002, data: { code: 'receipt-unknown' } });
   t.same(seqs, Array.from(seqs.keys()));
 });

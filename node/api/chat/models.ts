@@ -1,29 +1,19 @@
 // The models that a client can name: each is a way to answer, not a language model. What is not said by the name is as configured.
 import type { z } from 'zod';
+import { STRATEGY_CHOICES } from '../../../conductor/predict/routing.ts';
 import { PylonError } from '../../../protocol/errors.ts';
-import { type RunOptions, runOptionsSchema } from '../../settings/run-options.ts';
+import type { RunOptions } from '../../settings/run-options.ts';
 import type { modelSchema } from './schemas.ts';
 
 export type Model = z.infer<typeof modelSchema>;
 
-/** The strategies that runs know; the swarm pipeline where they know none. */
-function strategies(): readonly string[] {
-  const { strategy } = runOptionsSchema.shape as Record<string, z.ZodType | undefined>;
-  if (strategy === undefined) return [];
-  const all = ['direct', 'map_reduce', 'rlm_lite', 'distilled'];
-  return all.filter((name) => strategy.safeParse(name).success);
-}
-
-const STRATEGIES = strategies();
-
 /** Name → what it asks of a run. */
-const MODELS: ReadonlyMap<string, Record<string, unknown>> = new Map<string, Record<string, unknown>>([
+const MODELS: ReadonlyMap<string, Partial<RunOptions>> = new Map<string, Partial<RunOptions>>([
   ['pylon', {}],
   ['pylon/extractive', { backend: 'extractive' }],
   ['pylon/openai', { backend: 'openai' }],
   ['pylon/local', { local_only: true }],
-  ...(STRATEGIES.length === 0 ? [['pylon/map_reduce', {}] as const] : []),
-  ...STRATEGIES.map((strategy) => [`pylon/${strategy}`, { strategy }] as const),
+  ...STRATEGY_CHOICES.map((strategy) => [`pylon/${strategy}`, { strategy }] as const),
 ]);
 
 /** What a run is asked for by this name. @throws PylonError `model-unknown` */
@@ -35,7 +25,7 @@ export function optionsOfModel(name: string): Partial<RunOptions> {
       reason: 'there is no such model here',
       next: `use ${[...MODELS.keys()].join(', ')}; the language model behind it is \`pylon.backend\` and \`pylon.model\``,
     });
-  return options as Partial<RunOptions>;
+  return options;
 }
 
 function describe(id: string, createdSeconds: number): Model {
