@@ -20,6 +20,7 @@ import type { ReceiptDraft } from '../predict/receipt-draft.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { checkEscrow, escrowMarket } from '../stake/escrow-terms.ts';
+import { readSteps } from '../strategies/rlm/memory.ts';
 import { strategyNamed, strategyOf } from '../strategies/strategies.ts';
 import type { Outcome } from '../strategies/strategy.ts';
 import { Trust } from '../verify/trust.ts';
@@ -127,6 +128,7 @@ export class Conductor {
     checkFiles(resumption, corpus);
     const surveyed = await this.#survey(request, signal);
     await checkInput(resumption, corpus, cuttingOf(request, surveyed), surveyed.inputHash);
+    await readSteps(resumption); // only for its complaints
     const { limitMsat, settledMsat, times } = resumption;
     request.onOpen?.();
     const budget = book.reopenRun(runId, { limitMsat, settledMsat, feePpm, times });

@@ -22,7 +22,6 @@ import type {
 } from '../ports.ts';
 import type { Artifacts } from '../predict/options.ts';
 import type { PredictThread } from '../predict/receipt-draft.ts';
-import type { Toolbox } from '../predict/rlm/toolbox.ts';
 import type { RegexEngine } from '../predict/rlm/world.ts';
 import type { Route } from '../predict/routing.ts';
 import type { QueryOptions } from '../search/query.ts';
@@ -53,10 +52,8 @@ export interface ConductorPorts {
   readonly local: Backend;
   /** The model behind `local`, for what is no signature: controllers and sub-calls. Absent where `local` is the embedded engine. */
   readonly languageModel?: LanguageModel;
-  /** Matches the patterns of explorations; where absent, by a clock that a slow one does not stop. */
-  readonly regex?: RegexEngine;
-  /** What explorations may call; nothing when absent. */
-  readonly toolbox?: Toolbox;
+  /** Matches the patterns of explorations, loaded when there is one; where absent, slow ones are stopped by `clock` alone. */
+  readonly patterns?: () => Promise<RegexEngine>;
   /** The parameters that are in force for signatures; absent where all are predicted by their defaults. */
   readonly artifacts?: Artifacts;
   /** The embedded engine: answers without a model when there is no time for one. */

@@ -36,7 +36,7 @@ export interface KnownAnswer {
 }
 
 /** A step of an interrupted exploration, as its event tells it. */
-export interface KnownStep {
+interface KnownStep {
   /** The payload with what was told in it. */
   readonly stepHash: string | undefined;
   /** What it cost is told by a receipt already. */

@@ -6,7 +6,8 @@ import { printSpan } from '../../protocol/span.ts';
 import { fragmentsOf } from '../cut/fragments.ts';
 import { cite } from '../run/cite.ts';
 import { EvidencePool, type PlacedFinding } from '../run/evidence.ts';
-import { leadOf } from '../search/clear-lead.ts';
+import { type Lead, leadOf } from '../search/clear-lead.ts';
+import { hasOtherLike } from '../search/like-lines.ts';
 import { ground } from '../verify/grounded.ts';
 import { answerFromShown } from './direct.ts';
 import { mapReduce } from './map-reduce.ts';
@@ -34,6 +35,24 @@ async function rank({ context, surveyed, ending }: Walk): Promise<PlacedFinding[
     pool.add(fragment, { findings: ground(output.findings, fragment).grounded, model: engine.name });
   }
   return pool.best(RANKED_MAX);
+}
+
+/** Whether other lines of the input are like the best one but for their values: which of them is meant nobody can tell. */
+async function isOneOfMany({ context, surveyed, ending }: Walk, { groupKey, quote }: PlacedFinding): Promise<boolean> {
+  const { corpus } = context.request;
+  for await (const { text, context: around } of fragmentsOf(corpus, { chunkBytes: CHUNK_BYTES, kindOf: surveyed.kindOf })) {
+    ending.signal.throwIfAborted();
+    if (hasOtherLike(text, around, groupKey, quote)) return true;
+  }
+  return false;
+}
+
+/** How far the best group leads, and whether it is safe to look no further. */
+async function judge(walk: Walk, found: readonly PlacedFinding[]): Promise<Lead> {
+  const lead = leadOf(found, walk.surveyed.plan);
+  const [best] = found;
+  if (!lead.isClear || best === undefined || !(await isOneOfMany(walk, best))) return lead;
+  return { isClear: false, words: `${lead.words}, but other lines say the same with other values` };
 }
 
 /** The lines that were found with what stands round them, in the order of the input and each byte once. */
@@ -80,11 +99,11 @@ async function fallBack(walk: Walk, why: string): Promise<Outcome> {
 }
 
 export async function distilled(walk: Walk): Promise<Outcome> {
-  const { context, thread, surveyed } = walk;
+  const { context, thread } = walk;
   const { emitter, request, clock } = context;
   const startedMs = clock.now();
   const found = await rank(walk);
-  const { isClear, words } = leadOf(found, surveyed.plan);
+  const { isClear, words } = await judge(walk, found);
   const spans = found.slice(0, SHOWN_MAX).map(({ path, startLine, endLine }) => ({
     path,
     start_line: startLine,

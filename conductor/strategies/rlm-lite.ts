@@ -2,14 +2,14 @@
 // own doors. Every step is told, the whole exploration is kept to be replayed, and what is known counts where a budget ends it.
 import type { PylonError } from '../../protocol/errors.ts';
 import { addUsage, NO_USAGE } from '../../protocol/signature.ts';
-import { type LanguageModel, PredictionFailed } from '../ports.ts';
+import { type Clock, type LanguageModel, PredictionFailed } from '../ports.ts';
 import { embeddedController } from '../predict/rlm/embedded-controller.ts';
 import type { Explored, IterationFact } from '../predict/rlm/exploration.ts';
 import { explore } from '../predict/rlm/kernel.ts';
-import { linearRegex } from '../predict/rlm/regex/linear-regex.ts';
 import { outputOf } from '../predict/rlm/trace/output.ts';
 import { Recorder } from '../predict/rlm/trace/recorder.ts';
-import type { World } from '../predict/rlm/world.ts';
+import { inputTools } from '../predict/rlm/tools/input-tools.ts';
+import type { RegexEngine, World } from '../predict/rlm/world.ts';
 import { worldOfCorpus } from '../predict/rlm/world-of-corpus.ts';
 import { cite } from '../run/cite.ts';
 import { Leaves } from './rlm/leaves.ts';
@@ -39,18 +39,28 @@ class Spending {
   }
 }
 
-/** The input, the run's leaves, its model and its tools. */
-function worldOf(walk: Walk, memory: ExplorationMemory): { readonly world: World; readonly searched: Searched } {
-  const { context, surveyed } = walk;
-  const { request, synonyms, toolbox, clock } = context;
+async function patternsOf(clock: Clock): Promise<RegexEngine> {
+  const { linearRegex } = await import('../predict/rlm/regex/linear-regex.ts');
   const now = () => clock.now();
+  return linearRegex({ now, cpu: now });
+}
+
+/** The input, the run's leaves, its model and its tools. */
+async function worldOf(
+  walk: Walk,
+  memory: ExplorationMemory,
+): Promise<{ readonly world: World; readonly searched: Searched }> {
+  const { context, surveyed } = walk;
+  const { request, synonyms, clock } = context;
+  const regex = await (context.patterns?.() ?? patternsOf(clock));
+  const { tools, tool } = inputTools({ corpus: request.corpus, regex }, clock);
   const leaves = new Leaves(walk);
   const world = worldOfCorpus(request.corpus, {
     fanOut: (asked, signal) => leaves.ask(asked, signal),
     ask: memory.ask((asked, signal) => askModel(walk, asked, signal)),
-    tools: toolbox?.tools ?? [],
-    tool: memory.tool((asked, signal) => toolbox!.tool(asked, signal)),
-    regex: context.regex ?? linearRegex({ now, cpu: now }),
+    tools,
+    tool: memory.tool(tool),
+    regex,
     hashes: surveyed.fileHashes,
     ...(synonyms === undefined ? {} : { synonyms }),
   });
@@ -73,8 +83,7 @@ function faultOf({ ending, quorum }: Walk, { fault }: Explored): PylonError | un
 async function memoryOf({ context }: Walk): Promise<ExplorationMemory> {
   const { resumption } = context.request;
   if (resumption === undefined) return new ExplorationMemory([], 0);
-  const steps = resumption.known.steps();
-  return new ExplorationMemory(await readSteps(steps, (hash) => resumption.payload(hash)), steps.length);
+  return new ExplorationMemory(await readSteps(resumption), resumption.known.steps().length);
 }
 
 export async function rlmLite(walk: Walk): Promise<Outcome> {
@@ -82,7 +91,7 @@ export async function rlmLite(walk: Walk): Promise<Outcome> {
   const { request, clock, emitter, languageModel } = context;
   const { max_depth: maxDepth } = request.config;
   const memory = await memoryOf(walk);
-  const { world, searched } = worldOf(walk, memory);
+  const { world, searched } = await worldOf(walk, memory);
   const spending = new Spending();
   const parts = new Set<string>();
   const recorder = new Recorder({

@@ -2,7 +2,6 @@
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
 import type { Book, Journal } from '../../conductor/ports.ts';
-import { linearRegex } from '../../conductor/predict/rlm/regex/linear-regex.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
 import { strategyOf } from '../../conductor/strategies/strategies.ts';
@@ -21,6 +20,7 @@ import { extractiveBackend } from '../backends/extractive.ts';
 import { Synonyms } from '../backends/synonyms.ts';
 import { collectFor, tellSkipped } from '../input/collect.ts';
 import { FileCorpus } from '../input/corpus.ts';
+import { loadPatterns } from '../patterns.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { gitSha } from '../version.ts';
 import { LocalMoney } from './engine-money.ts';
@@ -49,9 +49,6 @@ import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
 import { untilBegun } from './until-begun.ts';
-
-/** Slow patterns are stopped by real time, and by the processor's. */
-const regex = linearRegex({ now: () => performance.now(), cpu: () => process.cpuUsage().user / 1_000 });
 
 /** A run that failed is its caller's to hear of. */
 function notOurs(): void {}
@@ -254,13 +251,7 @@ class LocalEngine implements ServedEngine {
     const synonyms = (word: string) => this.#synonyms.of(word);
     const { reputation } = this.#ledger;
     const { backend: local, languageModel } = chosen;
-    const own = {
-      local,
-      engine: this.#embedded,
-      synonyms,
-      regex,
-      ...(languageModel === undefined ? {} : { languageModel }),
-    };
+    const own = { local, engine: this.#embedded, synonyms, patterns: loadPatterns, ...(languageModel === undefined ? {} : { languageModel }) };
     const ports = { clock, random, journal, book: this.#book, reputation, ...own };
     if (till === undefined) return new Conductor(ports);
     const { market, pace } = till.session;

@@ -2,6 +2,7 @@
 // commits. What comes later does not reach the store, as if it had been killed there; the next life opens the store anew.
 import type { BookOperation, Clock, Journal } from '../../conductor/ports.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
+import type { ConductorPorts } from '../../conductor/run/context.ts';
 import { KnownChunks } from '../../conductor/run/known-chunks.ts';
 import { Book } from '../../ledger/book/book.ts';
 import type { Entry } from '../../ledger/book/entry.ts';
@@ -86,6 +87,8 @@ export interface MortalRunOptions {
   readonly query: string;
   readonly config?: Partial<RunConfig>;
   readonly providers?: (market: ScriptedMarket) => unknown;
+  /** What a life has beside its market: a model, patterns. */
+  readonly ports?: () => Partial<ConductorPorts>;
 }
 
 export interface Ending {
@@ -181,7 +184,8 @@ export class MortalRun {
     const random = seededRandom(seed + this.lives);
     const budgets = mortalBook(new RunBudgets(book), journal);
     const models = { local: this.#backend, engine: this.#backend };
-    return new Conductor({ clock: this.#clock, random, journal, book: budgets, market, ...models });
+    const ports = { clock: this.#clock, random, journal, book: budgets, market, ...models };
+    return new Conductor({ ...ports, ...this.#options.ports?.() });
   }
 
   async #resumption(store: Store, journal: RunJournal) {

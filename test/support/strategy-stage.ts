@@ -1,6 +1,7 @@
 // A run by a strategy of one's choice: real conductor, scripted providers, a model that plays a script, and everything that was written
 // down at hand.
 import type { LanguageModel } from '../../conductor/ports.ts';
+import { linearRegex } from '../../conductor/predict/rlm/regex/linear-regex.ts';
 import { replay } from '../../conductor/predict/rlm/trace/replay.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import type { ConductorPorts, RunRequest } from '../../conductor/run/context.ts';
@@ -49,6 +50,7 @@ export async function playStrategy(scene: StrategyScene) {
     journal,
     book,
     engine,
+    patterns: async () => linearRegex({ now: () => clock.now(), cpu: () => clock.now() }),
     ...(model === undefined ? { local: engine } : modelPorts(model)),
     ...(scene.market === undefined ? {} : { market }),
     ...scene.ports,

@@ -7,7 +7,7 @@ import { sha256Hex } from '../../../protocol/event.ts';
 import { NO_USAGE, usageSchema } from '../../../protocol/signature.ts';
 import type { Completion, LanguageModel } from '../../ports.ts';
 import type { World } from '../../predict/rlm/world.ts';
-import type { KnownStep } from '../../run/known-chunks.ts';
+import type { Resumption } from '../../run/resumed.ts';
 
 const toldSchema = z.object({
   by: z.enum(['controller', 'model', 'tool']),
@@ -18,12 +18,9 @@ const stepSchema = z.array(toldSchema);
 type Told = z.infer<typeof toldSchema>;
 
 /** Reads what was told in the steps of an interrupted run. @throws PylonError `run-not-resumable` where a payload is gone or damaged */
-export async function readSteps(
-  steps: readonly KnownStep[],
-  payload: (hash: string) => Promise<Uint8Array | undefined>,
-): Promise<Told[]> {
+export async function readSteps({ known, payload }: Pick<Resumption, 'known' | 'payload'>): Promise<Told[]> {
   const told: Told[] = [];
-  for (const [index, { stepHash, isCounted }] of steps.entries()) {
+  for (const [index, { stepHash, isCounted }] of known.steps().entries()) {
     const bytes = stepHash === undefined ? undefined : await payload(stepHash);
     const parsed = bytes === undefined ? undefined : stepSchema.safeParse(jsonOf(bytes));
     if (parsed?.success !== true || sha256Hex(bytes!) !== stepHash)

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
+import type { Behaviour } from '../../support/scripted-market.ts';
 import { playStrategy, receiptsOf, replayed, type StrategyScene } from '../../support/strategy-stage.ts';
 import { scriptedController } from '../../support/scripted-controller.ts';
+import { canonicalHash } from '../../../protocol/canonical.ts';
+import { RECORDS } from '../../../protocol/records.ts';
 import { lying } from '../../support/judged-run.ts';
 
 const NOISE = Array.from({ length: 400 }, (_, index) => `10:00:${index % 60} INFO worker ${index} checked ${index * 7}`);
@@ -98,16 +101,24 @@ t.test('a fan-out over what a search found asks only the chunks of that', async 
   await checkExplored(t, played, { 'app.log': LOG });
 });
 
+/** Says of every line that it is an error. */
+const mislabelling: Behaviour = async (_asked, honest) => {
+  const reply = await honest();
+  const { records } = RECORDS.output.parse(reply.result.output);
+  const output = { records: records.map(({ line }) => ({ line, fields: { level: 'ERROR' } })) };
+  return { ...reply, result: { ...reply.result, output, output_hash: canonicalHash(output) } };
+};
+
 t.test('records are counted by the kernel, and liars do not change the count where answers are checked', async (t) => {
   const fields = [{ name: 'level', type: 'string', values: ['INFO', 'ERROR'] }];
   const extract = { action: 'ExtractOverChunks', question: 'The level of each line', fields, into: 'lines' };
-  const steps = [{ op: 'filter', where: { field: 'level', is: 'eq', value: 'INFO' } }, { op: 'count' }];
+  const steps = [{ op: 'filter', where: { field: 'level', is: '=', value: 'INFO' } }, { op: 'count' }];
   const compute = { action: 'Compute', from: 'lines', steps, into: 'n' };
   const model = scriptedController([extract, compute, { action: 'Final', answer: '{{n}}', evidence: [] }]);
-  const market: Scene['market'] = (of) => of.provider('one').provider('two').provider('three');
+  const market: Scene['market'] = (of) => three(of.provider('liar', mislabelling), undefined as never);
   const played = await play({ model, market, config: { verification: 'redundancy:2of3' } });
   t.equal(played.record.output, '400');
-  t.equal(played.record.metrics.sub_queries, 2 * played.record.metrics.chunks, 'two that agree are enough');
+  t.equal(played.record.status, 'done');
   await checkExplored(t, played, { 'app.log': LOG });
 });
 
