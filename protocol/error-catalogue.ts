@@ -253,9 +253,9 @@ export const CATALOGUE = {
     'the request body is larger than is taken',
     'put long text in a file and name it (`pylon.files` of the chat endpoint)',
   ),
-  'chat-busy': row(
+  'too-many-questions': row(
     EXIT.failed,
-    'as many questions are being answered as one daemon takes',
+    'as many questions are being answered as are taken at a time',
     'ask again when one of them is answered',
   ),
   'request-invalid': row(EXIT.usage, 'the request body or parameter is malformed', 'see /api/openapi.json'),

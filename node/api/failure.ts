@@ -12,7 +12,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'sync-full': 413,
   'sync-too-fast': 429,
   'request-too-large': 413,
-  'chat-busy': 429,
+  'too-many-questions': 429,
   'run-unknown': 404,
   'experiment-unknown': 404,
   'model-unknown': 404,

@@ -116,7 +116,10 @@ async function follow(engine: Engine, prepared: Prepared, caller: Caller, clock:
   caller.signal.addEventListener('abort', stop, { once: true });
   try {
     const { runId, finished } = await engine.start(request, controller.signal);
-    await texts?.begun(runId);
+    await texts?.begun(runId).catch((thrown: unknown) => {
+      stop();
+      return finished.then(() => Promise.reject(thrown));
+    });
     const { onProgress } = caller;
     const progress = onProgress === undefined ? undefined : new RunProgress(clock, onProgress);
     const unsubscribe = progress && engine.subscribe(runId, 0, (event: TraceEvent) => progress.onEvent(event));

@@ -9,6 +9,11 @@ import type { Ended } from './asking.ts';
 import { readChunkTexts, textOf } from './chunk-text.ts';
 import type { ChunkView } from './tools.ts';
 
+/** Chunks that are listed: at most as many as findings can be asked for. */
+const CHUNKS_MAX = 2_000;
+/** Of all quotes and notes: what a client puts before a model is small. */
+const LISTED_CHARS_MAX = 262_144;
+
 export interface FoundChunks {
   /** Those that found something or gave no answer, in the order of the input. */
   readonly chunks: readonly ChunkView[];
@@ -76,20 +81,43 @@ async function viewOf(ended: Ended, { known, cut }: Trace, chunk: number): Promi
   return { ...view, state: 'answered', findings: shown };
 }
 
-/** @param findingsMax most findings that are listed; the rest is counted */
+/** What is listed of a run: findings and chunks up to a number, quotes up to a size. The rest is counted. */
+class Listing {
+  readonly chunks: ChunkView[] = [];
+  findings = 0;
+  listed = 0;
+  #chars = 0;
+  readonly #findingsMax: number;
+
+  constructor(findingsMax: number) {
+    this.#findingsMax = findingsMax;
+  }
+
+  add(view: ChunkView): void {
+    this.findings += view.findings.length;
+    const shown: ChunkView['findings'] = [];
+    for (const finding of view.findings) {
+      this.#chars += finding.quote.length + (finding.note?.length ?? 0);
+      if (this.listed >= this.#findingsMax || this.#chars > LISTED_CHARS_MAX) break;
+      shown.push(finding);
+      this.listed++;
+    }
+    const tells = shown.length > 0 || view.state !== 'answered';
+    if (tells && this.chunks.length < CHUNKS_MAX) this.chunks.push({ ...view, findings: shown });
+  }
+}
+
+/** @param findingsMax most findings that are listed */
 export async function findingsOf(ended: Ended, findingsMax: number): Promise<FoundChunks> {
   const trace = await readTrace(ended);
-  const chunks: ChunkView[] = [];
-  let [answered, findings, listed] = [0, 0, 0];
+  const listing = new Listing(findingsMax);
+  let answered = 0;
   for (const chunk of trace.cut.keys()) {
     if (trace.cut[chunk] === undefined) continue;
     const view = await viewOf(ended, trace, chunk);
     if (view.state !== 'unanswered') answered++;
-    if (view.state === 'answered' && view.findings.length === 0) continue;
-    findings += view.findings.length;
-    const shown = view.findings.slice(0, findingsMax - listed);
-    listed += shown.length;
-    if (view.state !== 'answered' || shown.length > 0) chunks.push({ ...view, findings: shown });
+    listing.add(view);
   }
+  const { chunks, findings, listed } = listing;
   return { chunks, total: trace.cut.length, answered, findings, leftOut: findings - listed };
 }

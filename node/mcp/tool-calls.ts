@@ -61,6 +61,12 @@ function chunkText(chunk: ChunkView): string {
 
 async function fanout(given: unknown, asking: AskingOptions, caller: Caller): Promise<Said> {
   const { max_findings, ...asked } = readArguments(fanoutSchema, given);
+  if (!asking.options.log)
+    throw new PylonError('option-invalid', {
+      value: '--no-log',
+      reason: 'what each chunk found is read from what is kept of the run, and nothing is kept',
+      next: 'start the server without --no-log, or use rlm_query',
+    });
   return ask(asked, caller, withMapReduce(asking), async (ended) => {
     const { answer: _answer, citations: _citations, ...view } = await answerView(ended.record, ended.locate);
     const found = await findingsOf(ended, max_findings);
@@ -102,6 +108,11 @@ function refusalOf(name: string, error: PylonError): Record<string, unknown> {
   return { ...view, chunks_total: 0, chunks_answered: 0, findings_total: 0, findings_left_out: 0, chunks: [] };
 }
 
+/** A call that is refused, in the form that its tool answers. */
+export function refusalOfCall(name: string, error: PylonError): CallToolResult {
+  return resultOf({ text: failureText(error), structured: refusalOf(name, error), isError: true });
+}
+
 /** Calls a tool; what is wrong is an answer with our code, not an error of the protocol, so that a model can read it. */
 export async function callTool(
   { name, given }: ToolCall,
@@ -121,7 +132,6 @@ export async function callTool(
     const own = { ...caller, folders: await caller.folders() };
     return resultOf(await (name === 'rlm_query' ? query(given, asking, own) : fanout(given, asking, own)));
   } catch (thrown) {
-    const error = toPylonError(thrown);
-    return resultOf({ text: failureText(error), structured: refusalOf(name, error), isError: true });
+    return refusalOfCall(name, toPylonError(thrown));
   }
 }

@@ -123,6 +123,10 @@ t.test('with --no-log nothing is kept', async (t) => {
     text: 'it leaked because the gasket froze\n',
   });
   t.equal(structuredContent.status, 'done');
+  t.match(await call('rlm_fanout', { question: 'Why did it leak?', text: 'it leaked\n' }), {
+    isError: true,
+    structuredContent: { error: { code: 'option-invalid', next: /without --no-log/ } },
+  });
   t.notOk(existsSync(home));
 });
 

@@ -58,7 +58,7 @@ export class Conversations {
    * @throws PylonError for what cannot be asked, and, unless it is streamed, that of a run without an answer
    */
   async answer(ports: Ports, call: ChatCall): Promise<object> {
-    if (this.#open >= CONVERSATIONS_MAX) throw new PylonError('chat-busy');
+    if (this.#open >= CONVERSATIONS_MAX) throw new PylonError('too-many-questions');
     this.#open++;
     let answering: Promise<unknown> = Promise.resolve();
     try {
@@ -91,7 +91,10 @@ export class Conversations {
       const hangUp = () => void active.cancel(runId);
       if (gone.aborted) hangUp();
       else gone.addEventListener('abort', hangUp, { once: true });
-      await texts.begun(runId);
+      await texts.begun(runId).catch((thrown: unknown) => {
+        hangUp();
+        throw thrown;
+      });
       return { request, runId };
     } catch (thrown) {
       await texts.remove();
@@ -104,13 +107,15 @@ export class Conversations {
 async function finish({ engine, active }: Ports, { request, runId }: Begun, texts: MessageTexts): Promise<Answered> {
   await active.finished(runId);
   const record = await engine.runs.get(runId);
-  if (record === undefined) throw new PylonError('run-unknown', { value: runId });
-  const locations = (await engine.inputs(runId)) ?? [];
-  const places = new Map(record.inputs.map(({ path }, index) => [path, locations[index]]));
-  const view = await answerView(record, (path) => places.get(path));
-  await texts.over(record);
-  if (record.output === null) throw failureOf(record);
-  return { view, sources: request.sources };
+  try {
+    if (record === undefined) throw new PylonError('run-unknown', { value: runId });
+    if (record.output === null) throw failureOf(record);
+    const locations = (await engine.inputs(runId)) ?? [];
+    const places = new Map(record.inputs.map(({ path }, index) => [path, locations[index]]));
+    return { view: await answerView(record, (path) => places.get(path)), sources: request.sources };
+  } finally {
+    await (record === undefined ? texts.remove() : texts.over(record));
+  }
 }
 
 /** The failure of a run as that of its request; it names the run. */

@@ -42,4 +42,15 @@ export const chatRoutes: readonly Route[] = [
     handle: (services, { params }) =>
       modelNamed(parseRequest(z.object({ model: z.string() }), params, 'path').model, createdSeconds(services)),
   },
+  {
+    method: 'GET',
+    path: '/v1/models/:owner/:name',
+    summary: 'The same, for clients that do not escape the slash of a name',
+    status: 200,
+    response: modelSchema,
+    handle: (services, { params }) => {
+      const { owner, name } = parseRequest(z.object({ owner: z.string(), name: z.string() }), params, 'path');
+      return modelNamed(`${owner}/${name}`, createdSeconds(services));
+    },
+  },
 ];

@@ -174,6 +174,7 @@ t.test('openapi.json documents every route that is served, from the schemas that
     '/api/runs/{id}/events',
     '/api/runs/{id}/export',
     '/api/runs/{id}/export/preview',
+    '/api/runs/{id}/replay',
     '/api/runs/{id}/resume',
     '/api/runs/{id}/snapshot',
     '/api/runs/{id}/source',
@@ -187,6 +188,7 @@ t.test('openapi.json documents every route that is served, from the schemas that
     '/v1/chat/completions',
     '/v1/models',
     '/v1/models/{model}',
+    '/v1/models/{owner}/{name}',
   ]);
   const { schema } = body.paths['/api/runs'].post.requestBody.content['application/json'];
   t.match(schema.properties.options.properties.fanout, { type: 'integer', minimum: 1, maximum: 1_000, default: 10 });

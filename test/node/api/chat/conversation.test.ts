@@ -200,6 +200,7 @@ t.test('models are listed and found by name', async (t) => {
   t.ok(data.some(({ id }) => id === 'pylon'));
   for (const { id } of data)
     t.match(await clientOf(api.port).models.retrieve(id), { id, object: 'model', owned_by: 'pylon' });
+  t.match(await call(api.port, 'GET', '/v1/models/pylon/direct'), { status: 200, body: { id: 'pylon/direct' } });
 });
 
 t.test('files of this machine are read by their paths, beside the messages', async (t) => {
@@ -226,7 +227,7 @@ t.test('no more questions are taken at a time than one daemon can answer', async
   await all;
   t.match(await call(api.port, 'POST', '/v1/chat/completions', body()), {
     status: 429,
-    body: { error: { code: 'chat-busy', type: 'rate_limit_error' } },
+    body: { error: { code: 'too-many-questions', type: 'rate_limit_error' } },
   });
   for (const outgoing of held) outgoing.destroy();
   let status = 429;
