@@ -80,12 +80,16 @@ export class Daemons {
     await Promise.all(Array.from({ length: AT_A_TIME }, lane));
   }
 
-  /** `pylon start`: where its API is, and what lets one use it. */
-  async daemon(): Promise<{ readonly port: number; readonly token: string }> {
+  /** `pylon start`: its home and process, where its API is, and what lets one use it. */
+  async daemon(
+    environment: Record<string, string> = {},
+  ): Promise<{ readonly port: number; readonly token: string; readonly home: string; readonly pid: number }> {
     const home = join(this.home, 'daemon');
-    const child = this.#spawn([PYLON, 'start', '--foreground', '--port', '0'], { PYLON_HOME: home });
+    const argv = [PYLON, 'start', '--foreground', '--port', '0'];
+    const child = this.#spawn(argv, { ...environment, HOME: home, PYLON_HOME: home });
     const url = await said(child, 'stderr', /http:\/\/127\.0\.0\.1:\d+/);
-    return { port: Number(new URL(url).port), token: readFileSync(join(home, 'token'), 'utf8').trim() };
+    const token = readFileSync(join(home, 'token'), 'utf8').trim();
+    return { port: Number(new URL(url).port), token, home, pid: child.pid ?? 0 };
   }
 
   /** So many browsers in a process of their own. What it is told follows that run; it says `over` when all were told so. */

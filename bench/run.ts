@@ -10,6 +10,7 @@ const MODULES: readonly (() => Promise<BenchModule>)[] = [
   () => import('./relay.ts'),
   () => import('./jobs.ts'),
   () => import('./embedded.ts'),
+  () => import('./mapped.ts'),
   () => import('./cli.ts'),
   () => import('./store.ts'),
   () => import('./ledger.ts'),

@@ -35,18 +35,13 @@ export const recordedSearchSchema = z.strictObject({
   matches: count,
   bytesScanned: count,
 });
-/** A quote is left out where there is a record: the kernel reads the record, and cites the bytes. */
+/**
+ * Each of `found`: file, startByte, endByte, startLine, endLine, score, quote, note, and, where it is a record, the values of `fields`. The
+ * quote of a record is left out: the kernel reads the record, and cites the bytes.
+ */
 export const recordedFanOutSchema = z.strictObject({
-  found: z.array(
-    z.strictObject({
-      ...placeShape,
-      endLine: line,
-      quote: text,
-      score: z.number(),
-      note: text.optional(),
-      record: z.record(z.string(), recordValueSchema).optional(),
-    }),
-  ),
+  fields: z.array(z.string()),
+  found: z.array(z.tuple([count, count, count, line, line, z.number(), text, text.nullable()], recordValueSchema)),
   chunks: count,
   chunksAnswered: count,
   asked: count,
@@ -132,6 +127,8 @@ export const rlmTraceSchema = z.strictObject({
   version: z.literal(RLM_TRACE_VERSION),
   input: z.strictObject({
     query: text,
+    /** Who wrote the actions: a model's name, or `extractive` for the embedded controller. */
+    controller: z.string().max(256),
     sources: z.union([recordedSourcesSchema, elsewhereSchema]),
     limits: predictLimitsSchema,
     maxDepth: z.number().int().min(1).max(16),

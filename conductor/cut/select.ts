@@ -97,7 +97,12 @@ export async function selectFragments(context: RunContext, cutting: Cutting, pla
   return { chosen };
 }
 
-function tell(emitter: TraceEmitter, scored: readonly Scored[], chosen: ReadonlySet<number>, method: string): Promise<void> {
+function tell(
+  emitter: TraceEmitter,
+  scored: readonly Scored[],
+  chosen: ReadonlySet<number>,
+  method: string,
+): Promise<void> {
   const bytesOf = (of: readonly Scored[]) => of.reduce((sum, fragment) => sum + fragment.bytes, 0);
   return emitter.emit({
     type: 'EnvSelectFragments',

@@ -30,7 +30,12 @@ async function rank({ context, surveyed, ending }: Walk): Promise<PlacedFinding[
   for await (const fragment of fragmentsOf(request.corpus, { chunkBytes: CHUNK_BYTES, kindOf: surveyed.kindOf })) {
     ending.signal.throwIfAborted();
     const surroundings = { terms: question.terms, context: JSON.stringify(fragment.context) };
-    const input = { query: question.text, text: fragment.text, ...surroundings, max_output_chars: OUTPUT_CHARS_DEFAULT };
+    const input = {
+      query: question.text,
+      text: fragment.text,
+      ...surroundings,
+      max_output_chars: OUTPUT_CHARS_DEFAULT,
+    };
     const { output } = await engine.predict(EXTRACTOR, input, { signal: ending.signal });
     pool.add(fragment, { findings: ground(output.findings, fragment).grounded, model: engine.name });
   }
@@ -40,7 +45,10 @@ async function rank({ context, surveyed, ending }: Walk): Promise<PlacedFinding[
 /** Whether other lines of the input are like the best one but for their values: which of them is meant nobody can tell. */
 async function isOneOfMany({ context, surveyed, ending }: Walk, { groupKey, quote }: PlacedFinding): Promise<boolean> {
   const { corpus } = context.request;
-  for await (const { text, context: around } of fragmentsOf(corpus, { chunkBytes: CHUNK_BYTES, kindOf: surveyed.kindOf })) {
+  for await (const { text, context: around } of fragmentsOf(corpus, {
+    chunkBytes: CHUNK_BYTES,
+    kindOf: surveyed.kindOf,
+  })) {
     ending.signal.throwIfAborted();
     if (hasOtherLike(text, around, groupKey, quote)) return true;
   }
@@ -128,7 +136,10 @@ export async function distilled(walk: Walk): Promise<Outcome> {
   });
   const [best] = found;
   if (best === undefined || !isClear) return fallBack(walk, words);
-  thread.chose('distilled.search_line_extract.v1', `one group of lines clearly answers, at ${printSpan({ path: best.path, start_line: best.startLine, end_line: best.endLine })}: ${words}`);
+  thread.chose(
+    'distilled.search_line_extract.v1',
+    `one group of lines clearly answers, at ${printSpan({ path: best.path, start_line: best.startLine, end_line: best.endLine })}: ${words}`,
+  );
   if (context.languageModel === undefined) return quoted(walk, best);
   const outcome = await answerFromShown(walk, await shownOf(walk, found.slice(0, SHOWN_MAX)));
   return outcome.citations.length > 0 ? outcome : fallBack(walk, 'the model did not answer from the best lines');

@@ -7,7 +7,7 @@ import { scalar } from './json-agreement.ts';
 
 /**
  * Least share of the lines that an answer must have in common with what counts, and of the lines that must be settled at all. An honest
- * voice that gets 5 % of its labels wrong falls below it in 0.3 of 100 chunks of 20 lines, in one of 100,000 of 50; one that tosses a coin
+ * voice that gets 5 % of its labels wrong falls below it in 0.3 of 100 chunks of 20 lines, in 3 of 100,000 of 50; one that tosses a coin
  * over two labels passes in 0.6 of 100 of 20 lines, in one of 100,000 of 50 (docs/verification.md).
  */
 export const LINES_SHARE_MIN = 0.8;

@@ -1,8 +1,7 @@
 // The engine of this process: store, journal, swarm, backends and conductor put together. Here the
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
-import type { Book, Journal } from '../../conductor/ports.ts';
-import { Conductor } from '../../conductor/run/conductor.ts';
+import type { Book } from '../../conductor/ports.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
 import { strategyOf } from '../../conductor/strategies/strategies.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
@@ -20,9 +19,9 @@ import { extractiveBackend } from '../backends/extractive.ts';
 import { Synonyms } from '../backends/synonyms.ts';
 import { collectFor, tellSkipped } from '../input/collect.ts';
 import { FileCorpus } from '../input/corpus.ts';
-import { loadPatterns } from '../patterns.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { gitSha } from '../version.ts';
+import { type ConductorParts, conductorOf } from './conductor-of.ts';
 import { LocalMoney } from './engine-money.ts';
 import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
@@ -81,8 +80,15 @@ class LocalEngine implements ServedEngine {
     this.#tills = new Tills(options, this.#treasury);
     const finished = (runId: string, running: Promise<void>) => this.#finished(runId, running);
     const backend = (wanted: Pick<RunOptions, 'backend' | 'model'>) => this.#backend(wanted);
-    this.predictions = predicting({ options, ledger, book: this.#book, backend, finished });
+    const begin: ServedEngine['start'] = (request, signal) => this.start(request, signal);
+    this.predictions = predicting({ options, ledger, book: this.#book, backend, begin, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
+  }
+
+  get #parts(): ConductorParts {
+    const { journal, reputation } = this.#ledger;
+    const synonyms = (word: string) => this.#synonyms.of(word);
+    return { options: this.#options, journal, reputation, book: this.#book, engine: this.#embedded, synonyms };
   }
 
   /** In the background: the wallet may be away, and nothing here waits for it. */
@@ -172,7 +178,7 @@ class LocalEngine implements ServedEngine {
   async #run(asked: Asked, chosen: ChosenBackend, till: Till | undefined, signal: AbortSignal): Promise<StartedRun> {
     const { runId } = asked;
     const feeReservePpm = till?.purse?.feePpm ?? 0;
-    const running = this.#conductor(chosen, till).run({ ...asked, feeReservePpm }, signal);
+    const running = conductorOf(this.#parts, chosen, till).run({ ...asked, feeReservePpm }, signal);
     await untilBegun(this.#ledger.journal, runId, running);
     const finished = this.#finished(runId, running);
     if (till !== undefined) finished.then((record) => this.#tills.tellUnpaid(till, record), notOurs);
@@ -243,19 +249,6 @@ class LocalEngine implements ServedEngine {
     await this.#treasury.close();
     this.#synonyms.close();
     await this.#ledger.close();
-  }
-
-  #conductor(chosen: ChosenBackend, till: Till | undefined): Conductor {
-    const { clock, random } = this.#options;
-    const journal: Journal = this.#ledger.journal;
-    const synonyms = (word: string) => this.#synonyms.of(word);
-    const { reputation } = this.#ledger;
-    const { backend: local, languageModel } = chosen;
-    const own = { local, engine: this.#embedded, synonyms, patterns: loadPatterns, ...(languageModel === undefined ? {} : { languageModel }) };
-    const ports = { clock, random, journal, book: this.#book, reputation, ...own };
-    if (till === undefined) return new Conductor(ports);
-    const { market, pace } = till.session;
-    return new Conductor({ ...ports, market, pace, ...till.payers });
   }
 
   /** One detection for all runs that ask for the same; a failed one is tried again. */

@@ -160,7 +160,8 @@ export interface ExperimentLibrary {
 /** Predictions by signature, and the receipts of all predictions. */
 export interface Predictions extends ReceiptLibrary {
   /**
-   * Begins a run that is one prediction: its output, as JSON, is the run's. Resolves once RunInit is in the journal.
+   * Begins a run that is one prediction: its output, as JSON, is the run's. A question about a text that is read by more than one prompt is
+   * a run like that of a question about a file: its output is the answer, its citations the evidence. Resolves once RunInit is in the journal.
    * @throws PylonError `signature-unknown` | `request-invalid` (the input is not the signature's) | `strategy-unavailable` |
    * `budget-limit-missing` | `backend-*`, before anything is recorded
    */

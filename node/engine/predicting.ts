@@ -1,6 +1,8 @@
 // Predictions that are asked for by their signature: each is a run of this engine, with a record, a budget and a receipt like any other.
 import type { Book } from '../../conductor/ports.ts';
 import { Prediction } from '../../conductor/predict/predict.ts';
+import type { Route } from '../../conductor/predict/routing.ts';
+import type { Strategies } from '../../conductor/predict/strategy.ts';
 import { PREDICT_METHOD, runPrediction } from '../../conductor/run/predict-run.ts';
 import { CHUNK_BYTES_DEFAULT } from '../../protocol/limits.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
@@ -11,7 +13,8 @@ import type { PredictRequest } from '../settings/predict-request.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { gitSha } from '../version.ts';
 import type { LedgerParts } from './ledger-parts.ts';
-import type { EngineOptions, Predictions, StartedRun } from './port.ts';
+import type { EngineOptions, Predictions, RunRequest, StartedRun } from './port.ts';
+import { readText, routeOfText, textQuestionOf } from './reading-text.ts';
 import { untilBegun } from './until-begun.ts';
 
 export interface PredictingParts {
@@ -20,6 +23,8 @@ export interface PredictingParts {
   /** By which runs open their budgets. */
   readonly book: Book;
   readonly backend: (wanted: Pick<RunOptions, 'backend' | 'model'>) => Promise<ChosenBackend>;
+  /** Begins a run about files, by the strategies that read through the swarm. */
+  readonly begin: (request: RunRequest, signal: AbortSignal) => Promise<StartedRun>;
   /** The record, once the run is over. */
   readonly finished: (runId: string, running: Promise<void>) => Promise<RunRecord>;
 }
@@ -49,6 +54,11 @@ function queryOf({ input, entry }: Prediction): string {
   return entry.signature.signatureId;
 }
 
+/** What else reads a text is not asked here: it is a run of `begin`. */
+function onlyDirect(route: Route): Strategies {
+  return { route: () => route, find: () => undefined };
+}
+
 /** The engine's predictions. */
 export function predicting(parts: PredictingParts): Predictions {
   const { ledger } = parts;
@@ -60,16 +70,17 @@ export function predicting(parts: PredictingParts): Predictions {
   };
 }
 
-async function start(
-  { options, ledger, book, backend, finished }: PredictingParts,
-  request: PredictRequest,
-  signal: AbortSignal,
-): Promise<StartedRun> {
+async function start(parts: PredictingParts, request: PredictRequest, signal: AbortSignal): Promise<StartedRun> {
+  const { options, ledger, book, backend, finished } = parts;
   const { clock, random } = options;
   const { signature, input, strategy, limits, experiment } = request;
-  const { backend: chosen } = await backend({ backend: request.backend, model: request.model });
+  const { backend: chosen, languageModel } = await backend({ backend: request.backend, model: request.model });
+  const question = textQuestionOf(request);
+  const route = question === undefined ? undefined : routeOfText(request, question, languageModel !== undefined);
+  if (question !== undefined && route?.strategyId !== 'direct.v1')
+    return readText(request, question, (asked) => parts.begin(asked, signal));
   const prediction = new Prediction(
-    { clock, random, backend: chosen },
+    { clock, random, backend: chosen, ...(route === undefined ? {} : { strategies: onlyDirect(route) }) },
     {
       signatureId: signature,
       input,

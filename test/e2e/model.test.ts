@@ -28,7 +28,18 @@ async function ask(t: Test, model: ScriptedModel, flags: readonly string[] = [],
   await model.start();
   t.teardown(() => model.close());
   await writeFile(join(home, 'in.log'), INPUT);
-  const argv = ['rlm', QUESTION, '--file', 'in.log', '--json', '--chunk-size', '2048', ...flags];
+  const argv = [
+    'rlm',
+    QUESTION,
+    '--file',
+    'in.log',
+    '--json',
+    '--chunk-size',
+    '2048',
+    '--strategy',
+    'map_reduce',
+    ...flags,
+  ];
   // `auto` gives a model 300 ms to answer, which a busy machine may not have; here the model is meant.
   const environment = { PYLON_BACKEND: 'openai', OPENAI_BASE_URL: model.baseUrl };
   const called = model.nextCall();
@@ -96,7 +107,7 @@ const BAD: readonly [what: string, behaviour: Behaviour, said: RegExp, flags?: r
   ['writes broken JSON', 'broken', /did not answer in the form asked.*--backend extractive/],
   ['refuses in prose', 'only-prose', /did not answer in the form asked.*--backend extractive/],
   ['says nothing', 'empty', /the answer is empty.*--backend extractive/],
-  ['makes quotes up', 'made-up', /no quote of the result stands in the chunk/],
+  ['makes quotes up', 'made-up', /nothing that the result quotes or names stands in the chunk/],
   ['is out of quota', { status: 429, headers: { 'retry-after': '60' } }, /HTTP 429.*check the key/],
   ['is broken inside', { status: 500, headers: { 'retry-after': '0' } }, /HTTP 500.*OPENAI_BASE_URL/],
   ['hangs', 'hang', /did not answer in time.*raise --timeout/, ['--timeout', '2']],

@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { canonicalHash } from '../../protocol/canonical.ts';
 import { sha256Hex } from '../../protocol/event.ts';
 import { receiptSchema } from '../../protocol/receipt.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -94,6 +95,24 @@ t.test('a signature is predicted without a model and without a daemon, and with 
   );
   daemon.kill('SIGTERM');
   await daemon.ended;
+});
+
+t.test('a text is read by any strategy, and the receipt names it and the output that was printed', async (t) => {
+  const { json } = await stage(t);
+  const strategies = {
+    direct: 'direct.v1',
+    map_reduce: 'map_reduce.v1',
+    rlm_lite: 'rlm_lite.v1',
+    distilled: 'distilled.search_line_extract.v1',
+  };
+  for (const [name, strategyId] of Object.entries(strategies)) {
+    const { output, receipt } = await json(['dse', 'predict', QA, '--input', 'in.json', '--strategy', name, '--json']);
+    t.match(output, { answer: /valve leaks/, evidence: [{ n: 1, quote: /valve leaks/ }] }, name);
+    for (const { quote } of output.evidence) t.ok(TEXT.includes(quote), quote);
+    t.match(receipt, { strategyId, signatureId: QA, result: { kind: 'done' } }, name);
+    t.ok(receipt.spansRead.length > 0, `${name} tells what it read`);
+    if (name !== 'rlm_lite') t.equal(receipt.hashes.output, canonicalHash(output), name);
+  }
 });
 
 t.test('a budget that does not reach is told by the receipt and by the exit code', async (t) => {

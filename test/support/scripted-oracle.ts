@@ -9,6 +9,7 @@ const FINDINGS = 6;
 
 /** The answer to the material of a prompt (the first user message), in the form its instructions (the system message) ask for. */
 export function oracle(system: string, material: string): string {
+  if (material.startsWith('State: ')) return JSON.stringify(action(material));
   if (system.includes('"summary"')) return JSON.stringify(summarised(material));
   if (system.includes('"evidence":[{"n"')) return JSON.stringify(answered(material));
   if (system.includes('"findings"')) return JSON.stringify({ findings: findings(material) });
@@ -50,6 +51,17 @@ function findings(material: string) {
     score,
     note: 'holds words of the question',
   }));
+}
+
+/** As a controller: asks every chunk, and answers with what they found. */
+function action(material: string) {
+  const question = /^Question: (.*)$/m.exec(material.slice(material.lastIndexOf('\nQuestion: ') + 1))?.[1] ?? '';
+  const rows = /^- \{"name":"found".*?"rows":(\d+)/m.exec(material)?.[1];
+  if (rows === undefined) return { action: 'ExtractOverChunks', question, into: 'found' };
+  if (rows === '0') return { action: 'Final', answer: 'Nothing was found.', evidence: [] };
+  if (!material.includes('"name":"best"'))
+    return { action: 'Compute', from: 'found', steps: [{ op: 'top', n: 1, by: ['score'] }], into: 'best' };
+  return { action: 'Final', answer: '{{best[1].text}} [1]', evidence: ['best[1]'] };
 }
 
 /** The best lines of a whole text, each with its mark. */

@@ -1,5 +1,6 @@
 // Asks the controller for its next action: charged before, read strictly, asked once more where it wrote none.
 import { OUTPUT_CHARS_MAX } from '../../../protocol/limits.ts';
+import { ENGINE_NAME } from '../../../protocol/signature.ts';
 import { addUsage, NO_USAGE, type Usage } from '../../../protocol/usage.ts';
 import { type ChatMessage, PredictionFailed } from '../../ports.ts';
 import type { Decoded } from '../decode.ts';
@@ -33,6 +34,9 @@ export class Dialogue {
 
   async #complete(messages: readonly ChatMessage[]): Promise<string> {
     const { budget, controller, signal, onPrompt } = this.#given;
+    // The embedded controller is no model: what it writes is not charged.
+    if (controller.model === ENGINE_NAME)
+      return (await controller.complete({ messages, maxOutputTokens: 1, signal })).text;
     budget.charge('maxLmCalls');
     const charged = budget.take('maxOutputChars', OUTPUT_CHARS_MAX);
     let written = 0;

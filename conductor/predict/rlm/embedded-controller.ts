@@ -1,5 +1,6 @@
 // The controller where there is no language model: a fixed policy that reads the same state and writes the same actions. It searches, and
 // quotes what it found; only where a search finds nothing it asks the leaves.
+import { ENGINE_NAME } from '../../../protocol/signature.ts';
 import { NO_USAGE } from '../../../protocol/usage.ts';
 import type { ChatMessage, LanguageModel } from '../../ports.ts';
 import { NOTHING_FOUND } from '../../search/answer.ts';
@@ -23,7 +24,7 @@ interface Seen {
 /** Answers at once and costs nothing. */
 export function embeddedController(): LanguageModel {
   return {
-    model: 'extractive',
+    model: ENGINE_NAME,
     complete: async ({ messages }) => ({ text: JSON.stringify(next(seenIn(messages))), usage: NO_USAGE }),
   };
 }

@@ -6,7 +6,7 @@ import type { PredictLimits } from '../../../protocol/predict-budgets.ts';
 import { RECEIPT_SPANS_MAX, type ReadSpan } from '../../../protocol/receipt.ts';
 import { preview } from '../../../protocol/text.ts';
 import { addUsage, NO_USAGE, type Usage } from '../../../protocol/usage.ts';
-import type { Performed, SubExplored } from './act/desk.ts';
+import type { Desk, Performed, SubExplored } from './act/desk.ts';
 import type { Action } from './actions.ts';
 import { Dialogue } from './dialogue.ts';
 import type { Exploration, Explored } from './exploration.ts';
@@ -57,6 +57,7 @@ class Explorer {
   #last: State['last'];
   #iteration = 0;
   #wasRefused = false;
+  readonly #answered: Desk['answered'] = new Map();
   #shortfall: PylonError | undefined;
   #subCalls = 0;
   #bytesScanned = 0;
@@ -152,7 +153,15 @@ class Explorer {
         };
       }
       const deeper = this.#depth + 1 < this.#given.maxDepth ? this.#exploreBelow : undefined;
-      const desk = { world, variables: this.#variables, budget, signal, iteration, explore: deeper };
+      const desk = {
+        world,
+        variables: this.#variables,
+        budget,
+        signal,
+        iteration,
+        explore: deeper,
+        answered: this.#answered,
+      };
       const performed = await perform(desk, action);
       this.#count(performed);
       return { observation: performed.observation, news: performed.news, performed };
@@ -178,11 +187,18 @@ class Explorer {
     this.#subCalls += subCalls;
     this.#shortfall ??= shortfall;
     if (usage !== undefined) this.#usage = addUsage(this.#usage, usage);
-    for (const span of this.#readSpans(read)) {
-      const key = `${span.path}:${span.start_line}-${span.end_line}`;
-      if (this.#spans.has(key)) continue;
-      if (this.#spans.size < RECEIPT_SPANS_MAX) this.#spans.set(key, span);
-      else this.#spansLeftOut++;
+    this.#listSpans(read);
+  }
+
+  /** As many as a receipt takes; the rest is counted. */
+  #listSpans(read: NonNullable<Performed['read']>): void {
+    for (const [index, place] of read.entries()) {
+      if (this.#spans.size >= RECEIPT_SPANS_MAX) {
+        this.#spansLeftOut += read.length - index;
+        return;
+      }
+      const [span] = this.#readSpans([place]);
+      if (span !== undefined) this.#spans.set(`${span.path}:${span.start_line}-${span.end_line}`, span);
     }
   }
 
@@ -209,7 +225,7 @@ class Explorer {
   #tell(
     iteration: number,
     action: Action | undefined,
-    { observation, performed, error }: Step,
+    { observation, performed, finished, error }: Step,
     { isNew, repairs, startedMs }: { isNew: boolean; repairs: number; startedMs: number },
   ): void {
     const { onIteration, receiptId, budget, clock } = this.#given;
@@ -223,7 +239,7 @@ class Explorer {
       ...(receiptId === undefined ? {} : { receipt_id: receiptId }),
       depth: this.#depth,
       detail: preview(JSON.stringify(args), DETAIL_CHARS_MAX),
-      spans: this.#readSpans((performed?.read ?? []).slice(0, FACT_SPANS_MAX)),
+      spans: this.#readSpans((finished?.citations ?? performed?.read ?? []).slice(0, FACT_SPANS_MAX)),
       bytes_scanned: performed?.bytesScanned ?? 0,
       sub_calls: performed?.subCalls ?? 0,
       new_evidence: isNew,
@@ -243,10 +259,7 @@ class Explorer {
   }
 
   #end({ answer, citations }: Finished, fault: PylonError | undefined): Explored {
-    for (const span of this.#readSpans(citations)) {
-      const key = `${span.path}:${span.start_line}-${span.end_line}`;
-      if (!this.#spans.has(key) && this.#spans.size < RECEIPT_SPANS_MAX) this.#spans.set(key, span);
-    }
+    this.#listSpans(citations);
     return {
       answer,
       citations,

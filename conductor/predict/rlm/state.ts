@@ -90,7 +90,9 @@ function fitted(messages: readonly ChatMessage[]): ChatMessage[] {
 
 /** The conversation with the answer that was no action, and why; still within CONTROLLER_PROMPT_BYTES_MAX. */
 export function renderActionRepair(messages: readonly ChatMessage[], answer: string, fault: string): ChatMessage[] {
-  const shown = answer.trim() === '' ? '(nothing)' : bounded(answer.trim(), 400, 500);
+  // A model may have copied marks of roles from what it read.
+  const written = oneLine(answer.trim().slice(0, 400));
+  const shown = written === '' ? '(nothing)' : bounded(written, 400, 500);
   const words = bounded(oneLine(fault), 300, 400);
   return [
     ...messages,

@@ -14,7 +14,8 @@ export class Searched {
   /** A search is over. */
   note({ files, passages }: Pick<SearchRequest, 'files' | 'passages'>): void {
     if (passages === undefined) {
-      for (const { file } of this.#world.sources) if (files === undefined || files.includes(file)) this.#files.add(file);
+      for (const { file } of this.#world.sources)
+        if (files === undefined || files.includes(file)) this.#files.add(file);
       return;
     }
     const bytes = new Map<number, number>();

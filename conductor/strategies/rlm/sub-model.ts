@@ -26,7 +26,11 @@ function messagesOf({ question, text }: SubRequest): ChatMessage[] {
 }
 
 /** The kernel has charged the call. @throws PredictionFailed; PylonError `backend-unavailable` where there is no model */
-export async function askModel({ context, thread }: Walk, request: SubRequest, signal: AbortSignal): Promise<SubResult> {
+export async function askModel(
+  { context, thread }: Walk,
+  request: SubRequest,
+  signal: AbortSignal,
+): Promise<SubResult> {
   const { languageModel, clock, random, emitter, local } = context;
   if (languageModel === undefined) throw new PylonError('backend-unavailable', { reason: 'there is no model to ask' });
   const { compiledId, params } = activeParams(LONG_CONTEXT_QA.signatureId, context.artifacts);

@@ -2,11 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
+import { PREDICT_METHOD } from '../../../conductor/run/predict-run.ts';
 import { signatureReports } from '../../../conductor/signatures/report.ts';
 import { systemReason } from '../../../ledger/store/fault.ts';
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import type { PredictReceipt } from '../../../protocol/receipt.ts';
 import { receiptSelectionSchema } from '../../../protocol/receipt-list.ts';
+import type { RunRecord } from '../../../protocol/run.ts';
+import { printSpan } from '../../../protocol/span.ts';
 import type { Engine } from '../../engine/port.ts';
 import { homeOf } from '../../home.ts';
 import { type Config, loadConfig } from '../../settings/config.ts';
@@ -103,7 +106,7 @@ export async function predict(context: CliContext, words: readonly string[], fla
   const request = requestOf(signature, await readInput(context, String(flags.input)), flags, config);
   return withEngine(context, notices, async (engine) => {
     const run = await toItsEnd({ context, notices }, (signal) => engine.predictions.start(request, signal));
-    const output: unknown = run.output === null ? null : JSON.parse(run.output);
+    const output = outputOf(run, request.input);
     const receipt = await topReceipt(engine, run.id);
     if (flags.json === true) context.stdout.write(`${printableJson({ output, receipt: receipt ?? null, run })}\n`);
     else if (output !== null) context.stdout.write(`${printableJson(output, 2)}\n`);
@@ -112,6 +115,18 @@ export async function predict(context: CliContext, words: readonly string[], fla
     if (complaint !== undefined) notices.line(complaint);
     return exitCodeOf(run);
   });
+}
+
+/** As the signature has it; of a text that was read like a file: the answer, and the cited words with their places. */
+function outputOf({ output, config, span_refs }: RunRecord, input: unknown): unknown {
+  if (output === null) return null;
+  if (config.method === PREDICT_METHOD) return JSON.parse(output);
+  const text = Buffer.from(String((input as { readonly text?: unknown }).text));
+  const evidence = span_refs.map((span, index) => {
+    const quote = text.subarray(span.start_byte, span.end_byte).toString();
+    return { n: index + 1, quote, reference: printSpan(span) };
+  });
+  return { answer: output, evidence };
 }
 
 /** Of the prediction that was asked for: whatever it is made of names it. */

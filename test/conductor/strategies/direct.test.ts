@@ -8,7 +8,13 @@ const LINES = Array.from({ length: 60 }, (_, index) => `10:00:${index} INFO work
 const LOG = `${[...LINES.slice(0, 30), 'ERROR the disk of host alpha9 is full', ...LINES.slice(30)].join('\n')}\n`;
 const QUERY = 'Which host has a full disk?';
 const play = (scene: Partial<StrategyScene>) =>
-  playStrategy({ strategyId: 'direct.v1', texts: { 'app.log': LOG }, query: QUERY, model: scriptedController(), ...scene });
+  playStrategy({
+    strategyId: 'direct.v1',
+    texts: { 'app.log': LOG },
+    query: QUERY,
+    model: scriptedController(),
+    ...scene,
+  });
 
 /** A model that always answers this. */
 function saying(answer: unknown): LanguageModel {
@@ -48,7 +54,10 @@ t.test('what is quoted and not in the text is dropped, with its marks', async (t
 });
 
 t.test('several files are told apart by name, and cited by it', async (t) => {
-  const texts = { 'a.log': 'INFO all is well\nINFO still well', 'b/c.log': 'INFO well\nERROR the disk of host alpha9 is full' };
+  const texts = {
+    'a.log': 'INFO all is well\nINFO still well',
+    'b/c.log': 'INFO well\nERROR the disk of host alpha9 is full',
+  };
   const prompts: string[] = [];
   const oracle = scriptedController();
   const model: LanguageModel = {
@@ -81,7 +90,10 @@ t.test('without a model the embedded engine answers from the whole input', async
 });
 
 t.test('whatever the text, each citation is exactly what stands in the file', async (t) => {
-  const line = fc.string({ unit: fc.constantFrom('a', 'ü', '界', '🎉', ' ', 'disk ', 'full', '\r', '\t'), maxLength: 60 });
+  const line = fc.string({
+    unit: fc.constantFrom('a', 'ü', '界', '🎉', ' ', 'disk ', 'full', '\r', '\t'),
+    maxLength: 60,
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 30 }), fc.nat(29), async (lines, at) => {
       const all = [...lines];

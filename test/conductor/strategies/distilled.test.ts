@@ -2,11 +2,15 @@ import t from 'tap';
 import { scriptedController } from '../../support/scripted-controller.ts';
 import { playStrategy, type StrategyScene } from '../../support/strategy-stage.ts';
 
-const NOISE = Array.from({ length: 400 }, (_, index) => `10:00:${index % 60} INFO worker ${index} checked ${index * 7}`);
+const NOISE = Array.from(
+  { length: 400 },
+  (_, index) => `10:00:${index % 60} INFO worker ${index} checked ${index * 7}`,
+);
 const LOG = `${[...NOISE.slice(0, 190), 'ERROR the disk of host alpha9 is full', ...NOISE.slice(190)].join('\n')}\n`;
 const CLEAR = 'Which host has a full disk?';
 const VAGUE = 'Which worker checked something?';
-const three: NonNullable<StrategyScene['market']> = (market) => market.provider('one').provider('two').provider('three');
+const three: NonNullable<StrategyScene['market']> = (market) =>
+  market.provider('one').provider('two').provider('three');
 const play = (scene: Partial<StrategyScene>) =>
   playStrategy({
     strategyId: 'distilled.search_line_extract.v1',
@@ -45,7 +49,10 @@ t.test('where nothing stands out the input is explored, and the receipt says why
   t.equal(record.status, 'done');
   t.equal(record.output, 'Many. [1]');
   t.equal(receipt.strategyId, 'rlm_lite.v1');
-  t.match(receipt.strategyReason, /distilled\.search_line_extract\.v1 fell back: .*other lines say the same with other values/);
+  t.match(
+    receipt.strategyReason,
+    /distilled\.search_line_extract\.v1 fell back: .*other lines say the same with other values/,
+  );
   t.equal(journal.record.config.strategy_id, 'distilled.search_line_extract.v1', 'the record has what was begun');
   t.ok(receipt.rlmTrace);
 });

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
-import type { Behaviour } from '../../support/scripted-market.ts';
-import { playStrategy, receiptsOf, replayed, type StrategyScene } from '../../support/strategy-stage.ts';
-import { scriptedController } from '../../support/scripted-controller.ts';
 import { canonicalHash } from '../../../protocol/canonical.ts';
 import { RECORDS } from '../../../protocol/records.ts';
 import { lying } from '../../support/judged-run.ts';
+import { scriptedController } from '../../support/scripted-controller.ts';
+import type { Behaviour } from '../../support/scripted-market.ts';
+import { playStrategy, receiptsOf, replayed, type StrategyScene } from '../../support/strategy-stage.ts';
 
-const NOISE = Array.from({ length: 400 }, (_, index) => `10:00:${index % 60} INFO worker ${index} checked ${index * 7}`);
+const NOISE = Array.from(
+  { length: 400 },
+  (_, index) => `10:00:${index % 60} INFO worker ${index} checked ${index * 7}`,
+);
 const LOG = `${[...NOISE.slice(0, 190), 'ERROR the disk of host alpha9 is full', ...NOISE.slice(190)].join('\n')}\n`;
 const QUERY = 'Which host has a full disk?';
 
@@ -30,7 +33,10 @@ async function checkExplored(t: Test, { journal, record, receipt }: Played, text
   const queries = journal.of('SubQuerySubmit').map(({ query_id }) => query_id);
   t.equal(new Set(queries).size, queries.length, 'no query has the name of another');
   const chunks = journal.of('EnvLoadFragment').map(({ chunk }) => chunk);
-  t.same(chunks, [...chunks].sort((left, right) => left - right));
+  t.same(
+    chunks,
+    [...chunks].sort((left, right) => left - right),
+  );
   t.equal(new Set(chunks).size, chunks.length, 'no chunk has the number of another');
   t.equal(receipt.budgets.usage.rlmIterations, receipt.rlmTrace?.iterations);
 }
@@ -43,7 +49,10 @@ t.test('a needle that a search finds costs no leaf and no model, and the whole i
   t.equal(market.asked.length, 0);
   t.match(record.metrics, { sub_queries: 0, coverage: 1, bytes_searched: Buffer.byteLength(LOG), cost_msat: 0 });
   t.match(receipt, { strategyId: 'rlm_lite.v1', budgets: { usage: { subLmCalls: 0 }, hit: [] } });
-  t.ok(receipt.spansRead.some(({ start_line }) => start_line === 191), 'the receipt says which lines were read');
+  t.ok(
+    receipt.spansRead.some(({ start_line }) => start_line === 191),
+    'the receipt says which lines were read',
+  );
   await checkExplored(t, played, { 'app.log': LOG });
 });
 
@@ -62,7 +71,7 @@ t.test('fan-outs are those of the run: same market, same money; chunk numbers go
   t.match(second, { pass: 1, question: 'Which worker checked 77?' });
   const loaded = journal.of('EnvLoadFragment');
   t.equal(second?.first_chunk, loaded.filter(({ pass }) => pass === undefined).length);
-  t.ok(loaded.every(({ chunk, pass }) => (pass === 1) === (chunk >= second!.first_chunk)));
+  t.ok(loaded.every(({ chunk, pass }) => (pass === 1) === chunk >= second!.first_chunk));
   t.equal(market.asked.length, loaded.length, 'each chunk is asked once by each of them');
   t.same(new Set(market.asked.map(({ request }) => request.query)).size, 2);
   t.equal(record.metrics.coverage, 1, 'bytes that were asked about twice count once');
@@ -150,7 +159,10 @@ t.test('sats end a fan-out, not the run: what was known by then is the answer', 
 t.test('steps, calls and tokens are those that the model counts itself', async (t) => {
   const sub = { action: 'SubLm', question: 'Which host?', over: 'found[1]', into: 'said' };
   const deeper = { action: 'SubLm', question: 'Which disk?', over: 'found', explore: true, into: 'below' };
-  const below = [{ action: 'Search', mode: 'literal', text: 'full' }, { action: 'Final', answer: 'alpha9', evidence: [] }];
+  const below = [
+    { action: 'Search', mode: 'literal', text: 'full' },
+    { action: 'Final', answer: 'alpha9', evidence: [] },
+  ];
   const model = scriptedController([FAN_OUT, sub, deeper, FINAL], below);
   const played = await play({ model, market: three });
   const { record, receipt, journal } = played;

@@ -1,5 +1,6 @@
 // The actions that ask others: every chunk of a part of the input, one model, a tool. Each is charged before it is asked.
 
+import { canonicalHash } from '../../../../protocol/canonical.ts';
 import { PylonError, toPylonError } from '../../../../protocol/errors.ts';
 import { sha256Hex } from '../../../../protocol/event.ts';
 import type { RecordValue } from '../../../../protocol/records.ts';
@@ -25,17 +26,18 @@ export async function extractOverChunks(desk: Desk, action: ActionOf<'ExtractOve
   const { question, fields, chunkBytes } = action;
   const into = intoOf(desk, action.into, 'found');
   const passages = placesToAsk(desk, action);
-  const chunksMax = budget.remaining().maxSubLmCalls ?? 0;
-  // Refused as the meter refuses, so that it knows that this limit stopped something.
-  if (chunksMax < 1) budget.charge('maxSubLmCalls');
-  const request = {
+  const parts = {
     question,
-    chunksMax,
     ...(fields === undefined ? {} : { fields }),
     ...(passages === undefined ? {} : { passages }),
     ...(chunkBytes === undefined ? {} : { chunkBytes }),
   };
-  const result = await world.fanOut(request, signal);
+  const asking = canonicalHash(parts);
+  refuseRepeated(desk, asking);
+  const chunksMax = budget.remaining().maxSubLmCalls ?? 0;
+  // Refused as the meter refuses, so that it knows that this limit stopped something.
+  if (chunksMax < 1) budget.charge('maxSubLmCalls');
+  const result = await world.fanOut({ ...parts, chunksMax }, signal);
   const found = [...result.found].sort(
     (one, other) => one.file - other.file || one.startByte - other.startByte || one.endByte - other.endByte,
   );
@@ -49,14 +51,26 @@ export async function extractOverChunks(desk: Desk, action: ActionOf<'ExtractOve
   variables.setTable(into, table);
   const observation = foundObservation(desk, into, table, found, result, fields !== undefined);
   const shortfall = shortfallOf(result);
+  const { hash } = variables.describe(into);
+  if (shortfall === undefined) desk.answered.set(asking, { name: into, hash });
   return {
     observation,
-    news: [`var:${variables.describe(into).hash}`],
-    read: found.slice(0, 256),
+    news: [`var:${hash}`],
+    read: found,
     bytesScanned: result.bytesAnswered,
     subCalls: result.asked,
     ...(shortfall === undefined ? {} : { shortfall }),
   };
+}
+
+/** What was asked of every chunk and answered is not bought again. */
+function refuseRepeated({ answered, variables }: Desk, asking: string): void {
+  const kept = answered.get(asking);
+  if (kept === undefined || !variables.has(kept.name) || variables.describe(kept.name).hash !== kept.hash) return;
+  throw new PylonError('action-refused', {
+    value: kept.name,
+    reason: 'this was asked before; what was found is in the variable',
+  });
 }
 
 function placesToAsk({ world, variables }: Desk, { files, over }: ActionOf<'ExtractOverChunks'>): Place[] | undefined {

@@ -22,6 +22,8 @@ export interface Desk {
   readonly budget: ExplorationMeter;
   readonly signal: AbortSignal;
   readonly iteration: number;
+  /** Fan-outs that were answered whole, by what they asked: the variable that holds what they found, and its content. */
+  readonly answered: Map<string, { readonly name: string; readonly hash: string }>;
   /** Explores these places for a question; absent where no deeper exploration is allowed. */
   readonly explore: ((question: string, places: readonly Place[]) => Promise<SubExplored>) | undefined;
 }

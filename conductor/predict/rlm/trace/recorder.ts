@@ -19,7 +19,8 @@ import type { MeteredLimit } from '../../options.ts';
 import type { ExplorationLog, Explored } from '../exploration.ts';
 import { faultOf } from '../faults.ts';
 import type { ExplorationMeter } from '../meter.ts';
-import type { FanOutResult, World } from '../world.ts';
+import type { World } from '../world.ts';
+import { lean, writtenFanOut } from './fan-out.ts';
 import { outputHashOf, outputOf, recordedError } from './output.ts';
 import { INLINE_BYTES_MAX, type KeepPayload, keepElsewhere, placed } from './payloads.ts';
 
@@ -81,7 +82,7 @@ export class Recorder implements ExplorationLog {
 
   /** Writes the trace and keeps it with its payloads. Call it once, when the exploration is over. */
   finish(query: string, maxDepth: number, explored: Explored): WrittenTrace {
-    const { world, budget, keep } = this.#raw;
+    const { world, controller, budget, keep } = this.#raw;
     const sources = world.sources.map(({ path, bytes, hash }) => ({
       path,
       bytes,
@@ -92,7 +93,14 @@ export class Recorder implements ExplorationLog {
     const trace: RlmTrace = {
       format: RLM_TRACE_FORMAT,
       version: RLM_TRACE_VERSION,
-      input: { query, sources: this.#part(sources), limits: budget.limits, maxDepth, tools },
+      input: {
+        query,
+        controller: controller.model.slice(0, 256),
+        sources: this.#part(sources),
+        limits: budget.limits,
+        maxDepth,
+        tools,
+      },
       iterations: this.#part(this.#iterations),
       final: {
         output: this.#part(outputOf(explored)),
@@ -172,7 +180,8 @@ export class Recorder implements ExplorationLog {
         this.#effect('locate', [file, startByte, endByte], () => world.locate(file, startByte, endByte, signal), same),
       cut: (request, signal) => this.#effect('cut', request, () => world.cut(request, signal), same),
       search: (request, signal) => this.#effect('search', request, () => world.search(request, signal), same),
-      fanOut: (request, signal) => this.#effect('fanOut', request, () => world.fanOut(request, signal), same, lean),
+      fanOut: (request, signal) =>
+        this.#effect('fanOut', request, () => world.fanOut(request, signal), writtenFanOut, lean),
       ask: (request, signal) => this.#effect('ask', request, () => world.ask(request, signal), same),
       tool: (request, signal) => this.#effect('tool', request, () => world.tool(request, signal), same),
     };
@@ -229,9 +238,4 @@ export function requestOf(request: unknown): unknown {
 function bytesText(bytes: Uint8Array): { text: string } | { base64: string } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return isUtf8(buffer) ? { text: buffer.toString() } : { base64: buffer.toString('base64') };
-}
-
-/** The kernel reads records and cites bytes: their quotes would be a second copy of the input. */
-function lean(result: FanOutResult): FanOutResult {
-  return { ...result, found: result.found.map((one) => (one.record === undefined ? one : { ...one, quote: '' })) };
 }

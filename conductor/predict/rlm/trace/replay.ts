@@ -28,7 +28,8 @@ import { type LanguageModel, PredictionFailed } from '../../../ports.ts';
 import type { ExplorationLog, Explored } from '../exploration.ts';
 import { explore } from '../kernel.ts';
 import type { ExplorationMeter } from '../meter.ts';
-import type { FanOutResult, World } from '../world.ts';
+import type { World } from '../world.ts';
+import { readFanOut } from './fan-out.ts';
 import { errorOf, outputHashOf, outputOf } from './output.ts';
 import { invalid, parseJson, type ReadPayload, readElsewhere } from './payloads.ts';
 import { requestOf } from './recorder.ts';
@@ -177,7 +178,7 @@ class ReplaySource {
 
   #controller(): LanguageModel {
     const complete = () => this.#effect('controller', undefined, recordedCompletionSchema);
-    return { model: 'replay', complete };
+    return { model: this.#trace.input.controller, complete };
   }
 
   #world(): World {
@@ -198,8 +199,7 @@ class ReplaySource {
       locate: (file, startByte, endByte) => this.#effect('locate', [file, startByte, endByte], recordedPassageSchema),
       cut: (request) => this.#effect('cut', request, z.array(recordedPassageSchema)),
       search: (request) => this.#effect('search', request, recordedSearchSchema),
-      // Absent members are absent: the schema leaves none undefined.
-      fanOut: async (request) => (await this.#effect('fanOut', request, recordedFanOutSchema)) as FanOutResult,
+      fanOut: async (request) => readFanOut(await this.#effect('fanOut', request, recordedFanOutSchema)),
       ask: (request) => this.#effect('ask', request, recordedCompletionSchema),
       tool: (request) => this.#effect('tool', request, z.string()),
     };

@@ -1,7 +1,5 @@
 import t from 'tap';
-import { PredictionFailed } from '../../../../conductor/ports.ts';
 import { embeddedController } from '../../../../conductor/predict/rlm/embedded-controller.ts';
-import { PylonError } from '../../../../protocol/errors.ts';
 import { type Script, Stage } from './stage.ts';
 
 const LOG = Array.from({ length: 400 }, (_, index) =>
@@ -177,95 +175,6 @@ t.test('a citation that is not in the input is refused once, then left out, and 
   t.match(explored.citations, [{ quote: 'two', startLine: 2, startByte: 4, endByte: 7 }]);
 });
 
-t.test('steps that bring nothing new are told of, and then end the exploration with a code', async (t) => {
-  const stage = new Stage({ texts: { 'a.txt': 'one\ntwo\n' } });
-  const explored = await stage.explore(() => ({ action: 'Search', text: 'two', into: 'hits' }));
-  t.equal(explored.fault?.code, 'exploration-stuck');
-  t.equal(explored.iterations, 7);
-  t.match(stage.shown(2), /Notice: this was done before, in step 0/);
-  t.match(explored.answer, /No answer was reached/);
-  t.match(explored.citations, [{ quote: 'two' }]);
-});
-
-t.test('without a limit of steps and of sub-calls it does not begin', async (t) => {
-  for (const limits of [{}, { maxRlmIterations: 3 }, { maxSubLmCalls: 3 }]) {
-    const stage = new Stage({ texts: { a: 'x' }, limits });
-    await t.rejects(stage.explore([]), { code: 'budget-limit-missing' });
-    t.equal(stage.prompts.length, 0);
-  }
-});
-
-t.test(
-  'a budget that is used up at any point gives what is known by then, with its code, and never more is used',
-  async (t) => {
-    const texts = { 'a.txt': Array.from({ length: 200 }, (_, index) => `user ${index} is here`).join('\n') };
-    const script = [
-      { action: 'Search', text: 'user 17', into: 'hits' },
-      'no action',
-      { action: 'ExtractOverChunks', question: 'q', into: 'rows' },
-      { action: 'SubLm', question: 'q', over: 'hits' },
-      { action: 'ToolCall', tool: 'grep', args: {} },
-      { action: 'Final', answer: '{{hits[1].text}}', evidence: ['hits[1]'] },
-    ];
-    const options = {
-      texts,
-      leaf: () => ({ score: 1 }),
-      tools: [{ name: 'grep', about: '', args: {} }],
-      ask: () => 'said',
-    };
-    const whole = new Stage({ ...options, limits: { maxRlmIterations: 100, maxSubLmCalls: 100 } });
-    t.equal((await whole.explore(script)).fault, undefined);
-    const { timeMs: _, msat: __, ...used } = whole.budget.usage();
-    const names = {
-      lmCalls: 'maxLmCalls',
-      toolCalls: 'maxToolCalls',
-      outputChars: 'maxOutputChars',
-      rlmIterations: 'maxRlmIterations',
-      subLmCalls: 'maxSubLmCalls',
-    } as const;
-    for (const [figure, name] of Object.entries(names) as [keyof typeof names, (typeof names)[keyof typeof names]][]) {
-      const most = used[figure];
-      for (let limit = 0; limit < most; limit += Math.max(1, Math.floor(most / 40))) {
-        const limits = { maxRlmIterations: 100, maxSubLmCalls: 100, [name]: limit };
-        const stage = new Stage({ ...options, limits });
-        const explored = await stage.explore(script);
-        t.equal(explored.fault?.code, 'budget-limit-reached', `${name} ${limit}`);
-        t.ok(explored.answer.length > 0);
-        t.ok(stage.budget.usage()[figure] <= limit);
-      }
-    }
-    const late = new Stage({ ...options, limits: { maxRlmIterations: 100, maxSubLmCalls: 100, maxTimeMs: 50 } });
-    const explored = await late.explore((_, call) => {
-      late.nowMs += 20;
-      return script[call] ?? '';
-    });
-    t.match(explored.fault, { code: 'budget-limit-reached', value: /maxTimeMs/ });
-  },
-);
-
-t.test('an interruption ends it with what is known, and a model that fails too', async (t) => {
-  const stage = new Stage({ texts: { a: 'needle here\n' } });
-  const ending = new AbortController();
-  const { explored } = await stage.record(
-    stage.controller((_, call) => {
-      if (call === 1) ending.abort();
-      return { action: 'Search', text: call === 0 ? 'needle' : 'here', into: 'hits' };
-    }),
-    ending.signal,
-  );
-  t.equal(explored.fault?.code, 'interrupted');
-  t.match(explored.citations, [{ quote: 'needle here' }]);
-  const failing = new Stage({ texts: { a: 'x' } });
-  const usage = { calls: 2, input_tokens: 5, output_tokens: 0 };
-  const failed = await failing.explore({
-    model: 'failing',
-    complete: async () => {
-      throw new PredictionFailed(new PylonError('backend-unavailable'), usage, 0);
-    },
-  });
-  t.match(failed, { fault: { code: 'backend-unavailable' }, usage });
-});
-
 t.test('a deeper exploration sees only its places, shares the budget, and goes no deeper than allowed', async (t) => {
   const text = `secret alpha\n${'filler\n'.repeat(200)}open beta\nopen gamma\n`;
   const script: Script = (messages, call) => {
@@ -299,4 +208,12 @@ t.test('a deeper exploration sees only its places, shares the budget, and goes n
   const shallow = new Stage({ texts: { 'a.txt': text }, maxDepth: 1 });
   await shallow.explore(script);
   t.match(shallow.shown(2), /no deeper exploration is allowed/);
+});
+
+t.test('what was asked of every chunk is not bought twice while its answer is there', async (t) => {
+  const stage = new Stage({ texts: { a: 'one\ntwo\n' }, leaf: () => ({ score: 1 }) });
+  const ask = { action: 'ExtractOverChunks', question: 'q', into: 'rows' };
+  await stage.explore([ask, { ...ask, into: 'again' }, { action: 'WriteVar', name: 'rows', value: 1 }, ask]);
+  t.match(stage.shown(2), /this was asked before; what was found is in the variable \(rows\)/);
+  t.equal(stage.asked, 2);
 });

@@ -11,7 +11,10 @@ import { type Ending, MortalRun, type MortalRunOptions } from '../../support/mor
 import { modelPorts, type ScriptedController, scriptedController } from '../../support/scripted-controller.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const NOISE = Array.from({ length: 120 }, (_, index) => `10:00:${index % 60} INFO worker ${index} checked ${index * 7}`);
+const NOISE = Array.from(
+  { length: 120 },
+  (_, index) => `10:00:${index % 60} INFO worker ${index} checked ${index * 7}`,
+);
 const LOG = `${[...NOISE.slice(0, 90), 'ERROR the disk of host alpha9 is full', ...NOISE.slice(90)].join('\n')}\n`;
 const QUERY = 'Which host has a full disk?';
 const CONFIG: Partial<RunConfig> = {
@@ -79,7 +82,11 @@ t.test('an exploration killed after any of its commits goes on to the same answe
     const known = commits === 0 ? 0 : callsIn(await run.ending());
     if (how === 'died' && (commits === 0 || !(await run.isDone()))) {
       t.equal(await run.live(), 'ended');
-      t.equal(models[1]?.calls, calls - known, `killed after ${commits} commits: what steps were told is not asked again`);
+      t.equal(
+        models[1]?.calls,
+        calls - known,
+        `killed after ${commits} commits: what steps were told is not asked again`,
+      );
     }
     check(t, await run.ending(), clean, `killed after ${commits} commits`);
     t.ok(commits < 300, 'it comes to an end');
