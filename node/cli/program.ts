@@ -6,6 +6,7 @@ import { addArchive, addExperimentExport } from './archive-commands.ts';
 import type { CliContext } from './context.ts';
 import { addDse } from './dse-commands.ts';
 import type { Flags } from './flags.ts';
+import { addMcp } from './mcp-command.ts';
 import { addStrategyFlags } from './strategy-flags.ts';
 import { addDoorFlags, describeSync } from './sync-flags.ts';
 
@@ -293,5 +294,6 @@ export function buildProgram(context: CliContext, finish: (code: number) => void
   addExperiments(program, add);
   addDse(program, add);
   addConfig(program, add);
+  addMcp(program, add);
   return program;
 }
