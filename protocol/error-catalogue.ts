@@ -113,6 +113,16 @@ export const CATALOGUE = {
   // Runs
   'run-unknown': row(EXIT.usage, 'no run has this id', 'see `pylon rlm history`'),
   'experiment-unknown': row(EXIT.usage, 'no experiment has this name', 'see `pylon experiment list`'),
+  'bench-unavailable': row(
+    EXIT.usage,
+    'the benchmark harness is not part of this installation',
+    'it comes with a checkout: clone the repository, run `npm ci` there, then `npx pylon bench run`',
+  ),
+  'bench-results-invalid': row(
+    EXIT.usage,
+    'these are no results of `pylon bench run`',
+    'name an experiment, a results.jsonl or the folder it is in',
+  ),
   'run-ambiguous': row(EXIT.usage, 'several runs begin with this id', 'give more of it'),
   'payload-unknown': row(
     EXIT.usage,

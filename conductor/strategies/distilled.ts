@@ -72,9 +72,9 @@ async function shownOf({ context }: Walk, found: readonly PlacedFinding[]): Prom
   for (const { file, path, startByte, endByte, startLine } of inOrder) {
     const size = corpus.files[file]!.bytes;
     const from = last?.file === file ? last.end : 0;
+    if (startByte < from) continue; // it was shown with the one before it
     const before = Buffer.from(await corpus.read(file, Math.max(from, startByte - AROUND_BYTES), startByte));
     const after = Buffer.from(await corpus.read(file, endByte, Math.min(size, endByte + AROUND_BYTES)));
-    if (startByte < from) continue; // it was shown with the one before it
     const head = wholeLinesBefore(before, startByte - before.length === from && from > 0);
     const tail = after.subarray(0, after.lastIndexOf(10) + 1);
     const own = Buffer.from(await corpus.read(file, startByte, endByte));

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { addArchive, addExperimentExport } from './archive-commands.ts';
+import { addBench } from './bench-commands.ts';
 import type { CliContext } from './context.ts';
 import { addDse } from './dse-commands.ts';
 import type { Flags } from './flags.ts';
@@ -292,6 +293,7 @@ export function buildProgram(context: CliContext, finish: (code: number) => void
   addNodes(program, add);
   addProviders(program, add);
   addExperiments(program, add);
+  addBench(program, add);
   addDse(program, add);
   addConfig(program, add);
   addMcp(program, add);
