@@ -85,8 +85,9 @@ export class Daemons {
     environment: Record<string, string> = {},
   ): Promise<{ readonly port: number; readonly token: string; readonly home: string; readonly pid: number }> {
     const home = join(this.home, 'daemon');
-    const argv = [PYLON, 'start', '--foreground', '--port', '0'];
-    const child = this.#spawn(argv, { ...environment, HOME: home, PYLON_HOME: home });
+    const argv = ['start', '--foreground', '--port', '0'];
+    // By its file, as npx does, so that the flags in its first line count.
+    const child = this.#spawn(argv, { ...environment, HOME: home, PYLON_HOME: home }, PYLON);
     const url = await said(child, 'stderr', /http:\/\/127\.0\.0\.1:\d+/);
     const token = readFileSync(join(home, 'token'), 'utf8').trim();
     return { port: Number(new URL(url).port), token, home, pid: child.pid ?? 0 };
@@ -115,10 +116,10 @@ export class Daemons {
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  #spawn(argv: readonly string[], environment: Record<string, string>): ChildProcess {
+  #spawn(argv: readonly string[], environment: Record<string, string>, command = process.execPath): ChildProcess {
     const kept = Object.entries(process.env).filter(([name]) => !/^(PYLON_|OPENAI_|OLLAMA_|NODE_)/.test(name));
     const env = { ...Object.fromEntries(kept), HOME: this.home, ...environment };
-    const child = spawn(process.execPath, argv, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, argv, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     child.stderr.resume();
     child.stdout.resume();
     this.#children.push(child);

@@ -21,9 +21,14 @@ function harmless(line: string): string {
 export function numberedLines(text: string): string {
   const lines = text.split('\n');
   if (lines.length > 1 && lines[lines.length - 1] === '') lines.pop();
-  return lines
-    .map((line, index) => `${index + 1}| ${harmless(line.replace(/\r$/, '').replace(LONE_BREAK, ' '))}`)
-    .join('\n');
+  // Looked for once in all of it: most texts have neither, and their lines need not be looked at one by one.
+  const hasMark = text.search(ROLE_MARK) >= 0;
+  const hasBreak = text.search(LONE_BREAK) >= 0;
+  const shown = (line: string) => {
+    const whole = hasBreak ? line.replace(/\r$/, '').replace(LONE_BREAK, ' ') : line;
+    return hasMark ? harmless(whole) : whole;
+  };
+  return lines.map((line, index) => `${index + 1}| ${shown(line)}`).join('\n');
 }
 
 /** `| text` for each line. */

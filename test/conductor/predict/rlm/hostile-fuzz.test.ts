@@ -1,15 +1,15 @@
 // Ten thousand actions that no model should write, through the whole kernel: none brings it down, each is asked again once at most, and
 // whatever is cited stands in the input. The seed is told, and PYLON_FUZZ_SEED repeats it.
 import t from 'tap';
-import { explore } from '../../../../../conductor/predict/rlm/kernel.ts';
-import { search } from '../../../../../conductor/predict/rlm/search.ts';
-import { inputTools } from '../../../../../conductor/predict/rlm/tools/input-tools.ts';
-import { loadPatterns } from '../../../../../node/patterns.ts';
-import { CONTROLLER_PROMPT_BYTES_MAX } from '../../../../../protocol/limits.ts';
-import { seededRandom } from '../../../../support/seeded-random.ts';
-import { VirtualClock } from '../../../../support/virtual-clock.ts';
-import { Stage } from '../stage.ts';
-import { Mutations } from './mutations.ts';
+import { explore } from '../../../../conductor/predict/rlm/kernel.ts';
+import { search } from '../../../../conductor/predict/rlm/search.ts';
+import { inputTools } from '../../../../conductor/predict/rlm/tools/input-tools.ts';
+import { loadPatterns } from '../../../../node/patterns.ts';
+import { CONTROLLER_PROMPT_BYTES_MAX } from '../../../../protocol/limits.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
+import { Mutations } from './hostile/mutations.ts';
+import { Stage } from './stage.ts';
 
 const ACTIONS = 10_000;
 const SEED = Number(process.env.PYLON_FUZZ_SEED ?? 20_260);

@@ -1,19 +1,19 @@
 // Attacks planted in everything that an exploration reads, against a controller that does whatever it reads: what can come of it is what
 // the action language allows, on the places it was given, with the tools it was allowed, citing only what is there.
 import t, { type Test } from 'tap';
-import { ACTION_NAMES } from '../../../../../conductor/predict/rlm/actions.ts';
-import type { Explored } from '../../../../../conductor/predict/rlm/exploration.ts';
-import { INSTRUCTIONS } from '../../../../../conductor/predict/rlm/instructions.ts';
-import { explore } from '../../../../../conductor/predict/rlm/kernel.ts';
-import { search } from '../../../../../conductor/predict/rlm/search.ts';
-import { inputTools } from '../../../../../conductor/predict/rlm/tools/input-tools.ts';
-import type { World } from '../../../../../conductor/predict/rlm/world.ts';
-import { loadPatterns } from '../../../../../node/patterns.ts';
-import { CONTROLLER_PROMPT_BYTES_MAX } from '../../../../../protocol/limits.ts';
-import { VirtualClock } from '../../../../support/virtual-clock.ts';
-import { Stage } from '../stage.ts';
-import { type Attack, attacks, CANARY, SECRET } from './attacks.ts';
-import { type Gullibility, Gullible } from './gullible.ts';
+import { ACTION_NAMES } from '../../../../conductor/predict/rlm/actions.ts';
+import type { Explored } from '../../../../conductor/predict/rlm/exploration.ts';
+import { INSTRUCTIONS } from '../../../../conductor/predict/rlm/instructions.ts';
+import { explore } from '../../../../conductor/predict/rlm/kernel.ts';
+import { search } from '../../../../conductor/predict/rlm/search.ts';
+import { inputTools } from '../../../../conductor/predict/rlm/tools/input-tools.ts';
+import type { World } from '../../../../conductor/predict/rlm/world.ts';
+import { loadPatterns } from '../../../../node/patterns.ts';
+import { CONTROLLER_PROMPT_BYTES_MAX } from '../../../../protocol/limits.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
+import { type Attack, attacks, CANARY, SECRET } from './hostile/attacks.ts';
+import { type Gullibility, Gullible } from './hostile/gullible.ts';
+import { Stage } from './stage.ts';
 
 const ATTACKS = attacks(204);
 const ALLOWED = ['list_files'];
