@@ -1,18 +1,15 @@
 // `pylon bench run` and `compare` as people see them. The harness itself comes with a checkout, not with the installed package.
 import type { Command } from 'commander';
 import type { Add } from './program.ts';
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
-}
+import { repeatable } from './repeatable.ts';
 
 export function addBench(program: Command, add: Add): void {
   const bench = program.command('bench').description('compare methods on long-context tasks with known answers');
   const run = bench.command('run').description('answer tasks by methods; goes on where an earlier run stopped');
   run
-    .option('--suite <names>', 'suites, with commas between; repeatable (default: all)', collect)
-    .option('--method <names>', 'methods, with commas between; repeatable (default: all)', collect)
-    .option('--sizes <sizes>', 'sizes of made inputs, such as 8KB,1MB,10MB (default 64KB)', collect)
+    .option('--suite <names>', 'suites, with commas between; repeatable (default: all)', repeatable)
+    .option('--method <names>', 'methods, with commas between; repeatable (default: all)', repeatable)
+    .option('--sizes <sizes>', 'sizes of made inputs, such as 8KB,1MB,10MB (default 64KB)', repeatable)
     .option('--seed <n>', 'of the tasks and of the oracle (default 1)')
     .option('--limit <n>', 'tasks of each suite and size (default: all)')
     .option('--error-rate <share>', 'of the oracle: lines that a leaf gets wrong (default 0)')

@@ -1,11 +1,8 @@
 // The command for programs that speak the Model Context Protocol, as people see it.
 import type { Command } from 'commander';
 import type { Add } from './program.ts';
+import { repeatable } from './repeatable.ts';
 import { addStrategyFlags } from './strategy-flags.ts';
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
-}
 
 export function addMcp(program: Command, add: Add): void {
   const mcp = program
@@ -15,11 +12,11 @@ export function addMcp(program: Command, add: Add): void {
     .option(
       '--allow <folder>',
       'may be read besides the roots of the client, or the working directory; repeatable',
-      collect,
+      repeatable,
     )
     .option('--budget <sats>', 'most sats that a run may owe, whatever the client asks (default 1000)')
     .option('--fanout <n>', 'sub-queries in flight (default 10)')
-    .option('--relay <url>', 'relay to ask on instead of the embedded one; repeatable', collect)
+    .option('--relay <url>', 'relay to ask on instead of the embedded one; repeatable', repeatable)
     .option('--deadline <seconds>', 'time for one run; then a partial answer')
     .option('--verify <tier>', 'as of `pylon rlm`')
     .option('--backend <name>', 'auto (default), extractive or openai')

@@ -9,15 +9,12 @@ import { addDse } from './dse-commands.ts';
 import type { Flags } from './flags.ts';
 import { addMcp } from './mcp-command.ts';
 import { addMoney } from './money-commands.ts';
+import { repeatable } from './repeatable.ts';
 import { addStrategyFlags } from './strategy-flags.ts';
 import { addDoorFlags, describeSync } from './sync-flags.ts';
 
 /** A command's body: gets its positional arguments and flags, returns the exit code. */
 export type CommandBody = (context: CliContext, words: readonly string[], flags: Flags) => Promise<number>;
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
-}
 
 /** Wires one command to its body. Commander hands over arguments, then flags, then the command itself. */
 function runs(command: Command, context: CliContext, finish: (code: number) => void, load: () => Promise<CommandBody>) {
@@ -38,10 +35,10 @@ Files, variables and exit codes: docs/cli.md`;
 
 function addRunFlags(command: Command): Command {
   return addStrategyFlags(command)
-    .option('--file <path>', 'file, directory or glob to read; `-` is standard input; repeatable', collect)
+    .option('--file <path>', 'file, directory or glob to read; `-` is standard input; repeatable', repeatable)
     .option('--fanout <n>', 'sub-queries in flight (default 10)')
     .option('--budget <sats>', 'most sats the run may owe (default 1000)')
-    .option('--relay <url>', 'relay to ask on instead of the embedded one; repeatable', collect)
+    .option('--relay <url>', 'relay to ask on instead of the embedded one; repeatable', repeatable)
     .option('--chunk-size <bytes>', 'bytes of one chunk (default: chosen for the relay)')
     .option('--timeout <seconds>', 'time for one sub-query (default 60)')
     .option('--deadline <seconds>', 'time for the whole run; then a partial answer')
@@ -64,7 +61,7 @@ function addRunFlags(command: Command): Command {
 
 function addProviderFlags(command: Command): Command {
   return command
-    .option('--relay <url>', 'relay to serve on; repeatable', collect)
+    .option('--relay <url>', 'relay to serve on; repeatable', repeatable)
     .option('--backend <name>', 'auto (default), extractive or openai')
     .option('--model <name>', 'model of the openai backend')
     .option('--concurrency <n>', 'jobs at a time (default 4)')
