@@ -1,5 +1,6 @@
 // The fan-outs of an exploration: a question of the controller to parts of the input, through the run's own scheduler, market, money
 // and verification. What comes back goes to the kernel in the order of the input.
+import { setMaxListeners } from 'node:events';
 import { canonicalHash } from '../../../protocol/canonical.ts';
 import { describe, PylonError } from '../../../protocol/errors.ts';
 import type { LimitName } from '../../../protocol/predict-budgets.ts';
@@ -71,6 +72,7 @@ export class Leaves {
   ): Promise<{ readonly fanned: FannedOut; readonly limit: LimitName | undefined }> {
     const { quorum, fanOut } = this.#walk;
     const controller = new AbortController();
+    setMaxListeners(0, controller.signal); // each query in flight listens: no leak, whatever node warns of above ten
     const stop = follow(controller, signal);
     const context: RunContext = { ...this.#walk.context, question, signal: controller.signal };
     try {

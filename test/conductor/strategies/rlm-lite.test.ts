@@ -83,7 +83,7 @@ t.test('fan-outs are those of the run: same market, same money; chunk numbers go
 });
 
 t.test('the same question to the same chunks is not asked again, whatever it was cut for', async (t) => {
-  const model = scriptedController([FAN_OUT, { ...FAN_OUT, into: 'again' }, FINAL]);
+  const model = scriptedController([FAN_OUT, { ...FAN_OUT, files: [0], into: 'again' }, FINAL]);
   const played = await play({ model, market: three });
   const { journal, market, record } = played;
   const loaded = journal.of('EnvLoadFragment');
