@@ -1,5 +1,6 @@
 // `pylon bench`: finds the harness and hands over to it. It lives in bench/, above this floor, and so is no import: it is loaded by its place
 // in the build, through the interface below. An installed package has no bench/, and then it is said so.
+import { access } from 'node:fs/promises';
 import { PylonError } from '../../../protocol/errors.ts';
 import { PACKAGE } from '../../package-folder.ts';
 import type { CliContext } from '../context.ts';
@@ -17,19 +18,18 @@ const HARNESS_FOLDER = new URL('out/bench/long-context/', PACKAGE);
 const HARNESS_FILE = 'entry.js';
 
 /** @throws PylonError `bench-unavailable` */
-async function harness(folder: URL): Promise<Harness> {
-  const { href } = new URL(HARNESS_FILE, folder);
-  try {
-    return await import(href);
-  } catch (cause) {
+async function harness(): Promise<Harness> {
+  const place = new URL(HARNESS_FILE, HARNESS_FOLDER);
+  await access(place).catch((cause: unknown) => {
     throw new PylonError('bench-unavailable', { cause });
-  }
+  });
+  return import(place.href);
 }
 
 export async function benchRun(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
-  return (await harness(HARNESS_FOLDER)).run(context, words, flags);
+  return (await harness()).run(context, words, flags);
 }
 
 export async function benchCompare(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
-  return (await harness(HARNESS_FOLDER)).compare(context, words, flags);
+  return (await harness()).compare(context, words, flags);
 }
