@@ -17,8 +17,8 @@ import type { Usage } from '../../protocol/signature.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { RecordingJournal } from './recording-journal.ts';
 import { modelPorts } from './scripted-controller.ts';
+import { type AskedOf, after, type Behaviour, ScriptedMarket, silently } from './scripted-market.ts';
 import { oracle } from './scripted-oracle.ts';
-import { after, type AskedOf, type Behaviour, ScriptedMarket, silently } from './scripted-market.ts';
 import { seededRandom } from './seeded-random.ts';
 import { replayed, topReceipt } from './strategy-stage.ts';
 import { textCorpus } from './text-corpus.ts';
@@ -69,13 +69,14 @@ class Count {
 }
 
 /** Anything a controller may write, sense or none. */
-function anyAction(dice: Dice): string {
+function anyAction(dice: Dice, isFirst: boolean): string {
   const over = dice.one([{}, {}, { over: 'hits' }, { over: 'found' }, { over: 'nothing' }]);
   const question = dice.one(['Which host has a full disk?', 'Which worker checked 77?', 'What broke?']);
   const actions: readonly unknown[] = [
     { action: 'Search', mode: dice.one(['literal', 'regex', 'bm25']), text: dice.one(WORDS), into: 'hits' },
-    { action: 'ExtractOverChunks', question, into: 'found', ...over },
-    { action: 'ExtractOverChunks', question, into: 'found', ...over },
+    { action: 'ExtractOverChunks', question, into: 'found' },
+    { action: 'ExtractOverChunks', question, into: 'found', files: [0] },
+    { action: 'ExtractOverChunks', question: `${question} (${dice.below(9)})`, into: 'found', ...over },
     { action: 'ExtractOverChunks', question, fields: FIELDS, into: 'lines', chunkBytes: dice.one([1_024, 1_500]) },
     { action: 'SubLm', question, over: dice.one(['hits[1]', 'found[1]', 'said', 'nothing']), into: 'said' },
     { action: 'SubLm', question, over: dice.one(['hits', 'found']), explore: true, into: 'below' },
@@ -83,9 +84,12 @@ function anyAction(dice: Dice): string {
     { action: 'ToolCall', tool: dice.one(['grep', 'list_files', 'rm']), args: { pattern: dice.one(WORDS) } },
     { action: 'Load', file: 0, startByte: dice.below(1_000), endByte: 2_000 },
     { action: 'Final', answer: '{{found[1].text}} [1]', evidence: ['found[1]'] },
+    { action: 'Final', answer: '{{found[1].text}} [1]', evidence: ['found[1]'] },
+    { action: 'Final', answer: 'It is so.', evidence: [] },
     { action: 'Final', answer: 'It is so.', evidence: [] },
     { action: 'Delete', everything: true },
   ];
+  if (isFirst && dice.chance(0.7)) return JSON.stringify(actions[1]); // else many worlds would ask nobody
   return dice.chance(0.05) ? 'I would rather not say.' : JSON.stringify(dice.one(actions));
 }
 
@@ -94,7 +98,9 @@ function modelOf(dice: Dice, count: Count): LanguageModel {
     model: 'scripted',
     async complete({ messages }) {
       const [system = '', user = ''] = messages.map(({ content }) => content);
-      const text = user.startsWith('State: ') ? anyAction(dice) : oracle(system, user);
+      const text = user.startsWith('State: ')
+        ? anyAction(dice, user.includes('{"iteration":0,"depth":0'))
+        : oracle(system, user);
       const usage = { calls: 1, input_tokens: Math.ceil(user.length / 4), output_tokens: Math.ceil(text.length / 4) };
       // As a leaf it is asked what a provider would be.
       if (!/"(findings|records)"/.test(system)) count.modelCalls++;
@@ -128,7 +134,7 @@ function providerOf(dice: Dice, clock: VirtualClock, count: Count): Behaviour {
 }
 
 function textOf(dice: Dice): string {
-  const lines = Array.from({ length: dice.between(200, 2_500) }, (_, index) => {
+  const lines = Array.from({ length: dice.between(500, 5_000) }, (_, index) => {
     const words = Array.from({ length: dice.between(2, 12) }, () => dice.one(WORDS));
     return `10:00:${index % 60} ${words.join(' ')} ${dice.below(1_000)}`;
   });
@@ -164,10 +170,14 @@ export async function playWorld(seed: number): Promise<{ faults: string[]; statu
   const engine = extractiveBackend();
   const market = new ScriptedMarket(engine);
   for (let index = dice.between(1, 12); index > 0; index--) {
-    const price = { base_msat: dice.between(0, 40), msat_per_1k_chars: dice.below(5), concurrency: dice.between(1, 40) };
+    const price = {
+      base_msat: dice.between(0, 40),
+      msat_per_1k_chars: dice.below(5),
+      concurrency: dice.between(1, 40),
+    };
     market.provider(`p${index}`, providerOf(dice, clock, count), price);
   }
-  const budgetSats = dice.one([0.05, 0.5, 3, 1_000]);
+  const budgetSats = dice.one([0.05, 3, 1_000, 1_000]);
   const journal = new HeldJournal(budgetSats * 1_000);
   const regex = linearRegex({ now: () => clock.now(), cpu: () => clock.now() });
   const ports: ConductorPorts = {
@@ -181,9 +191,9 @@ export async function playWorld(seed: number): Promise<{ faults: string[]; statu
     ...modelPorts(modelOf(dice, count)),
   };
   const limits = {
-    maxRlmIterations: dice.between(1, 10),
-    maxLmCalls: dice.between(1, 30),
-    maxSubLmCalls: dice.between(0, 700),
+    maxRlmIterations: dice.between(1, 16),
+    maxLmCalls: dice.between(1, 50),
+    maxSubLmCalls: dice.one([0, 50, 3_000, 3_000]),
     maxToolCalls: dice.below(3),
     maxOutputChars: dice.between(200, 100_000),
   };
@@ -199,12 +209,18 @@ export async function playWorld(seed: number): Promise<{ faults: string[]; statu
     limits: limitsOf('rlm_lite.v1', limits),
     ...(dice.chance(0.2) ? { deadline_ms: dice.between(10, 20_000) } : {}),
   };
-  const request = { runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', query: 'Which host has a full disk?', corpus: textCorpus({ 'a.log': textOf(dice) }), config };
+  const request = {
+    runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    query: 'Which host has a full disk?',
+    corpus: textCorpus({ 'a.log': textOf(dice) }),
+    config,
+  };
   try {
     await clock.runUntil(new Conductor(ports).run(request, new AbortController().signal));
   } catch (thrown) {
     // A tier that cannot be had is refused before anything is recorded.
-    if (thrown instanceof PylonError && journal.events.length === 0) return { faults: [], status: thrown.code, subQueries: 0 };
+    if (thrown instanceof PylonError && journal.events.length === 0)
+      return { faults: [], status: thrown.code, subQueries: 0 };
     throw thrown;
   }
   const faults = [...journal.faults, ...(await check(journal, count))];
@@ -227,7 +243,11 @@ async function check(journal: HeldJournal, count: Count): Promise<string[]> {
   same('tokens written', metrics.output_tokens, count.usage.output_tokens);
   const settled = of(journal, 'BudgetSettle');
   for (const { query_id, amount_msat } of settled) same(`sats of ${query_id}`, amount_msat, count.owed.get(query_id));
-  same('sats', metrics.cost_msat, settled.reduce((sum, { amount_msat }) => sum + amount_msat, 0));
+  same(
+    'sats',
+    metrics.cost_msat,
+    settled.reduce((sum, { amount_msat }) => sum + amount_msat, 0),
+  );
   same('sats in the receipt', receipt.budgets.usage.msat, metrics.cost_msat);
   same('sats held at the end', metrics.held_msat, 0);
   for (const name of LIMIT_NAMES) {
@@ -237,7 +257,8 @@ async function check(journal: HeldJournal, count: Count): Promise<string[]> {
   const queries = of(journal, 'SubQuerySubmit');
   same('names of queries', new Set(queries.map(({ query_id }) => query_id)).size, queries.length);
   if (metrics.coverage > 1) faults.push(`a coverage of ${metrics.coverage}`);
-  if (receipt.rlmTrace !== null) same('the output of the replay', (await replayed(journal)).outputHash, receipt.hashes.output);
+  if (receipt.rlmTrace !== null)
+    same('the output of the replay', (await replayed(journal)).outputHash, receipt.hashes.output);
   else if (status !== 'failed' && receipt.strategyId === 'rlm_lite.v1') faults.push('no exploration was kept');
   return faults;
 }
