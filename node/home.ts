@@ -36,6 +36,8 @@ export const homePaths = {
   store: (home: string) => join(home, 'store'),
   runs: (home: string) => join(home, 'runs'),
   spool: (home: string) => join(home, 'spool'),
+  /** Texts that came in messages, as long as their run needs them (node/input/message-texts.ts). */
+  texts: (home: string) => join(home, 'texts'),
 };
 
 /** errno of a failed system call, `''` for anything else. */

@@ -1,6 +1,6 @@
 // Cells and rows for a spreadsheet (RFC 4180). Text is a stranger's, and a spreadsheet runs what begins like a formula; so such
-// text gets an apostrophe in front, which it shows as text.
-import { wellFormed } from './text.ts';
+// text gets an apostrophe in front, which it shows as text. What would move a terminal or turn the letters around does nothing.
+import { inert } from './text.ts';
 
 export type CsvCell = string | number | boolean | null | undefined;
 
@@ -12,7 +12,7 @@ const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 export function csvCell(value: CsvCell): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return String(value);
-  const text = wellFormed(value).replaceAll('\0', '\uFFFD');
+  const text = inert(value);
   const safe = FORMULA.test(text) ? `'${text}` : text;
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

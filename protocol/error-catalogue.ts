@@ -14,6 +14,11 @@ export const CATALOGUE = {
   'input-unreadable': row(EXIT.usage, 'the input cannot be read', 'check its permissions'),
   'input-empty': row(EXIT.usage, 'there is nothing to read in the input', 'name a file with text in it'),
   'input-binary': row(EXIT.usage, 'the input is not text', 'convert it to text first'),
+  'input-outside': row(
+    EXIT.usage,
+    'the input is outside of the folders that may be read here',
+    'name one inside of them, or let `pylon mcp` read more with --allow <folder>',
+  ),
   'source-unknown': row(
     EXIT.usage,
     'it is not known where this input of the run is',
@@ -22,7 +27,7 @@ export const CATALOGUE = {
   'source-gone': row(
     EXIT.failed,
     'the file that was read is not there any more',
-    'bring it back to see its lines; what came over a pipe is never kept',
+    'bring it back to see its lines; what came over a pipe is never kept, and text of a message while there is room for it',
   ),
   'input-changed': row(EXIT.failed, 'the input changed while it was read', 'ask again once nothing writes to it'),
   'query-empty': row(EXIT.usage, 'the question is empty', 'put a question in quotes: pylon rlm "Why …?" --file …'),
@@ -108,6 +113,16 @@ export const CATALOGUE = {
   // Runs
   'run-unknown': row(EXIT.usage, 'no run has this id', 'see `pylon rlm history`'),
   'experiment-unknown': row(EXIT.usage, 'no experiment has this name', 'see `pylon experiment list`'),
+  'bench-unavailable': row(
+    EXIT.usage,
+    'the benchmark harness is not part of this installation',
+    'it comes with a checkout: clone the repository, run `npm ci` there, then `npx pylon bench run`',
+  ),
+  'bench-results-invalid': row(
+    EXIT.usage,
+    'these are no results of `pylon bench run`',
+    'name an experiment, a results.jsonl or the folder it is in',
+  ),
   'run-ambiguous': row(EXIT.usage, 'several runs begin with this id', 'give more of it'),
   'payload-unknown': row(
     EXIT.usage,
@@ -242,6 +257,16 @@ export const CATALOGUE = {
     EXIT.failed,
     'the request comes from another host or origin',
     'call the daemon by the address it listens on',
+  ),
+  'request-too-large': row(
+    EXIT.usage,
+    'the request body is larger than is taken',
+    'put long text in a file and name it (`pylon.files` of the chat endpoint)',
+  ),
+  'too-many-questions': row(
+    EXIT.failed,
+    'as many questions are being answered as are taken at a time',
+    'ask again when one of them is answered',
   ),
   'request-invalid': row(EXIT.usage, 'the request body or parameter is malformed', 'see /api/openapi.json'),
   internal: row(

@@ -11,7 +11,7 @@ import type { RunRecord } from './run.ts';
 import { metricsOf } from './run-metrics.ts';
 import { begin, type RunState, type RunStep, resume, STEPS_MAX } from './run-state.ts';
 import type { TraceEvent } from './trace.ts';
-import { addUsage } from './usage.ts';
+import { addUsage, tokensOf } from './usage.ts';
 
 export type { RunState } from './run-state.ts';
 
@@ -156,7 +156,7 @@ export function toRunRecord(state: RunState): RunRecord {
     output: state.output,
     span_refs: state.span_refs,
     cost_sats: state.spent_msat / 1000,
-    tokens_used: state.usage.input_tokens + state.usage.output_tokens,
+    tokens_used: tokensOf(state.usage),
     error: state.error,
     ...annotationOf(state.scores, state.note),
   };

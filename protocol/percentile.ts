@@ -6,6 +6,6 @@ export function percentileRank(count: number, share: number): number {
 }
 
 /** The value below which a share of sorted values lies; 0 when there are none. */
-export function percentile(sorted: readonly number[], share: number): number {
+export function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[percentileRank(sorted.length, share) - 1] ?? 0;
 }

@@ -1,6 +1,7 @@
 // What the chunks of one fan-out are asked: the run's own question, or one that an exploration puts to a part of the input. All that
 // depends on whether it asks for quotes or for records is here; who asks it of whom, and who believes it, is the same for both.
 import { canonicalHash } from '../../protocol/canonical.ts';
+import { type Offer, serves } from '../../protocol/handler.ts';
 import type { JobRequest } from '../../protocol/job.ts';
 import { type ChunkOutput, type FieldSpec, isRecords, RECORDS } from '../../protocol/records.ts';
 import { EXTRACTOR, type ExtractorInput, type Signature } from '../../protocol/signature.ts';
@@ -8,12 +9,13 @@ import type { Fragment } from '../cut/fragments.ts';
 import { recordsCharsMax } from '../cut/records-size.ts';
 import { type Grounding, ground } from '../verify/grounded.ts';
 import { groundRecords } from '../verify/grounded-records.ts';
+import { kindOffered } from '../verify/kind-of-answer.ts';
 import type { Tier } from './tier.ts';
 
 export interface Question {
   readonly text: string;
-  /** The search plan for it, as every job carries it (search/plan.ts). */
-  readonly terms: string;
+  /** The search plan for it, as every job carries it (search/plan.ts). Absent where only models are asked: they read, and rank nothing. */
+  readonly terms?: string;
   /** Asks for records with these fields, one a line; for quotes when absent. */
   readonly fields?: readonly FieldSpec[];
 }
@@ -39,7 +41,14 @@ export function wordsOf({
   fields,
 }: Question): Pick<JobRequest, 'query' | 'terms' | 'fields' | 'signature'> {
   const { signatureId: signature } = signatureOf({ fields } as Question);
-  return fields === undefined ? { signature, query, terms } : { signature, query, fields: JSON.stringify(fields) };
+  if (fields !== undefined) return { signature, query, fields: JSON.stringify(fields) };
+  return { signature, query, ...(terms === undefined ? {} : { terms }) };
+}
+
+/** Whether a provider has what it takes: to rank a chunk, one must know what the rest of the input says. */
+export function suits(question: Question, offer: Offer): boolean {
+  if (!serves(offer, signatureOf(question).signatureId)) return false;
+  return question.terms !== undefined || question.fields !== undefined || kindOffered(offer) === 'model';
 }
 
 /** Bytes that it adds to the job beyond those of a question for quotes. */
@@ -54,7 +63,8 @@ export function inputOf(
   max_output_chars: number,
 ): ChunkInput {
   const around = { text: fragment.text, context: JSON.stringify(fragment.context), max_output_chars };
-  return fields === undefined ? { query, terms, ...around } : { query, fields, ...around };
+  if (fields !== undefined) return { query, fields, ...around };
+  return { query, ...(terms === undefined ? {} : { terms }), ...around };
 }
 
 /** Characters that the answer for a chunk may have: of records as many as its lines can need, as far as the tier allows. */

@@ -1,7 +1,7 @@
 // Who is asked about one chunk: providers are found, asked side by side, and heard. Those who are still out when the chunk is
 // decided are withdrawn, and what they say then is neither believed nor paid.
 import { PylonError } from '../../protocol/errors.ts';
-import { clusterOf, type Offer, serves } from '../../protocol/handler.ts';
+import { clusterOf, type Offer } from '../../protocol/handler.ts';
 import { ATTEMPTS_MAX } from '../../protocol/limits.ts';
 import type { Fragment } from '../cut/fragments.ts';
 import type { MarketChoice } from '../market/choice.ts';
@@ -17,7 +17,7 @@ import { follow } from './follow.ts';
 import { Mailbox } from './mailbox.ts';
 import { payFirst } from './pay-first.ts';
 import { queryIdOf } from './query-id.ts';
-import { extraBytes, signatureOf } from './question.ts';
+import { extraBytes, suits } from './question.ts';
 import { askWithSlot, type TimedQuestion } from './slot.ts';
 import { takeProvider } from './take-provider.ts';
 import { type Outcome, Voice } from './voice.ts';
@@ -126,13 +126,12 @@ export class Seats {
   /** Whoever may be asked about this chunk now. @param distinct as of `ask` */
   #wanted(distinct: boolean) {
     const { trust, question } = this.#context;
-    const { signatureId } = signatureOf(question);
     const bytes = this.#fragment.textBytes.length + extraBytes(question);
     const size = { chars: this.#fragment.text.length, bytes };
     const isBanned = (provider: string) => trust.isStruck(provider);
     const notOfClusters = distinct ? { notOfClusters: this.#clusters } : {};
     const kind = this.#kind;
-    const accepts = (offer: Offer) => serves(offer, signatureId) && (kind === undefined || kindOffered(offer) === kind);
+    const accepts = (offer: Offer) => suits(question, offer) && (kind === undefined || kindOffered(offer) === kind);
     return { ...size, tried: this.#tried, isBanned, ...notOfClusters, accepts };
   }
 

@@ -23,13 +23,13 @@ const CARRIAGE_RETURN = 13;
 /** A good boundary in the last fifth is worth a shorter chunk; further back it would only mean more jobs. */
 const SEARCH_FROM = 0.8;
 /** Neighbouring lines longer than this are not carried along. */
-const NEIGHBOUR_LINE_BYTES_MAX = 2_048;
+export const NEIGHBOUR_LINE_BYTES_MAX = 2_048;
 
 /** First bytes of a line that continues the record or block above it. */
 const CONTINUES = new Set([...' \t})]>|*'].map((char) => char.charCodeAt(0)));
 
 /** Bytes of the last `lines` whole lines of a buffer that ends a line; empty when it does not. */
-function tailLines(bytes: Buffer, lines: number): Buffer {
+export function tailLines(bytes: Buffer, lines: number): Buffer {
   let start = bytes.length;
   if (start === 0 || bytes[start - 1] !== LINE_FEED) return bytes.subarray(start);
   for (let line = 0; line < lines && start > 0; line++) {
@@ -41,7 +41,7 @@ function tailLines(bytes: Buffer, lines: number): Buffer {
 }
 
 /** Bytes of the first `lines` whole lines of a buffer (its end counts as a line end when `last`). */
-function headLines(bytes: Buffer, lines: number, last: boolean): Buffer {
+export function headLines(bytes: Buffer, lines: number, last: boolean): Buffer {
   let end = 0;
   for (let line = 0; line < lines && end < bytes.length; line++) {
     const feed = bytes.indexOf(LINE_FEED, end);

@@ -12,9 +12,9 @@ import type { RunContext, RunRequest } from '../run/context.ts';
 import { predictStep } from '../run/predict-step.ts';
 import { chunkCharsMax, chunkCostMsat } from '../run/tier-terms.ts';
 import type { TraceEmitter } from '../run/trace-emitter.ts';
-import type { SearchPlan } from '../search/plan.ts';
 import { scoreChunkForRouting } from '../search/route.ts';
 import { type Cutting, fragmentsOf } from './fragments.ts';
+import type { Survey } from './survey.ts';
 
 /** Chunks that the Router looks at; beyond them the engine's score decides. */
 const ROUTED_MAX = 200;
@@ -46,7 +46,8 @@ function chunksAtMost(corpus: Corpus, { chunkBytes, parts }: Cutting): number {
   return sizes.reduce((sum, bytes) => sum + Math.max(1, Math.ceil(bytes / (chunkBytes * 0.8))), 0);
 }
 
-async function scoreAll(context: RunContext, cutting: Cutting, plan: SearchPlan): Promise<Scored[]> {
+async function scoreAll(context: RunContext, cutting: Cutting, ranking: Survey['ranking']): Promise<Scored[]> {
+  const { plan } = await ranking();
   const scored: Scored[] = [];
   for await (const fragment of fragmentsOf(context.request.corpus, cutting)) {
     context.signal.throwIfAborted();
@@ -77,7 +78,11 @@ async function choose(context: RunContext, scored: readonly Scored[], selectMax:
  * All chunks when the budget covers them (or no market is asked), else as many as it buys.
  * @throws PylonError `budget-too-small` when it buys none
  */
-export async function selectFragments(context: RunContext, cutting: Cutting, plan: SearchPlan): Promise<Selection> {
+export async function selectFragments(
+  context: RunContext,
+  cutting: Cutting,
+  ranking: Survey['ranking'],
+): Promise<Selection> {
   const { market, request, emitter } = context;
   if (market === undefined) return ALL;
   const limitMsat = budgetOf(request);
@@ -85,7 +90,7 @@ export async function selectFragments(context: RunContext, cutting: Cutting, pla
   const price = chunkCostMsat(market, tier, chunkCharsMax(request));
   if (price === undefined || price === 0) return ALL;
   if (chunksAtMost(request.corpus, cutting) * price <= limitMsat) return ALL;
-  const scored = await scoreAll(context, cutting, plan);
+  const scored = await scoreAll(context, cutting, ranking);
   if (scored.length * price <= limitMsat) return ALL;
   const selectMax = Math.floor(limitMsat / price);
   if (selectMax === 0) {
@@ -130,13 +135,13 @@ function affordableChunks({ market, book, request }: RunContext, chunkBytes: num
 export async function selectAtMost(
   context: RunContext,
   cutting: Cutting,
-  plan: SearchPlan,
+  ranking: Survey['ranking'],
   chunksMax: number,
 ): Promise<Selection & { readonly limit?: LimitName }> {
   const affordable = affordableChunks(context, cutting.chunkBytes);
   const most = Math.min(chunksMax, affordable);
   if (cutting.linesMax === undefined && chunksAtMost(context.request.corpus, cutting) <= most) return ALL;
-  const scored = await scoreAll(context, cutting, plan);
+  const scored = await scoreAll(context, cutting, ranking);
   if (scored.length <= most) return ALL;
   const chosen = new Set(context.request.resumption?.known.chunks());
   for (const { index } of scored.slice(0, most)) chosen.add(index);

@@ -13,7 +13,7 @@ import { tierOf } from '../chunk/tier.ts';
 import { Turnstile } from '../chunk/turnstile.ts';
 import type { Voice } from '../chunk/voice.ts';
 import type { Cutting } from '../cut/fragments.ts';
-import { type Survey, survey } from '../cut/survey.ts';
+import { type Ranking, type Survey, survey } from '../cut/survey.ts';
 import { Pace } from '../market/pace.ts';
 import type { Market } from '../ports.ts';
 import type { ReceiptDraft } from '../predict/receipt-draft.ts';
@@ -30,6 +30,7 @@ import { FanOut } from './fan-out.ts';
 import { Faults } from './faults.ts';
 import { LateCosts } from './late-costs.ts';
 import { LooseEnds } from './loose-ends.ts';
+import { ranksInput } from './ranks-input.ts';
 import { checkFiles, checkInput } from './resumed.ts';
 import { checkTier } from './tier-terms.ts';
 import { beginReceipt, failReceipt, finishReceipt } from './top-receipt.ts';
@@ -136,9 +137,10 @@ export class Conductor {
     return surveyed;
   }
 
-  #survey({ query, corpus }: RunRequest, signal: AbortSignal): Promise<Survey> {
+  #survey({ query, corpus, config }: RunRequest, signal: AbortSignal): Promise<Survey> {
     const { synonyms } = this.#ports;
-    return survey(corpus, analyseQuery(query, synonyms === undefined ? undefined : { synonyms }), signal);
+    const analysis = analyseQuery(query, synonyms === undefined ? undefined : { synonyms });
+    return survey(corpus, analysis, signal, ranksInput(this.#ports, config, analysis));
   }
 
   /** Pays what is owed, whatever the run came to, and ends it: no hold is left, and nothing follows. */
@@ -165,7 +167,8 @@ export class Conductor {
     const thread = beginReceipt(this.#ports, request, strategyId, emitter, surveyed.inputHash);
     let outcome: Outcome;
     try {
-      const context = await this.#context(request, emitter, lateCosts, ending.signal, surveyed, thread);
+      const ranking = surveyed.ranks ? await surveyed.ranking() : undefined;
+      const context = await this.#context(request, emitter, lateCosts, ending.signal, ranking, thread);
       const walk = { context, thread, surveyed, quorum, ending, fanOut: new FanOut(context) };
       outcome = await strategyNamed(strategyId)(walk);
     } catch (thrown) {
@@ -184,7 +187,7 @@ export class Conductor {
     emitter: TraceEmitter,
     lateCosts: LateCosts,
     signal: AbortSignal,
-    { plan, countOf }: Survey,
+    ranking: Ranking | undefined,
     thread: ReceiptDraft,
   ): Promise<RunContext> {
     const { market, random, reputation, clock } = this.#ports;
@@ -207,8 +210,8 @@ export class Conductor {
       trust,
       ownAnswers: new Turnstile(OWN_ANSWERS),
       canaries: tier.keepsRecords ? new CanaryDesk() : undefined,
-      question: { text: request.query, terms: encodePlan(plan) },
-      countOf,
+      question: { text: request.query, ...(ranking === undefined ? {} : { terms: encodePlan(ranking.plan) }) },
+      countOf: (group) => ranking?.countOf(group),
       signal,
     };
     const gate = await gateOf(ungated, verification);

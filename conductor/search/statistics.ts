@@ -75,6 +75,11 @@ export class CorpusStatistics {
     this.#profile = new KindProfile();
   }
 
+  /** Enough was seen of the current file: what follows does not change its kind. */
+  get knowsKind(): boolean {
+    return this.#profile.settled;
+  }
+
   /** The kind of the file with this index, in the order the files were fed. */
   kindOf(fileIndex: number): TextKind {
     return this.#kinds[fileIndex] ?? this.#profile.kind();

@@ -8,6 +8,7 @@ import { cite } from '../run/cite.ts';
 import { EvidencePool, type PlacedFinding } from '../run/evidence.ts';
 import { type Lead, leadOf } from '../search/clear-lead.ts';
 import { hasOtherLike } from '../search/like-lines.ts';
+import { encodePlan } from '../search/plan.ts';
 import { ground } from '../verify/grounded.ts';
 import { answerFromShown } from './direct.ts';
 import { mapReduce } from './map-reduce.ts';
@@ -26,10 +27,11 @@ const AROUND_BYTES = 512;
 /** The best groups of lines of the whole input, by the embedded engine's own measure. */
 async function rank({ context, surveyed, ending }: Walk): Promise<PlacedFinding[]> {
   const { engine, request, question } = context;
+  const terms = encodePlan((await surveyed.ranking()).plan);
   const pool = new EvidencePool();
   for await (const fragment of fragmentsOf(request.corpus, { chunkBytes: CHUNK_BYTES, kindOf: surveyed.kindOf })) {
     ending.signal.throwIfAborted();
-    const surroundings = { terms: question.terms, context: JSON.stringify(fragment.context) };
+    const surroundings = { terms, context: JSON.stringify(fragment.context) };
     const input = {
       query: question.text,
       text: fragment.text,
@@ -57,7 +59,7 @@ async function isOneOfMany({ context, surveyed, ending }: Walk, { groupKey, quot
 
 /** How far the best group leads, and whether it is safe to look no further. */
 async function judge(walk: Walk, found: readonly PlacedFinding[]): Promise<Lead> {
-  const lead = leadOf(found, walk.surveyed.plan);
+  const lead = leadOf(found, (await walk.surveyed.ranking()).plan);
   const [best] = found;
   if (!lead.isClear || best === undefined || !(await isOneOfMany(walk, best))) return lead;
   return { isClear: false, words: `${lead.words}, but other lines say the same with other values` };
@@ -72,9 +74,9 @@ async function shownOf({ context }: Walk, found: readonly PlacedFinding[]): Prom
   for (const { file, path, startByte, endByte, startLine } of inOrder) {
     const size = corpus.files[file]!.bytes;
     const from = last?.file === file ? last.end : 0;
+    if (startByte < from) continue; // it was shown with the one before it
     const before = Buffer.from(await corpus.read(file, Math.max(from, startByte - AROUND_BYTES), startByte));
     const after = Buffer.from(await corpus.read(file, endByte, Math.min(size, endByte + AROUND_BYTES)));
-    if (startByte < from) continue; // it was shown with the one before it
     const head = wholeLinesBefore(before, startByte - before.length === from && from > 0);
     const tail = after.subarray(0, after.lastIndexOf(10) + 1);
     const own = Buffer.from(await corpus.read(file, startByte, endByte));

@@ -10,7 +10,7 @@ import type { Outcome, Walk } from './strategy.ts';
 
 export async function mapReduce({ context, surveyed, quorum, ending, fanOut }: Walk): Promise<Outcome> {
   const cutting = { chunkBytes: context.request.config.chunk_size, kindOf: surveyed.kindOf };
-  const { chosen } = await selectFragments(context, cutting, surveyed.plan);
+  const { chosen } = await selectFragments(context, cutting, surveyed.ranking);
   const enough = await enoughFor(quorum, context, cutting);
   const onCovered = (covered: number) => {
     if (covered >= enough) ending.end(QUORUM_REACHED);

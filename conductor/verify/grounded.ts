@@ -47,7 +47,10 @@ function countFeedsBetween(text: Buffer, start: number, end: number): number {
 }
 
 /** Keeps the findings whose quotes stand in the fragment's text, each with its place. */
-export function ground(findings: readonly Finding[], fragment: Fragment): Grounding {
+export function ground(
+  findings: readonly Finding[],
+  fragment: Pick<Fragment, 'textBytes' | 'textStartByte' | 'textStartLine'>,
+): Grounding {
   const grounded: GroundedFinding[] = [];
   for (const finding of findings) {
     const quote = Buffer.from(finding.quote);

@@ -1,6 +1,5 @@
 // The book: the one writer of everything that concerns money. An operation is checked and done in memory at once, so that
 // concurrent ones see it, and handed to the journal, which stores it in one synced batch with the event that tells it.
-import { canonicalHash } from '../../protocol/canonical.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { bookEntriesKey, bookOperationKey, bookRowKey } from '../store/keys.ts';
 import { del, put, type Row, type Store } from '../store/store.ts';
@@ -9,7 +8,7 @@ import { apply } from './apply.ts';
 import { assertAmounts, type Entry, type EntryKind, type Facts } from './entry.ts';
 import { refold } from './refold.ts';
 import { type Changes, NO_CHANGES, Rows } from './rows.ts';
-import { type Done, Unsaved } from './unsaved.ts';
+import { type Done, factsHash, Unsaved } from './unsaved.ts';
 
 /** What was done, for the journal to store. */
 export interface Operation {
@@ -75,17 +74,16 @@ export class Book {
    */
   do<Kind extends EntryKind>(id: string, kind: Kind, facts: Facts<Kind>): Operation {
     if (this.#broken !== undefined) throw this.#broken;
-    const factsHash = canonicalHash([kind, facts]);
     const before = this.#doneBefore(id);
     if (before !== undefined) {
-      if (before[1] !== factsHash) throw new PylonError('ledger-conflict', { value: id });
+      if (before[1] !== factsHash(kind, facts)) throw new PylonError('ledger-conflict', { value: id });
       return { seq: before[0], changes: NO_CHANGES };
     }
     assertAmounts(facts);
     const at_ms = this.#now();
     const postings = this.#apply(kind, facts, at_ms);
     const entry = { seq: this.#nextSeq++, id, kind, at_ms, facts, postings } as unknown as Entry;
-    this.#unsaved.add(entry, factsHash);
+    this.#unsaved.add(entry);
     return { seq: entry.seq, entry, changes: this.#rows.take() };
   }
 

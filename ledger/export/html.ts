@@ -1,6 +1,6 @@
 // A page of its own: every text in it escaped, one style sheet, no script, and a policy that lets it load nothing.
 import { createHash } from 'node:crypto';
-import { wellFormed } from '../../protocol/text.ts';
+import { inert } from '../../protocol/text.ts';
 
 /** Markup that may stand in a page; text becomes it only by `text` or `html`. */
 export class Html {
@@ -18,16 +18,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-/** What moves a terminal or turns the order of letters around; tab and newline stay. */
-const UNSEEN = /[\0-\x08\x0B-\x1F\x7F-\x9F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFFF9-\uFFFB]/g;
 
 /** Text of anybody, as text. */
 export function text(value: string): Html {
-  return new Html(
-    wellFormed(value)
-      .replace(UNSEEN, '\uFFFD')
-      .replace(/[&<>"']/g, (letter) => ESCAPES[letter]!),
-  );
+  return new Html(inert(value).replace(/[&<>"']/g, (letter) => ESCAPES[letter]!));
 }
 
 type Part = Html | string | number | readonly Html[];

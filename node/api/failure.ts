@@ -11,6 +11,8 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'key-refused': 403,
   'sync-full': 413,
   'sync-too-fast': 429,
+  'request-too-large': 413,
+  'too-many-questions': 429,
   'run-unknown': 404,
   'experiment-unknown': 404,
   'model-unknown': 404,

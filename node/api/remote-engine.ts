@@ -158,6 +158,7 @@ export class RemoteEngine implements Engine {
       files: request.files,
       options: request.options,
       ...(request.displayNames === undefined ? {} : { display_names: request.displayNames }),
+      ...(request.within === undefined ? {} : { within: request.within }),
     };
     const runId = read(schemas.startedSchema, await callApi(address, 'POST', '/api/runs', body)).run_id;
     return { runId, finished: this.#finish(runId, signal) };
@@ -224,6 +225,18 @@ export class RemoteEngine implements Engine {
     });
     const path = `/api/providers?${given}`;
     return read(providersReportSchema, await callApi(this.#options.address, 'GET', path));
+  }
+
+  async payload(runId: string, hash: string): Promise<Uint8Array | undefined> {
+    try {
+      const { pieces } = await downloadApi(this.#options.address, `/api/runs/${runId}/blobs/${hash}`);
+      let text = '';
+      for await (const piece of pieces) text += piece;
+      return Buffer.from(text);
+    } catch (thrown) {
+      if (thrown instanceof PylonError && thrown.code === 'payload-unknown') return undefined;
+      throw thrown;
+    }
   }
 
   health(): EngineHealth {

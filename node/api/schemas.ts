@@ -22,6 +22,8 @@ export const runRequestSchema = z.strictObject({
   files: z.array(absolutePath).max(FILES_MAX),
   /** Absolute path → the name to record for it. */
   display_names: z.record(z.string().max(PATH_CHARS_MAX), z.string().max(PATH_CHARS_MAX)).optional(),
+  /** Folders that everything read must be in, links followed; anywhere when absent. */
+  within: z.array(absolutePath).max(FILES_MAX).optional(),
   options: runOptionsSchema.default(() => runOptionsSchema.parse({})),
 });
 

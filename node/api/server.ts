@@ -7,13 +7,16 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { ServedEngine } from '../engine/port.ts';
 import { errnoOf } from '../home.ts';
 import { PACKAGE } from '../package-folder.ts';
+import { type RunOptions, runOptionsSchema } from '../settings/run-options.ts';
 import { Links } from './access/links.ts';
 import { Sessions } from './access/sessions.ts';
 import { ActiveRuns } from './active-runs.ts';
 import { Answer } from './answer.ts';
 import { admit, checkAddress } from './auth.ts';
+import { Conversations } from './chat/conversation.ts';
+import { chatRoutes } from './chat/routes.ts';
 import { Dashboard } from './dashboard.ts';
-import { failureBody, statusOf } from './failure.ts';
+import { handleFailures } from './failing.ts';
 import { LiveServer } from './live/live-server.ts';
 import { openApiOf } from './openapi.ts';
 import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
@@ -31,6 +34,7 @@ import { replayRoutes } from './routes/replay.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { snapshotRoute } from './routes/snapshot.ts';
+import { OpenReplies, withoutBodies } from './streaming.ts';
 import { WalletGlance } from './wallet-glance.ts';
 
 /** A question, paths and options; the input itself is read from disk. */
@@ -57,6 +61,10 @@ export interface ApiOptions {
   readonly dashboardFolder?: string;
   /** Goes on with the runs that died with an earlier process. */
   readonly resumesDead?: boolean;
+  /** PYLON_HOME: where texts of chat requests are kept; the system's temporary folder when absent. */
+  readonly home?: string;
+  /** Options of a chat request's run, where that says nothing; the defaults when absent. */
+  readonly runOptions?: () => Promise<RunOptions>;
   /** Characters of one run's events that are kept for slow WebSocket clients. */
   readonly feedCharsMax?: number;
 }
@@ -80,34 +88,29 @@ const ROUTES: readonly Route[] = [
   ...moneyRoutes,
   ...providerRoutes,
   ...experimentRoutes,
+  ...chatRoutes,
   ...dseRoutes,
 ];
 
-/** Fastify's own refusals, in our words. */
-function toApiError(thrown: unknown): { status: number; error: PylonError } {
-  const code = errnoOf(thrown);
-  if (!code.startsWith('FST_')) {
-    const error = toPylonError(thrown);
-    return { status: statusOf(error.code), error };
-  }
-  const tooLarge = code === 'FST_ERR_CTP_BODY_TOO_LARGE';
-  const reason = tooLarge ? `the body is larger than ${BODY_BYTES_MAX} bytes` : toPylonError(thrown).reason;
-  return { status: tooLarge ? 413 : 400, error: new PylonError('request-invalid', { reason, cause: thrown }) };
+function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {
+  server.route({
+    method: route.method,
+    url: route.path,
+    handler: async (request, reply) => {
+      const { params, query, body, headers } = request;
+      const stream = route.streams === true ? { stream: services.replies.of(request, reply) } : {};
+      const answer = await route.handle(services, { params, query, body, headers, ...stream });
+      if (!(answer instanceof Answer)) return reply.code(route.status).send(answer);
+      return reply.code(route.status).headers(answer.headers).send(answer.body);
+    },
+  });
 }
 
 function register(server: FastifyInstance, routes: readonly Route[], services: ApiServices): void {
-  for (const route of routes) {
-    server.route({
-      method: route.method,
-      url: route.path,
-      handler: async (request, reply) => {
-        const { params, query, body, headers } = request;
-        const answer = await route.handle(services, { params, query, body, headers });
-        if (!(answer instanceof Answer)) return reply.code(route.status).send(answer);
-        return reply.code(route.status).headers(answer.headers).send(answer.body);
-      },
-    });
-  }
+  for (const route of routes) if (route.streams !== true) registerRoute(server, route, services);
+  withoutBodies(server, (scope) => {
+    for (const route of routes) if (route.streams === true) registerRoute(scope, route, services);
+  });
   const document = openApiOf(routes);
   server.get('/api/openapi.json', async () => document);
 }
@@ -155,23 +158,29 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       throw new PylonError('unauthorized', { reason: 'this needs the token, a session is not enough' });
   });
   server.addHook('onSend', async (_request, reply) => setPolicies(reply));
-  server.setErrorHandler((thrown, _request, reply) => {
-    const { status, error } = toApiError(thrown);
-    if (error.code === 'internal') log(`api: ${error.message}`);
-    return reply.code(status).send(failureBody(error));
-  });
-  server.setNotFoundHandler((request, reply) => {
-    const error = new PylonError('request-invalid', {
-      value: `${request.method} ${request.url}`,
-      reason: 'no such route',
-    });
-    return reply.code(404).send(failureBody(error));
-  });
+  handleFailures(server, BODY_BYTES_MAX, log);
   const url = () => `http://127.0.0.1:${port}`;
   const links = new Links(sessions, clock, random);
   const wallet = new WalletGlance(engine.money, clock);
   const startedAtMs = clock.now();
-  register(server, ROUTES, { engine, active, clock, instance, startedAtMs, sessions, links, dashboard, wallet, url });
+  const { home, runOptions = async () => runOptionsSchema.parse({}) } = options;
+  const conversations = new Conversations({ runOptions, ...(home === undefined ? {} : { home }) });
+  const replies = new OpenReplies();
+  const services = {
+    engine,
+    active,
+    replies,
+    clock,
+    instance,
+    startedAtMs,
+    sessions,
+    links,
+    dashboard,
+    wallet,
+    conversations,
+    url,
+  };
+  register(server, ROUTES, services);
   registerPages(server, dashboard);
   const kept = options.feedCharsMax === undefined ? {} : { feedCharsMax: options.feedCharsMax };
   const live = new LiveServer({ engine, token, instance, sessions, clock, port: () => port, log, ...kept });
@@ -186,6 +195,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     url: url(),
     async close() {
       await active.close();
+      await replies.sent(clock);
       await revived;
       live.close();
       await server.close();

@@ -1,10 +1,9 @@
 // The answer as people read it: the text, then each citation with the first lines it points at, read back
 // from the user's own file and checked against the citation's hash.
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { RunRecord } from '../../protocol/run.ts';
 import { printSpan, type SpanRef } from '../../protocol/span.ts';
+import { readCited } from '../input/cited.ts';
 import { printable, printableLine } from './printable.ts';
 
 /** A citation is a pointer; its first lines say whether to follow it. */
@@ -15,25 +14,6 @@ export interface AnswerOptions {
   readonly cwd: string;
   /** Printed name → absolute path, for names that are not paths (`stdin`). */
   readonly locations?: ReadonlyMap<string, string>;
-}
-
-/** Exactly the cited bytes, or undefined when the file is gone or says something else by now. */
-async function readCited(span: SpanRef, options: AnswerOptions): Promise<string | undefined> {
-  const length = span.end_byte - span.start_byte;
-  let bytes: Buffer;
-  try {
-    const file = await open(options.locations?.get(span.path) ?? resolve(options.cwd, span.path), 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, span.start_byte);
-      bytes = buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return undefined; // the file is not here any more: the citation stands without its quote, and says so
-  }
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  return hash === span.content_hash ? bytes.toString('utf8') : undefined;
 }
 
 function clip(line: string): string {
@@ -54,7 +34,7 @@ function folded(text: string): string {
 
 /** `[1] build.log:1042-1047` and its first lines, unless the answer itself quotes them. */
 async function renderCitation(span: SpanRef, index: number, answer: string, options: AnswerOptions): Promise<string> {
-  const text = await readCited(span, options);
+  const text = await readCited(span, options.locations?.get(span.path) ?? resolve(options.cwd, span.path));
   const reference = `[${index + 1}] ${printableLine(printSpan(span))}`;
   if (text === undefined) return `${reference}\n    (the file has changed or is not here)`;
   return answer.includes(folded(text)) ? reference : [reference, ...quoted(text)].join('\n');

@@ -22,7 +22,12 @@ export function printableLine(text: string): string {
 
 /** One JSON document that is safe to print: controls that JSON leaves alone are written as \uXXXX. */
 export function printableJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
+  return escapedJson(JSON.stringify(value, null, indent));
+}
+
+/** The same for JSON that is written already, whole or in pieces. */
+export function escapedJson(json: string): string {
+  return json.replace(
     /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

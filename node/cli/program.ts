@@ -3,18 +3,18 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { addArchive, addExperimentExport } from './archive-commands.ts';
+import { addBench } from './bench-commands.ts';
 import type { CliContext } from './context.ts';
 import { addDse } from './dse-commands.ts';
 import type { Flags } from './flags.ts';
+import { addMcp } from './mcp-command.ts';
+import { addMoney } from './money-commands.ts';
+import { repeatable } from './repeatable.ts';
 import { addStrategyFlags } from './strategy-flags.ts';
 import { addDoorFlags, describeSync } from './sync-flags.ts';
 
 /** A command's body: gets its positional arguments and flags, returns the exit code. */
 export type CommandBody = (context: CliContext, words: readonly string[], flags: Flags) => Promise<number>;
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
-}
 
 /** Wires one command to its body. Commander hands over arguments, then flags, then the command itself. */
 function runs(command: Command, context: CliContext, finish: (code: number) => void, load: () => Promise<CommandBody>) {
@@ -35,10 +35,10 @@ Files, variables and exit codes: docs/cli.md`;
 
 function addRunFlags(command: Command): Command {
   return addStrategyFlags(command)
-    .option('--file <path>', 'file, directory or glob to read; `-` is standard input; repeatable', collect)
+    .option('--file <path>', 'file, directory or glob to read; `-` is standard input; repeatable', repeatable)
     .option('--fanout <n>', 'sub-queries in flight (default 10)')
     .option('--budget <sats>', 'most sats the run may owe (default 1000)')
-    .option('--relay <url>', 'relay to ask on instead of the embedded one; repeatable', collect)
+    .option('--relay <url>', 'relay to ask on instead of the embedded one; repeatable', repeatable)
     .option('--chunk-size <bytes>', 'bytes of one chunk (default: chosen for the relay)')
     .option('--timeout <seconds>', 'time for one sub-query (default 60)')
     .option('--deadline <seconds>', 'time for the whole run; then a partial answer')
@@ -61,7 +61,7 @@ function addRunFlags(command: Command): Command {
 
 function addProviderFlags(command: Command): Command {
   return command
-    .option('--relay <url>', 'relay to serve on; repeatable', collect)
+    .option('--relay <url>', 'relay to serve on; repeatable', repeatable)
     .option('--backend <name>', 'auto (default), extractive or openai')
     .option('--model <name>', 'model of the openai backend')
     .option('--concurrency <n>', 'jobs at a time (default 4)')
@@ -145,72 +145,6 @@ function addDaemon(program: Command, add: Add): void {
   add(doctor, async () => (await import('./commands/doctor.ts')).doctor);
 }
 
-function addMoney(program: Command, add: Add): void {
-  const ledger = program.command('ledger').description('what is owed, on its way and paid; also verify');
-  ledger.option('--run <run>', 'every movement that concerns this run').option('--json', 'print JSON');
-  add(ledger, async () => (await import('./commands/ledger.ts')).ledger);
-  const verify = ledger.command('verify').description('hold the books against the wallet and what was earned');
-  add(verify.option('--json', 'print JSON'), async () => (await import('./commands/ledger.ts')).verify);
-  const earnings = program.command('earnings').description('what this home earned as a provider, and from whom');
-  earnings.option('--limit <n>', 'invoices shown (default 20)').option('--json', 'print JSON');
-  add(earnings, async () => (await import('./commands/earnings.ts')).earnings);
-  const wallet = program.command('wallet').description('the wallet that pays: connect, balance, invoice, pay, history');
-  const body = (name: string, load: () => Promise<CommandBody>, describe: (command: Command) => Command) =>
-    add(describe(wallet.command(name)), load);
-  const commands = () => import('./commands/wallet.ts');
-  body(
-    'connect',
-    async () => (await commands()).connect,
-    (command) =>
-      command
-        .description('use this wallet (NIP-47); `-` reads the address from standard input')
-        .argument('[uri]', 'nostr+walletconnect://…')
-        .option('--print', 'instead make a connection to the embedded hub for another program')
-        .option('--name <name>', 'name of the new connection (default: connection)')
-        .option('--quota <sats>', 'the most it may ever send')
-        .option('--fund <sats>', 'play money moved to it from your account'),
-  );
-  body(
-    'disconnect',
-    async () => (await commands()).disconnect,
-    (command) => command.description('go back to the embedded hub'),
-  );
-  body(
-    'balance',
-    async () => (await commands()).balance,
-    (command) => command.description('sats in the wallet').option('--json', 'print JSON'),
-  );
-  body(
-    'info',
-    async () => (await commands()).info,
-    (command) => command.description('what the wallet is and can do').option('--json', 'print JSON'),
-  );
-  body(
-    'invoice',
-    async () => (await commands()).invoice,
-    (command) =>
-      command
-        .description('an invoice that pays into the wallet')
-        .argument('<sats>')
-        .option('--description <text>', 'what it is for')
-        .option('--json', 'print JSON'),
-  );
-  body(
-    'pay',
-    async () => (await commands()).pay,
-    (command) => command.description('pay an invoice').argument('<bolt11>').option('--json', 'print JSON'),
-  );
-  body(
-    'history',
-    async () => (await commands()).history,
-    (command) =>
-      command
-        .description('the latest transactions')
-        .option('--limit <n>', 'how many (default 20)')
-        .option('--json', 'print JSON'),
-  );
-}
-
 function addNodes(program: Command, add: Add): void {
   const provider = program.command('provider').description('sell inference from this terminal');
   add(addProviderFlags(provider), async () => (await import('./commands/provider.ts')).provider);
@@ -291,7 +225,9 @@ export function buildProgram(context: CliContext, finish: (code: number) => void
   addNodes(program, add);
   addProviders(program, add);
   addExperiments(program, add);
+  addBench(program, add);
   addDse(program, add);
   addConfig(program, add);
+  addMcp(program, add);
   return program;
 }

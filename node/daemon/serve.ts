@@ -7,6 +7,7 @@ import { openToken } from '../api/auth.ts';
 import { startApi } from '../api/server.ts';
 import type { EngineOptions, OpenEngine, ServedEngine } from '../engine/port.ts';
 import { homePaths } from '../home.ts';
+import type { RunOptions } from '../settings/run-options.ts';
 import { type Door, openDoor, type SyncSettings } from '../sync/door.ts';
 import { VERSION } from '../version.ts';
 import { findDaemon } from './find.ts';
@@ -24,6 +25,8 @@ export interface ServeOptions {
   readonly engineOptions: EngineOptions;
   /** Goes on with the runs that died with an earlier process. */
   readonly resumesDead: boolean;
+  /** Options of a run that is asked for over the chat endpoint, where the request says nothing; the defaults when absent. */
+  readonly runOptions?: () => Promise<RunOptions>;
   /** Who may send runs, and where; nobody when absent. */
   readonly sync?: SyncSettings;
   readonly log: (line: string) => void;
@@ -93,6 +96,8 @@ export async function serveDaemon(options: ServeOptions): Promise<void> {
       log,
       sessionsPath: homePaths.sessions(home),
       resumesDead: options.resumesDead,
+      home,
+      ...(options.runOptions === undefined ? {} : { runOptions: options.runOptions }),
     });
     let door: Door | undefined;
     try {

@@ -17,7 +17,7 @@ import { ulid } from '../../protocol/ulid.ts';
 import { type ChosenBackend, chooseBackend } from '../backends/choose.ts';
 import { extractiveBackend } from '../backends/extractive.ts';
 import { Synonyms } from '../backends/synonyms.ts';
-import { collect, tellSkipped } from '../input/collect.ts';
+import { collectFor, tellSkipped } from '../input/collect.ts';
 import { FileCorpus } from '../input/corpus.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { gitSha } from '../version.ts';
@@ -111,10 +111,7 @@ class LocalEngine implements ServedEngine {
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
     const { options } = request;
-    const [collected, chosen] = await Promise.all([
-      collect(request.files.map((location) => ({ location, path: request.displayNames?.[location] ?? location }))),
-      this.#backend(options),
-    ]);
+    const [collected, chosen] = await Promise.all([collectFor(request, this.#options.home), this.#backend(options)]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
     const inputBytes = collected.files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -150,7 +147,10 @@ class LocalEngine implements ServedEngine {
   async resume(runId: string, signal: AbortSignal): Promise<StartedRun> {
     const { request, state, leftMsat, resumption } = await readRun(this.#ledger, runId);
     const options = { ...request.options, ...backendOf(state) };
-    const [files, chosen] = await Promise.all([collectAgain(request, state), this.#backend(options)]);
+    const [files, chosen] = await Promise.all([
+      collectAgain(request, state, this.#options.home),
+      this.#backend(options),
+    ]);
     const isSwarm = asksSwarm(options, { strategyId: strategyOf(state.config) });
     const till = isSwarm ? await this.#tills.open(options, chosen) : undefined;
     const left = { ...options, budget_sats: leftMsat / 1_000 };

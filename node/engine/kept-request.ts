@@ -9,11 +9,14 @@ const keptRequestSchema = z.object({
   query: z.string(),
   files: z.array(z.string()),
   display_names: z.record(z.string(), z.string()),
+  within: z.array(z.string()).optional(),
   options: runOptionsSchema,
 });
 
-export function keepable({ query, files, displayNames = {}, options }: RunRequest): z.input<typeof keptRequestSchema> {
-  return { query, files: [...files], display_names: { ...displayNames }, options };
+export function keepable(request: RunRequest): z.input<typeof keptRequestSchema> {
+  const { query, files, displayNames = {}, within, options } = request;
+  const bounds = within === undefined ? {} : { within: [...within] };
+  return { query, files: [...files], display_names: { ...displayNames }, ...bounds, options };
 }
 
 /** @throws PylonError `run-not-resumable` when it was kept by a Pylon that knows other options */
@@ -25,6 +28,6 @@ export function keptRequest(runId: string, kept: unknown): RunRequest {
       reason: 'it was asked for in a way that this Pylon does not know',
       next: 'resume it with the Pylon that began it, or ask again',
     });
-  const { query, files, display_names: displayNames, options } = parsed.data;
-  return { query, files, displayNames, options };
+  const { query, files, display_names: displayNames, within, options } = parsed.data;
+  return { query, files, displayNames, ...(within === undefined ? {} : { within }), options };
 }

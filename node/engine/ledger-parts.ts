@@ -24,6 +24,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
+import { removeTextsOf } from '../input/message-texts.ts';
 import { exportingOf, NOTHING_TO_EXPORT } from './exporting.ts';
 import type { EngineOptions, ExperimentLibrary, RunLibrary, ServedEngine } from './port.ts';
 import { RunFolders, reading } from './run-folders.ts';
@@ -186,7 +187,9 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
       ...runFolders.library,
       ...exportingOf({ home, random, runs, importer, folders: runFolders }),
       async delete(id) {
+        const inputs = await runs.inputs(id);
         await runFolders.library.delete(id);
+        await removeTextsOf(home, id, inputs ?? []);
         foreign.forget();
       },
     },

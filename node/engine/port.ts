@@ -73,6 +73,8 @@ export interface RunRequest {
   readonly files: readonly string[];
   /** Absolute path → the name to print and record for it (as the user wrote it, or `stdin`). */
   readonly displayNames?: Readonly<Record<string, string>>;
+  /** Absolute folders that everything read must be in, links followed, and not in PYLON_HOME; anywhere when absent. */
+  readonly within?: readonly string[];
   readonly options: RunOptions;
 }
 
@@ -208,6 +210,8 @@ export interface Engine {
   readonly money: EngineMoney;
   /** The leaderboard. @throws PylonError `model-unknown` | `store-*` */
   providers(query: ProvidersQuery): Promise<ProvidersReport>;
+  /** A payload that the run's trace names by its sha256; undefined when it names none such, or it was not kept. @throws PylonError `store-corrupt` */
+  payload(runId: string, hash: string): Promise<Uint8Array | undefined>;
   health(): EngineHealth;
   /** Withdraws announcements, lets jobs in flight finish, flushes and closes the store. Safe to call twice. */
   close(): Promise<void>;
@@ -217,8 +221,6 @@ export interface Engine {
 export interface ServedEngine extends Engine {
   /** Absolute path of each input of a run, in the order of its record. Undefined for a run of another home, or of an older Pylon. */
   inputs(runId: string): Promise<readonly string[] | undefined>;
-  /** A payload that the run's trace names by its sha256; undefined when it names none such, or it was not kept. @throws PylonError `store-corrupt` */
-  payload(runId: string, hash: string): Promise<Uint8Array | undefined>;
   /**
    * JSON of a RunSnapshot (protocol/snapshot.ts), at most some events older than the run; those from its `next_seq` on tell the rest.
    * @throws PylonError `run-unknown` | `store-corrupt`

@@ -5,7 +5,7 @@ import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { RunState } from '../../protocol/fold.ts';
 import { type Msat, msat } from '../../protocol/money.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
-import { type CollectedFile, collect } from '../input/collect.ts';
+import { type CollectedFile, collectFor } from '../input/collect.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { keptRequest } from './kept-request.ts';
 import type { LedgerParts } from './ledger-parts.ts';
@@ -50,10 +50,9 @@ export function backendOf({ config }: RunState): Pick<RunOptions, 'backend' | 'm
  * The files as they were: what has grown since is read as far as it went then, and everything is held against its hash later.
  * @throws PylonError `input-changed` when one is gone, or can not be read any more
  */
-export async function collectAgain(request: RunRequest, { inputs }: RunState): Promise<CollectedFile[]> {
-  const sources = request.files.map((location) => ({ location, path: request.displayNames?.[location] ?? location }));
+export async function collectAgain(request: RunRequest, { inputs }: RunState, home: string): Promise<CollectedFile[]> {
   try {
-    const { files } = await collect(sources);
+    const { files } = await collectFor(request, home);
     return files.map((file, index) => {
       const before = inputs[index];
       return before?.path === file.path ? { ...file, bytes: Math.min(file.bytes, before.bytes) } : file;

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, open, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { PylonError } from '../../protocol/errors.ts';
+import { Within } from './within.ts';
 
 export interface CollectedFile {
   /** Absolute path. */
@@ -19,6 +20,8 @@ export interface Skipped {
   empty: number;
   ignored: number;
   unreadable: number;
+  /** Links that lead out of where may be read. */
+  outside: number;
 }
 
 export interface Collected {
@@ -76,11 +79,19 @@ async function namedFile(location: string, path: string): Promise<CollectedFile>
   }
 }
 
+/** What is met on the way, and where that may be. */
+interface Walk {
+  readonly skipped: Skipped;
+  /** Undefined: anywhere. */
+  readonly within: Within | undefined;
+}
+
 /** A file met in a directory: skipped, and counted, when it is of no use. */
-async function metFile(location: string, path: string, skipped: Skipped): Promise<CollectedFile | undefined> {
+async function metFile(location: string, path: string, { skipped, within }: Walk): Promise<CollectedFile | undefined> {
   try {
     const { size } = await stat(location);
-    if (size === 0) skipped.empty++;
+    if (within !== undefined && !(await within.has(location))) skipped.outside++;
+    else if (size === 0) skipped.empty++;
     else if (await looksBinary(location)) skipped.binary++;
     else return { location, path, bytes: size };
   } catch {
@@ -109,7 +120,8 @@ async function filesBelow(directory: string, skipped: Skipped): Promise<string[]
   return kept;
 }
 
-async function collectDirectory(directory: string, path: string, skipped: Skipped): Promise<CollectedFile[]> {
+async function collectDirectory(directory: string, path: string, walk: Walk): Promise<CollectedFile[]> {
+  const { skipped } = walk;
   const names = await filesBelow(directory, skipped);
   if (names.length > FILES_MAX)
     throw new PylonError('input-unreadable', {
@@ -118,7 +130,7 @@ async function collectDirectory(directory: string, path: string, skipped: Skippe
     });
   const files: CollectedFile[] = [];
   for (const name of names) {
-    const file = await metFile(join(directory, name), join(path, name), skipped);
+    const file = await metFile(join(directory, name), join(path, name), walk);
     if (file !== undefined) files.push(file);
   }
   if (files.length === 0)
@@ -129,7 +141,7 @@ async function collectDirectory(directory: string, path: string, skipped: Skippe
   return files;
 }
 
-async function collectGlob(pattern: string, path: string, skipped: Skipped): Promise<CollectedFile[]> {
+async function collectGlob(pattern: string, path: string, walk: Walk): Promise<CollectedFile[]> {
   const { glob } = await import('tinyglobby');
   const base = resolve(pattern.slice(0, pattern.search(/[*?[\]{}]/)).replace(/[^/]*$/, '') || sep);
   const names = (
@@ -138,7 +150,7 @@ async function collectGlob(pattern: string, path: string, skipped: Skipped): Pro
   const shownBase = path.slice(0, path.search(/[*?[\]{}]/)).replace(/[^/]*$/, '');
   const files: CollectedFile[] = [];
   for (const name of names.slice(0, FILES_MAX)) {
-    const file = await metFile(join(base, name), `${shownBase}${name}`, skipped);
+    const file = await metFile(join(base, name), `${shownBase}${name}`, walk);
     if (file !== undefined) files.push(file);
   }
   if (files.length === 0)
@@ -155,22 +167,47 @@ export function tellSkipped(skipped: Skipped): string {
 /**
  * Everything to read, in the order named, each file once.
  * @param sources absolute paths or globs, each with the name the user wrote
- * @throws PylonError `input-missing` | `input-unreadable` | `input-empty` | `input-binary`
+ * @param within where may be read; anywhere when absent
+ * @throws PylonError `input-missing` | `input-unreadable` | `input-empty` | `input-binary` | `input-outside`
  */
-export async function collect(sources: readonly { location: string; path: string }[]): Promise<Collected> {
-  const skipped: Skipped = { binary: 0, empty: 0, ignored: 0, unreadable: 0 };
+export async function collect(
+  sources: readonly { location: string; path: string }[],
+  within?: Within,
+): Promise<Collected> {
+  const skipped: Skipped = { binary: 0, empty: 0, ignored: 0, unreadable: 0, outside: 0 };
+  const walk = { skipped, within };
   const found = new Map<string, CollectedFile>();
   for (const { location, path } of sources) {
+    await within?.check(location, path);
     const status = await stat(location).catch((thrown: unknown) => {
       if (/[*?[\]{}]/.test(location) && codeOf(thrown) === 'ENOENT') return undefined;
       throw refuse(path, thrown);
     });
     if (status === undefined)
-      for (const file of await collectGlob(location, path, skipped)) found.set(file.location, file);
+      for (const file of await collectGlob(location, path, walk)) found.set(file.location, file);
     else if (status.isDirectory())
-      for (const file of await collectDirectory(location, path, skipped)) found.set(file.location, file);
+      for (const file of await collectDirectory(location, path, walk)) found.set(file.location, file);
     else found.set(location, await namedFile(location, path));
   }
   if (found.size === 0) throw new PylonError('input-empty');
   return { files: [...found.values()], skipped };
+}
+
+/** What a run names as its input. */
+export interface NamedInput {
+  /** Absolute paths or globs. */
+  readonly files: readonly string[];
+  /** Absolute path → the name that the user wrote. */
+  readonly displayNames?: Readonly<Record<string, string>>;
+  /** Absolute folders that it must be in; anywhere when absent. */
+  readonly within?: readonly string[];
+}
+
+/** Everything a run reads. @param home what of it is kept from those who are bound to folders. @throws PylonError as `collect` does */
+export async function collectFor({ files, displayNames, within }: NamedInput, home: string): Promise<Collected> {
+  const bounds = within === undefined ? undefined : await Within.of(within, [home]);
+  return collect(
+    files.map((location) => ({ location, path: displayNames?.[location] ?? location })),
+    bounds,
+  );
 }

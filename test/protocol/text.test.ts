@@ -1,7 +1,7 @@
 // Previews: bounded in what a person counts as characters, and always sound UTF-8.
 import fc from 'fast-check';
 import t from 'tap';
-import { preview } from '../../protocol/text.ts';
+import { inert, preview } from '../../protocol/text.ts';
 
 t.test('short text passes, long text is cut with an ellipsis on a whole character', async (t) => {
   t.equal(preview('short', 10), 'short');
@@ -20,6 +20,14 @@ t.test('half a character is never passed on', async (t) => {
   t.equal(preview('a\ud800b', 10), 'a\ufffdb');
   t.equal(preview('ab\ud83d', 10), 'ab');
   t.equal(preview(`a${' '.repeat(20)}🙈 and more`, 10), 'a…', 'the window ends inside the pair');
+});
+
+t.test('in a file nothing acts: neither on a terminal nor on the direction of reading', async (t) => {
+  t.equal(
+    inert('\x1b[2J\x9b31m\x07 \u202egnp \u2066x\u2069 a\rb \ud800 \0'),
+    '\ufffd[2J\ufffd31m\ufffd \ufffdgnp \ufffdx\ufffd a\ufffdb \ufffd \ufffd',
+  );
+  t.equal(inert('שלום\té 🙈\r\n漢\n'), 'שלום\té 🙈\r\n漢\n', 'letters, tabs and line ends stay');
 });
 
 t.test('any text gives a bounded preview that survives UTF-8', async () => {

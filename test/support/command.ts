@@ -8,7 +8,7 @@ import type { TemporaryTest } from './temporary-folder.ts';
 
 /** The checkout: tests are run from it. */
 export const CHECKOUT = resolve('.');
-const PYLON = resolve(CHECKOUT, 'bin/pylon.js');
+export const PYLON = resolve(CHECKOUT, 'bin/pylon.js');
 /** Only a hang takes this long; nothing waits for it on purpose. */
 const HANG_MS = 60_000;
 
@@ -33,7 +33,10 @@ export interface Finished {
 }
 
 /** No variable of the user's that Pylon reads; no model of this machine either, unless a test names one. */
-function environmentOf({ home, environment }: CommandOptions): NodeJS.ProcessEnv {
+export function commandEnvironment({
+  home,
+  environment,
+}: Pick<CommandOptions, 'home' | 'environment'>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PYLON_|OPENAI_|OLLAMA_|NODE_|TAP_)/.test(name));
   return {
     ...Object.fromEntries(kept),
@@ -56,7 +59,7 @@ export class Command {
     const [program = PYLON, ...first] = [...(options.launcher ?? []), PYLON];
     this.#child = spawn(program, [...first, ...argv], {
       cwd: options.cwd ?? CHECKOUT,
-      env: environmentOf(options),
+      env: commandEnvironment(options),
       stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     this.#child.stdin?.on('error', () => undefined); // it ended before it had read everything

@@ -23,6 +23,8 @@ export interface Stage {
   pylon(argv: readonly string[]): Promise<Finished>;
   /** Starts a command that goes on while the test looks. */
   start(argv: readonly string[]): Command;
+  /** What the daemon has logged. */
+  log(): string;
   /** A page that was let in by a link and shows this address. */
   enter(address: string, options?: PageOptions): Promise<WatchedPage>;
 }
@@ -34,9 +36,12 @@ const QUESTIONS: readonly (readonly string[])[] = [
   ['How long is a job kept?', '--file', 'examples/job-system-handbook.md', '--chunk-size', '4000'],
 ];
 
-async function open(questions: readonly (readonly string[])[]): Promise<Stage> {
+async function open(
+  questions: readonly (readonly string[])[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Stage> {
   const home = await mkdtemp(join(tmpdir(), 'pylon-stage-'));
-  const options = { home, cwd: CHECKOUT, hangMs: DAEMON_MS };
+  const options = { home, cwd: CHECKOUT, hangMs: DAEMON_MS, environment };
   const commands = new Set<Command>();
   const start = (argv: readonly string[]) => {
     const command = new Command(argv, options);
@@ -65,7 +70,7 @@ async function open(questions: readonly (readonly string[])[]): Promise<Stage> {
     await opened.page.waitForSelector('h1');
     return opened;
   };
-  return { home, url, runs, read, pylon, start, enter };
+  return { home, url, runs, read, pylon, start, enter, log: () => daemon.stderr };
 }
 
 let stage: Promise<Stage> | undefined;
@@ -76,7 +81,7 @@ export function openStage(): Promise<Stage> {
   return stage;
 }
 
-/** A daemon of its own in a home where nothing was ever asked. */
-export function openEmptyStage(): Promise<Stage> {
-  return open([]);
+/** A daemon of its own in a home where nothing was ever asked. @param environment variables of its own, also of its commands */
+export function openEmptyStage(environment: Readonly<Record<string, string>> = {}): Promise<Stage> {
+  return open([], environment);
 }

@@ -1,8 +1,11 @@
 // The columns of runs side by side: what each is, every metric with its best marked, every setting that differs.
+
 import type { Comparison } from '../../protocol/comparison.ts';
 import { pathOf } from '../app/routes.ts';
 import { Unknown } from '../parts/amounts.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { RunStatusMark } from '../parts/mark.tsx';
+import { shownText } from '../parts/shown-text.ts';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { metricHead, printMetric, printSetting, settingHead } from './metric-words.ts';
@@ -69,9 +72,11 @@ function settingColumns({ differences }: Comparison): readonly Column<Compared>[
       cell: ({ at }: Compared) => {
         const text = printSetting(values[at] ?? 'null');
         return (
-          <bdi class="differs" title={text}>
-            {text.length > SETTING_CHARS ? `${text.slice(0, SETTING_CHARS)}…` : text}
-          </bdi>
+          <Foreign
+            class="differs"
+            title={text}
+            text={text.length > SETTING_CHARS ? `${text.slice(0, SETTING_CHARS)}…` : text}
+          />
         );
       },
     }));
@@ -87,15 +92,15 @@ export function comparisonColumns(comparison: Comparison): readonly Column<Compa
       cell: ({ run }) => (
         <span class="compared-run">
           {manySides ? <SideMark side={run.side} /> : null}
-          <a href={pathOf('run', run.run_id)} title={run.query}>
+          <a href={pathOf('run', run.run_id)} title={shownText(run.query)}>
             <code>…{run.run_id.slice(-6)}</code>
           </a>
-          <bdi class="soft compared-question">{run.query}</bdi>
+          <Foreign class="soft compared-question" text={run.query} />
         </span>
       ),
     },
     { id: 'status', head: 'Status', cell: ({ run }) => <RunStatusMark status={run.status} /> },
-    { id: 'method', head: 'Method', cell: ({ run }) => <bdi class="soft">{run.method}</bdi> },
+    { id: 'method', head: 'Method', cell: ({ run }) => <Foreign class="soft" text={run.method} /> },
     ...metricColumns(comparison),
     ...settingColumns(comparison),
     { id: 'created', head: 'Asked', end: true, sortable: true, cell: ({ run }) => <Time at={run.created_at} /> },

@@ -1,9 +1,11 @@
 // Runs side by side: the table, what its sides come to, what the differences mean, and how the runs were asked.
+
 import { useMemo, useState } from 'preact/hooks';
 import type { Comparison } from '../../protocol/comparison.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import { plural } from '../../protocol/words.ts';
 import { Unknown } from '../parts/amounts.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { LongTable } from '../parts/long-table.tsx';
 import { StatusMark } from '../parts/mark.tsx';
 import { Facts, Panel } from '../parts/panel.tsx';
@@ -61,7 +63,7 @@ export function Sides({ comparison }: { readonly comparison: Comparison }) {
       cell: ({ at, side }) => (
         <span class="compared-run">
           <SideMark side={at} />
-          <bdi>{side.label}</bdi>
+          <Foreign text={side.label} />
         </span>
       ),
     },
@@ -102,7 +104,7 @@ function Sayings({ said }: { readonly said: readonly Said[] }) {
       {said.map(({ words, grounds, kind }) => (
         <li key={words + grounds}>
           <StatusMark tone={TONES[kind]}>
-            <bdi>{words}</bdi>
+            <Foreign text={words} />
           </StatusMark>
           <span class="soft">{grounds}</span>
         </li>
@@ -152,7 +154,7 @@ export function Settings({
     for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
     return [...counts].map(([value, count]) => (
       <span key={value} class="differs">
-        <bdi>{printSetting(value)}</bdi>
+        <Foreign text={printSetting(value)} />
         {counts.size === values.length ? null : <span class="soft"> × {count}</span>}
       </span>
     ));
@@ -175,7 +177,10 @@ export function Settings({
         <details>
           <summary class="soft">{plural(shared.length, 'setting')} the same in all of them</summary>
           <Facts
-            facts={shared.map(([field, json]) => [settingHead(field), <bdi key={field}>{printSetting(json)}</bdi>])}
+            facts={shared.map(([field, json]) => [
+              settingHead(field),
+              <Foreign key={field} text={printSetting(json)} />,
+            ])}
           />
         </details>
       )}

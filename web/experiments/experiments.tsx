@@ -1,4 +1,5 @@
 // Experiments: groups of runs that are compared.
+import { Foreign } from '../parts/foreign.tsx';
 import './experiments.css';
 import type { ExperimentList, ExperimentReport } from '../../protocol/experiment-report.ts';
 import { grouped, plural } from '../../protocol/words.ts';
@@ -38,15 +39,15 @@ const COLUMNS: readonly Column<ExperimentReport>[] = [
     cell: ({ name, note }) => (
       <>
         <a href={pathOf('experiment', name)}>
-          <bdi>{name}</bdi>
+          <Foreign text={name} />
         </a>{' '}
-        <bdi class="soft experiment-note">{(note ?? '').split('\n', 1)[0]?.slice(0, NOTE_CHARS)}</bdi>
+        <Foreign class="soft experiment-note" text={(note ?? '').split('\n', 1)[0]?.slice(0, NOTE_CHARS) ?? ''} />
       </>
     ),
   },
   { id: 'runs', head: 'Runs', end: true, cell: ({ runs }) => <Count of={runs} /> },
   { id: 'statuses', head: 'How they ended', cell: ({ statuses }) => <Statuses statuses={statuses} /> },
-  { id: 'methods', head: 'Methods', cell: ({ methods }) => <bdi class="soft">{methods.join(', ')}</bdi> },
+  { id: 'methods', head: 'Methods', cell: ({ methods }) => <Foreign class="soft" text={methods.join(', ')} /> },
   { id: 'cost', head: 'Sats', end: true, cell: ({ cost_sats }) => Number(cost_sats.toPrecision(4)) },
   { id: 'updated', head: 'Changed', end: true, cell: ({ updated_at }) => <Time at={updated_at} /> },
 ];

@@ -1,6 +1,8 @@
 // A note, as plain text: shown as it was written, edited in place, saved when one says so.
+
 import { useState } from 'preact/hooks';
 import { Field } from '../parts/field.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { toast, toastFailure } from '../parts/toast.tsx';
 
@@ -75,7 +77,7 @@ export function NoteEditor({ note, onSave }: NoteEditorProps) {
         <Editing note={note} onSave={onSave} onDone={() => setEditing(false)} />
       ) : (
         <p class={note === null ? 'soft' : 'note'}>
-          <bdi>{note ?? 'What this experiment is for, and what came of it.'}</bdi>
+          <Foreign text={note ?? 'What this experiment is for, and what came of it.'} />
         </p>
       )}
     </Panel>

@@ -1,7 +1,9 @@
 // Quality held against cost, a mark for each run. Drawn as SVG: there are at most a thousand marks.
+
 import { useState } from 'preact/hooks';
 import type { Comparison } from '../../protocol/comparison.ts';
 import { Field } from '../parts/field.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { useNarrow } from '../parts/use-narrow.ts';
 import { metricHead, printMetric } from './metric-words.ts';
@@ -121,7 +123,7 @@ export function ScatterPlot({ comparison }: { readonly comparison: Comparison })
         <ul class="legend">
           {comparison.sides.map(({ label }, side) => (
             <li key={label}>
-              <SideMark side={side} /> <bdi>{label}</bdi>
+              <SideMark side={side} /> <Foreign text={label} />
             </li>
           ))}
         </ul>

@@ -1,7 +1,9 @@
 // The latest runs: what was asked, how it ended, what it took.
+
 import type { RunRecord } from '../../protocol/run.ts';
 import { pathOf } from '../app/routes.ts';
 import { Duration, Money, Share } from '../parts/amounts.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { RunStatusMark } from '../parts/mark.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -15,7 +17,7 @@ const COLUMNS: readonly Column<RunRecord>[] = [
     wide: true,
     cell: ({ id, query }) => (
       <a href={pathOf('run', id)}>
-        <bdi>{query}</bdi>
+        <Foreign text={query} />
       </a>
     ),
   },

@@ -1,11 +1,14 @@
 // The runs that go on now, each with how far it has come.
+
 import type { RunRecord } from '../../protocol/run.ts';
 import { grouped, plural, printDuration, printSats } from '../../protocol/words.ts';
 import { call } from '../api/client.ts';
 import { pathOf } from '../app/routes.ts';
+import { Foreign } from '../parts/foreign.tsx';
 import { RunStatusMark } from '../parts/mark.tsx';
 import { Meter } from '../parts/meter.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { shownText } from '../parts/shown-text.ts';
 import { toast, toastFailure } from '../parts/toast.tsx';
 
 async function cancel(id: string): Promise<void> {
@@ -29,9 +32,14 @@ function RunningRun({ run }: { readonly run: RunRecord }) {
     <li class="running-run">
       <div class="running-head">
         <a href={pathOf('run', id)}>
-          <bdi>{query}</bdi>
+          <Foreign text={query} />
         </a>
-        <button type="button" class="button button-quiet" aria-label={`Stop: ${query}`} onClick={() => void cancel(id)}>
+        <button
+          type="button"
+          class="button button-quiet"
+          aria-label={`Stop: ${shownText(query)}`}
+          onClick={() => void cancel(id)}
+        >
           Stop
         </button>
       </div>

@@ -1,7 +1,9 @@
 // Every payout: to whom, how much, how it stands and why.
+
 import type { PayoutReport } from '../../protocol/money-report.ts';
 import { pathOf } from '../app/routes.ts';
 import { Money } from '../parts/amounts.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { LongTable } from '../parts/long-table.tsx';
 import { StatusMark, type Tone } from '../parts/mark.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -49,11 +51,7 @@ const COLUMNS: readonly Column<PayoutReport>[] = [
     id: 'why',
     head: 'Why',
     wide: true,
-    cell: (payout) => (
-      <bdi class="soft" title={meaningOf(payout)}>
-        {meaningOf(payout)}
-      </bdi>
-    ),
+    cell: (payout) => <Foreign class="soft" text={meaningOf(payout)} title={meaningOf(payout)} />,
   },
   { id: 'when', head: 'Since', end: true, cell: ({ updated_at }) => <Time at={updated_at} /> },
 ];

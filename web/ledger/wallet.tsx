@@ -1,9 +1,12 @@
 // The wallet that pays, what it holds, and what went through it.
+
 import type { TransactionReport, WalletReport } from '../../protocol/money-report.ts';
 import { Money } from '../parts/amounts.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { LongTable } from '../parts/long-table.tsx';
 import { Badge, StatusMark, type Tone } from '../parts/mark.tsx';
 import { Facts, Panel } from '../parts/panel.tsx';
+import { shownText } from '../parts/shown-text.ts';
 import { Empty, Loaded } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
@@ -27,7 +30,7 @@ function Connection({ wallet }: { readonly wallet: WalletReport }) {
       ) : null}
       <Facts
         facts={[
-          ['Wallet', <bdi key="wallet">{alias === '' ? label : `${alias} (${label})`}</bdi>],
+          ['Wallet', <Foreign key="wallet" text={alias === '' ? label : `${alias} (${label})`} />],
           ['Network', network],
           [
             'Key',
@@ -35,7 +38,7 @@ function Connection({ wallet }: { readonly wallet: WalletReport }) {
               {pubkey}
             </code>,
           ],
-          ['Can', methods.join(', ').replaceAll('_', ' ')],
+          ['Can', shownText(methods.join(', ').replaceAll('_', ' '))],
         ]}
       />
     </>
@@ -68,7 +71,7 @@ const COLUMNS: readonly Column<TransactionReport>[] = [
     names: true,
     wide: true,
     cell: ({ description, payment_hash }) =>
-      description === '' ? <code>{payment_hash.slice(0, 16)}…</code> : <bdi>{description}</bdi>,
+      description === '' ? <code>{payment_hash.slice(0, 16)}…</code> : <Foreign text={description} />,
   },
   { id: 'type', head: 'Direction', cell: ({ type }) => (type === 'incoming' ? '↓ in' : '↑ out') },
   {

@@ -1,10 +1,12 @@
 // The head of a view: its one <h1>, which gets the focus when one came here by a link, and names the document.
+
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { arrived } from '../app/router.ts';
+import { shownText } from './shown-text.ts';
 
 export interface PageHeadProps {
-  /** The heading, and the document's title. */
+  /** The heading, and the document's title; somebody else may have written it. */
   readonly title: string;
   /** A line above it: where this belongs. */
   readonly above?: ComponentChildren;
@@ -15,7 +17,8 @@ export interface PageHeadProps {
 }
 
 /** Every view begins with one. */
-export function PageHead({ title, above, children, actions }: PageHeadProps) {
+export function PageHead({ title: given, above, children, actions }: PageHeadProps) {
+  const title = shownText(given);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Pylon`;

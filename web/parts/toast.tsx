@@ -1,7 +1,9 @@
 // Short messages about what was just done, said aloud too. What went wrong stays until it is put away.
+
 import { signal } from '@preact/signals';
 import { ApiError } from '../api/client.ts';
 import { StatusMark, type Tone } from './mark.tsx';
+import { shownText } from './shown-text.ts';
 
 interface Toast {
   readonly id: number;
@@ -23,7 +25,7 @@ function dismiss(id: number): void {
 /** Says it. Good and neutral news goes away by itself. */
 export function toast(words: string, tone: Tone = 'good'): void {
   const id = ++lastId;
-  toasts.value = [...toasts.value, { id, words, tone }].slice(-TOASTS_MAX);
+  toasts.value = [...toasts.value, { id, words: shownText(words), tone }].slice(-TOASTS_MAX);
   if (tone !== 'bad') setTimeout(() => dismiss(id), GOOD_NEWS_MS);
 }
 

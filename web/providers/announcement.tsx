@@ -1,6 +1,8 @@
 // What a provider says of itself (kind 31990). A stranger's words: shown as text, and believed by nobody here.
+
 import type { Announced } from '../../protocol/provider-history.ts';
 import { Bytes, Count, Money } from '../parts/amounts.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { Facts, Panel } from '../parts/panel.tsx';
 import { Empty } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
@@ -21,8 +23,8 @@ export function Announcement({ announcement }: { readonly announcement: Announce
     <Panel title="Announcement">
       <Facts
         facts={[
-          ['Name', <bdi key="name">{name === '' ? 'none' : name}</bdi>],
-          ['Models', <bdi key="models">{models.join(', ')}</bdi>],
+          ['Name', <Foreign key="name" text={name === '' ? 'none' : name} />],
+          ['Models', <Foreign key="models" text={models.join(', ')} />],
           [
             'Price',
             <span key="price">

@@ -1,7 +1,9 @@
 // The columns of the leaderboard.
+
 import type { ProviderReport } from '../../protocol/provider-report.ts';
 import { printDuration, printShare } from '../../protocol/words.ts';
 import { Count, Money, Share, Unknown } from '../parts/amounts.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { Bar } from '../parts/meter.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
@@ -52,7 +54,7 @@ export function providerColumns(scale: Scale): readonly Column<ProviderReport>[]
       wide: true,
       cell: ({ provider, name, models }) => (
         <>
-          <ProviderLink provider={provider} name={name} /> <bdi class="soft models">{models.join(', ')}</bdi>
+          <ProviderLink provider={provider} name={name} /> <Foreign class="soft models" text={models.join(', ')} />
         </>
       ),
     },

@@ -1,4 +1,5 @@
 // The leaderboard: who answered, how surely, how fast, for what price, best first.
+import { shownText } from '../parts/shown-text.ts';
 import './providers.css';
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -40,14 +41,14 @@ function ModelChoice({ question }: { readonly question: Question }) {
       {(wires) => (
         <select
           {...wires}
-          class="input"
+          class="input model-choice"
           value={question.model}
           onChange={(event) => ask({ ...question, model: event.currentTarget.value })}
         >
           <option value="">Any model</option>
           {known.map((model) => (
             <option key={model} value={model}>
-              {model}
+              {shownText(model)}
             </option>
           ))}
         </select>

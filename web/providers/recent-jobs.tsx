@@ -1,8 +1,10 @@
 // What a provider was asked last, and what became of it.
+
 import type { ProviderJob, ProviderJobs } from '../../protocol/provider-history.ts';
 import { plural } from '../../protocol/words.ts';
 import { pathOf } from '../app/routes.ts';
 import { Duration, Money } from '../parts/amounts.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { StatusMark, type Tone } from '../parts/mark.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
@@ -26,7 +28,7 @@ const COLUMNS: readonly Column<ProviderJob>[] = [
     wide: true,
     cell: ({ run_id, question }) => (
       <a href={pathOf('run', run_id)}>
-        <bdi>{question}</bdi>
+        <Foreign text={question} />
       </a>
     ),
   },

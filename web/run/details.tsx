@@ -4,10 +4,10 @@ import { Bytes, Money } from '../parts/amounts.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { StatusMark, type Tone } from '../parts/mark.tsx';
 import { Facts } from '../parts/panel.tsx';
+import { shownPart, shownText } from '../parts/shown-text.ts';
 import { Empty } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
-import { shownPart, shownText } from './shown-text.ts';
 
 const VALUE_CHARS_MAX = 2_000;
 

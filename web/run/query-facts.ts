@@ -2,7 +2,7 @@
 import type { QueryState, RunState } from '../../protocol/run-state.ts';
 import { printSpan } from '../../protocol/span.ts';
 import { plural, printDuration, printSats } from '../../protocol/words.ts';
-import { shownText } from './shown-text.ts';
+import { shownText } from '../parts/shown-text.ts';
 import { isOpen, MARK_WORDS, MARKS, markOf } from './timeline/bar-mark.ts';
 import { laneLabel } from './timeline/timeline-model.ts';
 

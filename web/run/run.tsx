@@ -2,15 +2,14 @@
 import './run.css';
 import './timeline/timeline.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { latenciesOf, metricsOf } from '../../protocol/run-metrics.ts';
-import type { RunState } from '../../protocol/run-state.ts';
+import { latenciesOf } from '../../protocol/run-metrics.ts';
 import { address, navigate } from '../app/router.ts';
 import type { ViewProps } from '../app/views.ts';
 import { Failure } from '../parts/failure.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Loading } from '../parts/states.tsx';
 import { Answer } from './answer/answer.tsx';
-import { usePaced } from './paced.ts';
+import { LivePart } from './live-part.tsx';
 import { BudgetPanel } from './panels/budget.tsx';
 import { LatencyPanel } from './panels/latency.tsx';
 import { QuorumPanel } from './panels/quorum.tsx';
@@ -34,41 +33,64 @@ function openCitation(number: number): void {
   navigate(to.href, { replace: true });
 }
 
-function Loaded(props: { readonly source: RunSource; readonly state: RunState; readonly version: number }) {
-  const { source, state, version } = props;
+function Loaded({ source }: { readonly source: RunSource }) {
   const [opened, setOpened] = useState<string>();
   // Opened when it was over, the answer comes first; watched to its end, nothing jumps.
-  const [answerFirst] = useState(state.status !== 'running');
-  const latencies = useMemo(() => latenciesOf(state), [state, version]);
-  const metrics = useMemo(() => metricsOf(state, latencies), [state, latencies]);
-  const now = source.now();
-  const answer = <Answer key="answer" state={state} version={version} />;
+  const [answerFirst] = useState(source.state()?.status !== 'running');
+  const chosen = address.value.searchParams.get('q') ?? undefined;
+  const answer = (
+    <LivePart key="answer" source={source}>
+      {(state, version) => <Answer state={state} version={version} />}
+    </LivePart>
+  );
   return (
     <>
-      <RunHead state={state} metrics={metrics} now={now} onResumed={() => source.look()} />
+      <LivePart source={source}>
+        {(state) => (
+          <RunHead state={state} counts={source.counts(state)} now={source.now()} onResumed={() => source.look()} />
+        )}
+      </LivePart>
       {answerFirst ? answer : null}
-      <Timeline
-        source={source}
-        state={state}
-        version={version}
-        chosen={address.value.searchParams.get('q') ?? undefined}
-        onChoose={chooseQuery}
-        onOpen={setOpened}
-        hasCanaries={metrics.canaries > 0}
-      />
+      <LivePart source={source}>
+        {(state, version) => (
+          <Timeline
+            source={source}
+            state={state}
+            version={version}
+            chosen={chosen}
+            onChoose={chooseQuery}
+            onOpen={setOpened}
+            hasCanaries={source.counts(state).canaries > 0}
+          />
+        )}
+      </LivePart>
       <div class="run-panels">
-        <BudgetPanel state={state} />
-        <QuorumPanel state={state} metrics={metrics} />
-        <LatencyPanel latencies={latencies} />
+        <LivePart source={source}>{(state) => <BudgetPanel state={state} />}</LivePart>
+        <LivePart source={source}>{(state) => <QuorumPanel state={state} counts={source.counts(state)} />}</LivePart>
+        <LivePart source={source}>{(state) => <LatencyPanel latencies={latenciesOf(state)} />}</LivePart>
       </div>
       {answerFirst ? null : answer}
-      <RunSections state={state} now={now} version={version} onQuery={chooseQuery} onCitation={openCitation} />
-      <WholeAnswer
-        state={state}
-        query={opened === undefined ? undefined : state.queries.get(opened)}
-        now={now}
-        onClose={() => setOpened(undefined)}
-      />
+      <LivePart source={source}>
+        {(state, version) => (
+          <RunSections
+            state={state}
+            now={source.now()}
+            version={version}
+            onQuery={chooseQuery}
+            onCitation={openCitation}
+          />
+        )}
+      </LivePart>
+      <LivePart source={source}>
+        {(state) => (
+          <WholeAnswer
+            state={state}
+            query={opened === undefined ? undefined : state.queries.get(opened)}
+            now={source.now()}
+            onClose={() => setOpened(undefined)}
+          />
+        )}
+      </LivePart>
     </>
   );
 }
@@ -76,23 +98,14 @@ function Loaded(props: { readonly source: RunSource; readonly state: RunState; r
 export default function Run({ subject }: ViewProps) {
   const source = useMemo(() => openRun(subject), [subject]);
   useEffect(() => () => source.close(), [source]);
-  const version = usePaced(source.version);
-  const state = source.state();
+  const isOpened = source.opened.value;
   const error = source.error();
-  const failure =
-    error === undefined ? null : <Failure error={error} stale={state !== undefined} retry={() => source.look()} />;
-  if (state === undefined) {
-    return (
-      <>
-        <PageHead title="Run" />
-        {failure ?? <Loading words="Opening the run…" />}
-      </>
-    );
-  }
+  const failure = error === undefined ? null : <Failure error={error} stale={isOpened} retry={() => source.look()} />;
   return (
     <>
+      {isOpened ? null : <PageHead title="Run" />}
       {failure}
-      <Loaded source={source} state={state} version={version} />
+      {isOpened ? <Loaded source={source} /> : failure === null ? <Loading words="Opening the run…" /> : null}
     </>
   );
 }

@@ -8,9 +8,9 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Facts } from '../parts/panel.tsx';
+import { shownPart } from '../parts/shown-text.ts';
 import { Loading } from '../parts/states.tsx';
 import { factsOf } from './query-facts.ts';
-import { shownPart } from './shown-text.ts';
 
 interface Answer {
   readonly event: TraceEvent;

@@ -1,13 +1,16 @@
 // The cells of the list of runs.
+
 import type { RunRecord } from '../../protocol/run.ts';
 import { pathOf } from '../app/routes.ts';
 import { Count, Duration, Money, Share } from '../parts/amounts.tsx';
+import { Foreign } from '../parts/foreign.tsx';
 import { RunStatusMark } from '../parts/mark.tsx';
+import { shownText } from '../parts/shown-text.ts';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { COLUMN_WORDS, type ColumnId } from './columns.ts';
 
-const soft = (text: string) => <bdi class="soft">{text}</bdi>;
+const soft = (text: string) => <Foreign class="soft" text={text} />;
 
 type Cell = Pick<Column<RunRecord>, 'cell' | 'end' | 'sortable'>;
 
@@ -21,7 +24,7 @@ const CELLS: Readonly<Record<ColumnId, Cell>> = {
     cell: ({ experiment }) =>
       experiment === null ? null : (
         <a href={pathOf('experiment', experiment)}>
-          <bdi>{experiment}</bdi>
+          <Foreign text={experiment} />
         </a>
       ),
   },
@@ -33,7 +36,7 @@ const CELLS: Readonly<Record<ColumnId, Cell>> = {
   verification: { cell: ({ config }) => soft(config.verification) },
   fanout: { end: true, cell: ({ config }) => <Count of={config.fanout} /> },
   budget: { end: true, cell: ({ config }) => <Count of={config.budget_sats} /> },
-  error: { cell: ({ error }) => (error === null ? null : <code title={error.message}>{error.code}</code>) },
+  error: { cell: ({ error }) => (error === null ? null : <code title={shownText(error.message)}>{error.code}</code>) },
   id: { cell: ({ id }) => <code class="soft">{id}</code> },
 };
 
@@ -44,8 +47,8 @@ const QUESTION: Column<RunRecord> = {
   wide: true,
   sortable: true,
   cell: ({ id, query }) => (
-    <a href={pathOf('run', id)} title={query}>
-      <bdi>{query}</bdi>
+    <a href={pathOf('run', id)} title={shownText(query)}>
+      <Foreign text={query} />
     </a>
   ),
 };
@@ -56,7 +59,7 @@ const CARD: Column<RunRecord> = {
   cell: ({ id, query, status, created_at, metrics }) => (
     <span class="run-card">
       <a href={pathOf('run', id)}>
-        <bdi>{query}</bdi>
+        <Foreign text={query} />
       </a>
       <span class="run-card-facts">
         <RunStatusMark status={status} />

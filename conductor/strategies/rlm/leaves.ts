@@ -14,12 +14,12 @@ import type { Cutting } from '../../cut/fragments.ts';
 import type { Part } from '../../cut/parts.ts';
 import { recordsChunkSize } from '../../cut/records-size.ts';
 import { selectAtMost } from '../../cut/select.ts';
-import { survey } from '../../cut/survey.ts';
+import { type Survey, survey } from '../../cut/survey.ts';
 import type { FanOutRequest, FanOutResult } from '../../predict/rlm/world.ts';
 import type { RunContext } from '../../run/context.ts';
 import { QUORUM_REACHED } from '../../run/ending.ts';
 import type { FannedOut } from '../../run/fan-out.ts';
-import { encodePlan, type SearchPlan } from '../../search/plan.ts';
+import { encodePlan } from '../../search/plan.ts';
 import { analyseQuery } from '../../search/query.ts';
 import { enoughFor } from '../enough.ts';
 import type { Walk } from '../strategy.ts';
@@ -38,10 +38,10 @@ export class Leaves {
   /** One question to every chunk of the parts. @throws PylonError `input-changed` | `store-failed` */
   async ask(request: FanOutRequest, signal: AbortSignal): Promise<FanOutResult> {
     const { context, fanOut } = this.#walk;
-    const plan = await this.#planFor(request, signal);
+    const ranking = this.#rankingFor(request, signal);
     const question: Question = {
       text: request.question,
-      terms: encodePlan(plan),
+      ...(this.#walk.context.question.terms === undefined ? {} : { terms: encodePlan((await ranking()).plan) }),
       ...(request.fields === undefined ? {} : { fields: request.fields }),
     };
     const bytesGiven = bytesOf(request, context);
@@ -60,14 +60,14 @@ export class Leaves {
         bytes_given: bytesGiven,
         key,
       });
-    const { fanned, limit } = await this.#fanOut(question, cut, plan, request.chunksMax, signal);
+    const { fanned, limit } = await this.#fanOut(question, cut, ranking, request.chunksMax, signal);
     return this.#result(fanned, limit, firstIndex, bytesGiven);
   }
 
   async #fanOut(
     question: Question,
     cutting: Cutting,
-    plan: SearchPlan,
+    ranking: Survey['ranking'],
     chunksMax: number,
     signal: AbortSignal,
   ): Promise<{ readonly fanned: FannedOut; readonly limit: LimitName | undefined }> {
@@ -77,7 +77,7 @@ export class Leaves {
     const stop = follow(controller, signal);
     const context: RunContext = { ...this.#walk.context, question, signal: controller.signal };
     try {
-      const { chosen, limit } = await selectAtMost(context, cutting, plan, chunksMax);
+      const { chosen, limit } = await selectAtMost(context, cutting, ranking, chunksMax);
       const enough = await enoughFor(quorum, context, cutting);
       const onCovered = (covered: number) => {
         if (covered >= enough) controller.abort(QUORUM_REACHED);
@@ -118,12 +118,16 @@ export class Leaves {
   }
 
   /** Statistics of the whole input for the question; records are read off each line, whatever the rest says. */
-  async #planFor({ question, fields }: FanOutRequest, signal: AbortSignal): Promise<SearchPlan> {
+  #rankingFor({ question, fields }: FanOutRequest, signal: AbortSignal): Survey['ranking'] {
     const { context, surveyed } = this.#walk;
-    if (fields !== undefined || question === context.request.query) return surveyed.plan;
+    if (fields !== undefined || question === context.request.query) return surveyed.ranking;
     const { synonyms } = context;
     const analysis = analyseQuery(question, synonyms === undefined ? undefined : { synonyms });
-    return (await survey(context.request.corpus, analysis, signal)).plan;
+    let ranked: ReturnType<Survey['ranking']> | undefined;
+    return () => {
+      ranked ??= survey(context.request.corpus, analysis, signal, true).then((whole) => whole.ranking());
+      return ranked;
+    };
   }
 
   /** The relays were found to take chunks of the run's size; where nobody is asked over one, any size will do. */

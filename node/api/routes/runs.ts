@@ -14,7 +14,7 @@ import { runIdOf, runRecordOf } from '../run-of.ts';
 import * as schemas from '../schemas.ts';
 
 async function startRun({ active }: ApiServices, input: RouteInput) {
-  const { query, files, display_names, options } = parseRequest(schemas.runRequestSchema, input.body, 'body');
+  const { query, files, display_names, within, options } = parseRequest(schemas.runRequestSchema, input.body, 'body');
   if (!options.log) {
     throw new PylonError('request-invalid', {
       value: 'false',
@@ -23,7 +23,8 @@ async function startRun({ active }: ApiServices, input: RouteInput) {
     });
   }
   const names = display_names === undefined ? {} : { displayNames: display_names };
-  const request: RunRequest = { query, files, options, ...names };
+  const bounds = within === undefined ? {} : { within };
+  const request: RunRequest = { query, files, options, ...names, ...bounds };
   return { run_id: await active.start(request) };
 }
 

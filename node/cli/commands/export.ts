@@ -16,7 +16,7 @@ import { withEngine } from '../engine-access.ts';
 import { printPreview } from '../export-preview.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
-import { printableLine } from '../printable.ts';
+import { escapedJson, printableLine } from '../printable.ts';
 
 const FORMATS = ['folder', ...FILE_FORMATS] as const;
 type Format = (typeof FORMATS)[number];
@@ -135,7 +135,8 @@ async function isFolder(path: string): Promise<boolean> {
 async function exportFile(context: CliContext, engine: Engine, request: ExportRequest, output?: string): Promise<void> {
   const { name, pieces } = await engine.runs.file(request);
   if (output === '-') {
-    for await (const piece of pieces) await write(context, piece);
+    const isJson = request.format !== 'csv' && request.format !== 'html';
+    for await (const piece of pieces) await write(context, isJson ? escapedJson(piece) : piece);
     return;
   }
   const named = resolve(context.cwd, output ?? name);

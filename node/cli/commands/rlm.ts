@@ -5,14 +5,14 @@ import { PylonError } from '../../../protocol/errors.ts';
 import { QUERY_CHARS_MAX } from '../../../protocol/limits.ts';
 import type { RunRequest } from '../../engine/port.ts';
 import { homeOf, openHome } from '../../home.ts';
+import { type Spool, spoolInput } from '../../input/spool.ts';
 import { loadConfig } from '../../settings/config.ts';
+import { withSchema } from '../../settings/schema-option.ts';
 import { answerRun } from '../answer-run.ts';
 import type { CliContext } from '../context.ts';
 import { accessEngine } from '../engine-access.ts';
 import { type Flags, runOptionsOf } from '../flags.ts';
 import { Notices } from '../notices.ts';
-import { withSchema } from '../schema-option.ts';
-import { type Spool, spoolInput } from '../spool.ts';
 
 const STANDARD_INPUT = '-';
 const STANDARD_INPUT_NAME = 'stdin';

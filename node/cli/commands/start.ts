@@ -5,10 +5,11 @@ import { refuseSecondDaemon, serveDaemon } from '../../daemon/serve.ts';
 import type { MoneyOptions } from '../../engine/port.ts';
 import { homeOf, homePaths, openHome } from '../../home.ts';
 import { loadConfig } from '../../settings/config.ts';
+import { withSchema } from '../../settings/schema-option.ts';
 import type { SyncSettings } from '../../sync/door.ts';
 import type { CliContext } from '../context.ts';
 import { engineOptions, moneyOptionsOf } from '../engine-access.ts';
-import { type Flags, flagValue, providerOptionsOf } from '../flags.ts';
+import { type Flags, flagValue, providerOptionsOf, runOptionsOf } from '../flags.ts';
 import { printableLine } from '../printable.ts';
 import { syncSettingsOf } from '../sync-settings.ts';
 
@@ -70,6 +71,10 @@ async function serve(
       openEngine,
       engineOptions: provider === undefined ? options : { ...options, provider },
       resumesDead,
+      runOptions: async () => {
+        const configured = runOptionsOf({}, await loadConfig(home, context.environment));
+        return withSchema({ ...configured, log: true }, home);
+      },
       sync,
       log,
       onReady: (record) => tell({ ready: { pid: record.pid, port: record.port } }),

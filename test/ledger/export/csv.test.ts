@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { csvCell } from '../../../protocol/csv.ts';
 import { runMetricsSchema } from '../../../protocol/run.ts';
+import { inert } from '../../../protocol/text.ts';
 import { exported } from '../../support/exported.ts';
 import { overlappingTrace } from '../../support/overlapping-trace.ts';
 import { runIdOf, traceOf } from '../../support/traces.ts';
@@ -42,7 +43,7 @@ t.test('any text is one cell, opens as it was, and never as a formula', (t) => {
       const [row, ...more] = readCsv(`${texts.map(csvCell).join(',')}\r\n`);
       if (more.length > 0 || row?.length !== texts.length) return false;
       return row.every((read, at) => {
-        const clean = texts[at]!.replaceAll('\0', '\uFFFD');
+        const clean = inert(texts[at]!);
         return (read === clean || read === `'${clean}`) && !DANGEROUS.test(read);
       });
     }),
@@ -51,6 +52,7 @@ t.test('any text is one cell, opens as it was, and never as a formula', (t) => {
   t.equal(csvCell(-5), '-5', 'a number stays one');
   t.equal(csvCell('-5'), "'-5");
   t.equal(csvCell(null), '');
+  t.equal(csvCell('\u001b[2Ja\u202eb\r\nc\td'), '"\uFFFD[2Ja\uFFFDb\r\nc\td"', 'nothing acts where it is printed');
   t.end();
 });
 

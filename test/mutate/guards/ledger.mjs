@@ -27,7 +27,7 @@ export const LEDGER_GUARDS = [
   {
     name: 'an id with other facts is a conflict',
     file: 'ledger/book/book.ts',
-    find: 'if (before[1] !== factsHash) throw',
+    find: 'if (before[1] !== factsHash(kind, facts)) throw',
     replace: 'if (before[1] === undefined) throw',
     tests: [BOOK],
   },
@@ -62,14 +62,14 @@ export const LEDGER_GUARDS = [
   {
     name: 'operations are handed over in the order they were made',
     file: 'ledger/book/unsaved.ts',
-    find: 'if (entry.seq !== this.#nextToHandOver || !this.#made.has(entry))',
-    replace: 'if (!this.#made.has(entry))',
+    find: 'if (entry.seq !== this.#nextToHandOver || this.#made.get(entry.id) !== entry)',
+    replace: 'if (this.#made.get(entry.id) !== entry)',
     tests: [BOOK],
   },
   {
     name: 'an operation of before the book was read again is not stored',
     file: 'ledger/book/unsaved.ts',
-    find: 'if (entry.seq !== this.#nextToHandOver || !this.#made.has(entry))',
+    find: 'if (entry.seq !== this.#nextToHandOver || this.#made.get(entry.id) !== entry)',
     replace: 'if (entry.seq !== this.#nextToHandOver)',
     tests: [BOOK],
   },

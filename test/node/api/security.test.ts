@@ -34,6 +34,25 @@ t.test('without the token or a session everything is refused, with a hint of wha
   t.equal(engine.requests.length, 0);
 });
 
+t.test('of all routes there are, a stranger gets an answer only where it is let in, and whether we live', async (t) => {
+  const { api, engine } = await serve(t);
+  const { body } = await call(api.port, 'GET', '/api/openapi.json');
+  const routes = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
+  );
+  t.ok(routes.length > 20, `${routes.length} routes`);
+  const open: string[] = [];
+  for (const [method, path] of routes) {
+    const named = path.replace(/\{\w+\}/g, '01');
+    const reply = await call(api.port, method, named, /^P/.test(method) ? {} : undefined, nobody);
+    if (reply.status !== 401) open.push(`${method} ${path}`);
+    else if (path.startsWith('/v1/')) t.match(reply.body.error, { code: 'invalid_api_key', message: /PYLON_HOME/ });
+    else t.match(reply.body.error, { code: 'unauthorized', next: /`pylon dashboard`/ }, `${method} ${path}`);
+  }
+  t.same(open.sort(), ['GET /api/health', 'POST /api/session']);
+  t.equal(engine.requests.length, 0);
+});
+
 t.test('a link lets a browser in, once; logging out ends that', async (t) => {
   const { api } = await serve(t);
   const origin = `http://127.0.0.1:${api.port}`;

@@ -185,6 +185,10 @@ t.test('openapi.json documents every route that is served, from the schemas that
     '/api/wallet/invoices',
     '/api/wallet/payments',
     '/api/wallet/transactions',
+    '/v1/chat/completions',
+    '/v1/models',
+    '/v1/models/{model}',
+    '/v1/models/{owner}/{name}',
   ]);
   const { schema } = body.paths['/api/runs'].post.requestBody.content['application/json'];
   t.match(schema.properties.options.properties.fanout, { type: 'integer', minimum: 1, maximum: 1_000, default: 10 });

@@ -60,8 +60,6 @@ export class Scorebook implements Witness {
   /** A constant liar was not paid: it is caught, as it sees it. */
   onLiarUnpaid: (citizen: Citizen) => void = () => undefined;
   readonly #queries = new Map<string, Map<string, Query>>();
-  /** By run, the latest query of a chunk to a provider. */
-  readonly #latest = new Map<string, Map<string, Query>>();
   /** By run, the worth of what each chunk came to. */
   readonly #accepted = new Map<string, Map<number, Worth | 'local'>>();
 
@@ -86,7 +84,6 @@ export class Scorebook implements Witness {
     switch (event.type) {
       case 'RunInit':
         this.#queries.set(runId, new Map());
-        this.#latest.set(runId, new Map());
         this.#accepted.set(runId, new Map());
         break;
       case 'EnvLoadFragment':
@@ -122,8 +119,8 @@ export class Scorebook implements Witness {
   }
 
   /** The query that a job is for: what is on the wire does not say it, lest canaries be told from it. */
-  #asked({ request, offer }: Ask): Query | undefined {
-    return this.#latest.get(request.job)?.get(`${request.chunk} ${offer.provider}`);
+  #asked({ request, queryId = '' }: Ask): Query | undefined {
+    return this.#find(request.job, queryId);
   }
 
   #find(runId: string, queryId: string): Query | undefined {
@@ -140,7 +137,6 @@ export class Scorebook implements Witness {
     if (isCanary) this.score.canaries++;
     const query = { chunk: event.chunk, isSwarm, isCanary, citizen: undefined, worth: undefined, hasReturned: false };
     this.#queries.get(event.run_id)?.set(event.query_id, query);
-    if (isSwarm) this.#latest.get(event.run_id)?.set(`${event.chunk} ${event.provider}`, query);
   }
 
   /** @param counts without a tier that checks answers, what passes the gates is what a chunk comes to */
@@ -169,6 +165,7 @@ export class Scorebook implements Witness {
   #release(event: Extract<TraceEvent, { type: 'BudgetRelease' }>): void {
     const query = this.#find(event.run_id, event.query_id);
     if (query?.citizen === undefined || !query.hasReturned || event.reason === 'claimed less') return;
+    this.#queries.get(event.run_id)?.delete(event.query_id); // rejected: nothing more is said of it
     if (LIARS.has(query.citizen.behaviour)) this.onLiarUnpaid(query.citizen);
     else this.score.honestRejected++;
   }
@@ -181,7 +178,6 @@ export class Scorebook implements Witness {
       if (worth === 'variant') this.score.acceptedVariants++;
     }
     this.#queries.delete(runId);
-    this.#latest.delete(runId);
     this.#accepted.delete(runId);
   }
 }

@@ -143,6 +143,9 @@ function reach(house: House, roots: Iterable<string>): Set<string> {
   return reached;
 }
 
+/** Loaded by its place, and so imported by nobody: `pylon bench` does it, the browser, Vite. */
+const LOADED = /^(web\/(app\/app\.tsx|vite\.config\.ts)|bench\/long-context\/entry\.ts)$/;
+
 /** Where things start: the binary, and whatever a script of package.json runs or bundles. */
 function entryPoints(house: House): string[] {
   const scripts = house.texts.get('package.json') ?? '';
@@ -150,9 +153,7 @@ function entryPoints(house: House): string[] {
     `${path}.ts`,
     `${path}.mjs`,
   ]);
-  const starts = [...house.files.keys()].filter(
-    (path) => path.startsWith('bin/') || /^web\/(app\/app\.tsx|vite\.config\.ts)$/.test(path),
-  );
+  const starts = [...house.files.keys()].filter((path) => path.startsWith('bin/') || LOADED.test(path));
   return [...starts, ...run.filter((path) => house.files.has(path))];
 }
 

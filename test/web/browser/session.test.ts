@@ -68,6 +68,6 @@ t.test('a page whose daemon is away keeps what it shows, and goes on when it is 
   await keepScreenshot(page, 'offline-1280-light');
   await page.unroute('**/api/**');
   await page.getByText('The daemon does not answer.').waitFor({ state: 'detached' });
-  await page.getByRole('alert').waitFor({ state: 'detached' });
+  await page.getByRole('alert').first().waitFor({ state: 'detached' });
   t.pass('the ledger was asked for again');
 });

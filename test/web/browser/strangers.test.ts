@@ -99,3 +99,31 @@ t.test('a name that was pointed here gets nothing, not even the page', skip, asy
   for (const path of ['/api/runs', '/api/health', '/api/openapi.json'])
     t.equal((await page.goto(`http://rebound.localhost:${port}${path}`))?.status(), 403, path);
 });
+
+t.test('a page of a stranger whose own name was pointed here afterwards is refused all it asks', skip, async (t) => {
+  const stage = await openStage();
+  const stranger = await openStranger();
+  t.teardown(stranger.close);
+  await using opened = await stage.enter('/rlm');
+  const page = await opened.page.context().newPage();
+  const { port } = new URL(stage.url);
+  const rebound = `http://rebound.localhost:${port}`;
+  // The page comes from the stranger's server; from then on the name is this machine, and the browser sees one origin.
+  const html = await (await fetch(stranger.url)).text();
+  await page.route(`${rebound}/`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  await page.goto(`${rebound}/`);
+  t.equal(await page.title(), 'stranger');
+  const { form, ...others } = (await page.evaluate(`(${ATTEMPTS})(${JSON.stringify(rebound)})`)) as Record<
+    string,
+    string
+  >;
+  const { script, socket, ...replies } = others;
+  t.same({ script, socket }, { script: 'failed', socket: 'failed' });
+  for (const [what, reply] of Object.entries(replies)) {
+    t.match(reply, /^basic403:.*origin-refused/, what);
+    t.notMatch(reply, stage.runs[0]!.id, what);
+  }
+  t.notMatch(form ?? '', /run_id/);
+  const runs = JSON.parse((await stage.pylon(['rlm', 'history', '--json'])).stdout) as unknown;
+  t.notMatch(JSON.stringify(runs), /stolen/);
+});

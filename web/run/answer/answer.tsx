@@ -6,7 +6,7 @@ import { address, navigate } from '../../app/router.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { StatusMark } from '../../parts/mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { shownPart } from '../shown-text.ts';
+import { shownPart } from '../../parts/shown-text.ts';
 import { citationOf, piecesOf } from './citations.ts';
 import { SourceView } from './source-view.tsx';
 

@@ -2,9 +2,9 @@
 import type { SpanRef } from '../../../protocol/span.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { StatusMark } from '../../parts/mark.tsx';
+import { shownText } from '../../parts/shown-text.ts';
 import { Loaded } from '../../parts/states.tsx';
 import { useResource } from '../../parts/use-resource.ts';
-import { shownText } from '../shown-text.ts';
 
 interface Source {
   readonly path: string;

@@ -6,9 +6,9 @@ import { plural } from '../../../protocol/words.ts';
 import { Count, Duration } from '../../parts/amounts.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { shownPart, shownText } from '../../parts/shown-text.ts';
 import type { Column } from '../../parts/table.tsx';
 import { VirtualTable } from '../../parts/virtual-table.tsx';
-import { shownPart, shownText } from '../shown-text.ts';
 import { EVENTS_KEPT_MAX, eventPages } from './event-pages.ts';
 import { eventWords } from './event-words.ts';
 

@@ -11,9 +11,9 @@ const COLUMNS_MAX = 24;
 const RATIO_MIN = 1.08;
 
 /** @param sorted ascending, in ms @returns none when there are no latencies; the columns touch and hold them all */
-export function histogramOf(sorted: readonly number[]): readonly HistogramColumn[] {
+export function histogramOf(sorted: ArrayLike<number>): readonly HistogramColumn[] {
   const least = Math.max(0.5, sorted[0] ?? 0);
-  const most = Math.max(least, sorted.at(-1) ?? 0);
+  const most = Math.max(least, sorted[sorted.length - 1] ?? 0);
   if (sorted.length === 0) return [];
   const ratio = Math.max(RATIO_MIN, (most / least) ** (1 / COLUMNS_MAX) * 1.0001);
   const columns: HistogramColumn[] = [];

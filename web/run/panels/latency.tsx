@@ -22,7 +22,7 @@ function Histogram({ columns, p50, p99 }: { columns: readonly HistogramColumn[];
           const height = count === 0 ? 0 : Math.max(1.5, (count / most) * (HEIGHT - 4));
           return (
             <rect
-              key={fromMs}
+              key={at}
               class="histogram-column"
               x={at * width}
               y={HEIGHT - height}
@@ -57,7 +57,7 @@ function Histogram({ columns, p50, p99 }: { columns: readonly HistogramColumn[];
 }
 
 /** @param latencies of the answers in ms, ascending */
-export function LatencyPanel({ latencies }: { readonly latencies: readonly number[] }) {
+export function LatencyPanel({ latencies }: { readonly latencies: Float64Array }) {
   const p50 = percentile(latencies, 0.5);
   const p99 = percentile(latencies, 0.99);
   const none = latencies.length === 0;

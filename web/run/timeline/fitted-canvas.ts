@@ -2,8 +2,8 @@
 
 export interface FittedCanvas {
   readonly context: CanvasRenderingContext2D;
-  /** In CSS pixels. Setting it to what it is costs nothing. */
-  resize(widthPx: number, heightPx: number): void;
+  /** In CSS pixels. Setting it to what it is costs nothing. @returns true when it has another size now, and is empty */
+  resize(widthPx: number, heightPx: number): boolean;
   readonly widthPx: number;
   readonly heightPx: number;
 }
@@ -28,7 +28,7 @@ export function fittedCanvas(canvas: HTMLCanvasElement): FittedCanvas | undefine
     },
     resize(widthPx, heightPx) {
       const wanted = Math.min(RATIO_MAX, devicePixelRatio || 1);
-      if (widthPx === width && heightPx === height && wanted === ratio) return;
+      if (widthPx === width && heightPx === height && wanted === ratio) return false;
       width = widthPx;
       height = heightPx;
       ratio = wanted;
@@ -37,6 +37,7 @@ export function fittedCanvas(canvas: HTMLCanvasElement): FittedCanvas | undefine
       canvas.style.width = `${widthPx}px`;
       canvas.style.height = `${heightPx}px`;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      return true;
     },
   };
 }

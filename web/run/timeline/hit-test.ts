@@ -1,6 +1,7 @@
 // Which bar is under the pointer: the row by its height, then the bar by a binary search in the row.
+
+import type { Line } from './lane.ts';
 import { type TimeScale, timeAt, xOf } from './time-scale.ts';
-import type { Line } from './timeline-model.ts';
 
 /** A bar thinner than this can still be hit. */
 const NEAR_PX = 4;

@@ -1,6 +1,5 @@
 // The whole run in one strip: how many queries were under way at each moment, and where some went wrong. For the minimap.
-import { isOpen, markOf } from './bar-mark.ts';
-import type { TimelineModel } from './timeline-model.ts';
+import type { BarTimes } from './bar-times.ts';
 
 /** Marks from here on are trouble (bar-mark.ts). */
 const TROUBLE = 4;
@@ -13,17 +12,18 @@ export interface Overview {
   readonly trouble: Uint32Array;
 }
 
-/** O(queries + columns). @param totalMs what the columns span, from the start of the run */
-export function overviewOf(model: TimelineModel, columns: number, totalMs: number, nowMs: number): Overview {
+/** O(bars + columns). @param totalMs what the columns span, from the start of the run @param nowMs since then: where open bars end */
+export function overviewOf(bars: BarTimes, columns: number, totalMs: number, nowMs: number): Overview {
   const active = new Float64Array(columns + 1);
   const trouble = new Uint32Array(columns);
   const column = (timeMs: number) => Math.min(columns - 1, Math.max(0, Math.floor((timeMs / totalMs) * columns)));
-  for (const query of model.queries) {
-    const first = column(model.sinceStart(query.submitted_ms));
-    const last = column(query.ended_ms === undefined ? nowMs : model.sinceStart(query.ended_ms));
-    active[first]!++;
+  const { length, starts, ends, marks } = bars;
+  for (let bar = 0; bar < length; bar++) {
+    const isOpen = ends[bar] === Number.POSITIVE_INFINITY;
+    const last = column(isOpen ? nowMs : ends[bar]!);
+    active[column(starts[bar]!)]!++;
     active[last + 1]!--;
-    if (!isOpen(query) && markOf(query) >= TROUBLE) trouble[last]!++;
+    if (!isOpen && marks[bar]! >= TROUBLE) trouble[last]!++;
   }
   let now = 0;
   let most = 0;

@@ -1,11 +1,11 @@
 // Paints what stands round the bars: the axis, the grid, the labels of the lanes, the run's own steps, the line of now.
 import type { Standing } from './hit-test.ts';
+import type { Line } from './lane.ts';
 import { paintShape } from './paint-shapes.ts';
 import { AXIS_PX, HEAD_PX, STEPS_PX } from './standing.ts';
 import type { StepBar } from './steps.ts';
 import type { CanvasTheme } from './theme.ts';
 import { printTick, ticksOf, xOf } from './time-scale.ts';
-import type { Line } from './timeline-model.ts';
 
 /** Lines of words, from one to the next. */
 const LABEL_STEP_PX = 13;

@@ -5,7 +5,8 @@ const BLOCK = 32;
 /** Of bars that have not ended. */
 const OPEN = Number.POSITIVE_INFINITY;
 
-function grown<Kind extends Float64Array | Uint8Array | Int32Array>(from: Kind, into: Kind): Kind {
+/** The same values with room behind them. */
+export function grown<Kind extends Float64Array | Uint8Array | Int32Array>(from: Kind, into: Kind): Kind {
   into.set(from as never);
   return into;
 }

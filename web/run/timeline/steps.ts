@@ -1,7 +1,7 @@
 // The steps that the run takes as a whole, beside its queries: who routed, reduced and verified, and when.
 import type { RunState, RunStep } from '../../../protocol/run-state.ts';
 import { plural, printDuration } from '../../../protocol/words.ts';
-import { shownText } from '../shown-text.ts';
+import { shownText } from '../../parts/shown-text.ts';
 
 export interface StepBar {
   readonly words: string;

@@ -1,8 +1,9 @@
 // The fan-out of a run as lanes of bars, kept up with the run's state at the cost of what changed. It draws nothing.
 import type { QueryState, RunState } from '../../../protocol/run-state.ts';
-import { shownText } from '../shown-text.ts';
+import { shownText } from '../../parts/shown-text.ts';
 import { isOpen, markOf } from './bar-mark.ts';
-import { Lane } from './lane.ts';
+import { BarTimes } from './bar-times.ts';
+import { Lane, type Line } from './lane.ts';
 import type { Row } from './row.ts';
 
 export type LanesBy = 'provider' | 'chunk';
@@ -20,13 +21,6 @@ interface Place {
   readonly at: number;
 }
 
-export interface Line {
-  readonly lane: Lane;
-  readonly row: Row;
-  /** True for the first row of its lane, which has the label. */
-  readonly first: boolean;
-}
-
 export function laneLabel(query: Pick<QueryState, 'venue' | 'name' | 'provider'>): string {
   if (query.venue === 'Local') return 'this machine';
   return shownText(query.name ?? query.provider.slice(0, 12));
@@ -35,6 +29,8 @@ export function laneLabel(query: Pick<QueryState, 'venue' | 'name' | 'provider'>
 export class TimelineModel {
   /** In the order of the bars' numbers. */
   readonly queries: QueryState[] = [];
+  /** The same bars as numbers. */
+  readonly times = new BarTimes();
   readonly options: ModelOptions;
   /** Goes up when lanes or rows come. */
   structure = 0;
@@ -45,7 +41,8 @@ export class TimelineModel {
   readonly #lanes = new Map<string | number, Lane>();
   readonly #places: Place[] = [];
   readonly #numbers = new Map<string, number>();
-  #lines: Line[] = [];
+  /** Filled anew where it is, many times a second while rows come: a new one each time would be what the browser collects most. */
+  readonly #lines: Line[] = [];
   #linesOf = -1;
 
   constructor(state: RunState, options: ModelOptions) {
@@ -72,15 +69,14 @@ export class TimelineModel {
     }
   }
 
-  /** All rows from top to bottom. */
+  /** All rows from top to bottom. The same array every time, which grows. */
   get lines(): readonly Line[] {
     if (this.#linesOf === this.structure) return this.#lines;
     let lanes = [...this.#lanes.entries()];
     if (this.options.lanesBy === 'chunk') lanes = lanes.sort(([left], [right]) => Number(left) - Number(right));
-    const lines: Line[] = [];
-    for (const [, lane] of lanes)
-      for (let row = 0; row < lane.rows.length; row++) lines.push({ lane, row: lane.rows[row]!, first: row === 0 });
-    this.#lines = lines;
+    const lines = this.#lines;
+    let count = 0;
+    for (const [, lane] of lanes) for (const line of lane.lines) lines[count++] = line;
     this.#linesOf = this.structure;
     return lines;
   }
@@ -102,7 +98,7 @@ export class TimelineModel {
   /** Where a bar stands: its row, its place in it, and the index of that row among `lines`. */
   placeOf(bar: number): { readonly row: Row; readonly at: number; readonly line: number } | undefined {
     const place = this.#places[bar];
-    const row = place?.lane.rows[place.row];
+    const row = place?.lane.lines[place.row]?.row;
     if (place === undefined || row === undefined) return undefined;
     return { row, at: place.at, line: this.lines.findIndex((line) => line.row === row) };
   }
@@ -123,23 +119,28 @@ export class TimelineModel {
     if (query.canary && !this.options.canaries) return;
     const bar = this.#numbers.get(query.id) ?? this.#add(query, begins);
     const { lane, row, at } = this.#places[bar]!;
-    const line = lane.rows[row]!;
+    const line = lane.lines[row]!.row;
     if (begins) return;
-    line.setMark(at, markOf(query));
+    const mark = markOf(query);
+    line.setMark(at, mark);
+    this.times.marks[bar] = mark;
     if (isOpen(query) || line.ends[at] !== Number.POSITIVE_INFINITY) return;
     this.open--;
     const endMs = this.sinceStart(query.ended_ms ?? query.submitted_ms);
     this.lastMs = Math.max(this.lastMs, endMs);
     lane.end(row, at, endMs);
+    this.times.ends[bar] = line.ends[at]!;
   }
 
   #add(query: QueryState, begins: boolean): number {
     const bar = this.queries.push(query) - 1;
     const lane = this.#laneOf(query);
     const startMs = this.sinceStart(query.submitted_ms);
-    const rows = lane.rows.length;
-    const place = lane.place(bar, startMs, begins && !isOpen(query) ? 2 : markOf(query));
-    if (lane.rows.length !== rows) this.structure++;
+    const rows = lane.lines.length;
+    const mark = begins && !isOpen(query) ? 2 : markOf(query);
+    const place = lane.place(bar, startMs, mark);
+    this.times.push(startMs, mark);
+    if (lane.lines.length !== rows) this.structure++;
     this.#places.push({ lane, ...place });
     this.#numbers.set(query.id, bar);
     this.open++;

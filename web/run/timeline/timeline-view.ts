@@ -5,10 +5,9 @@ import type { RunState } from '../../../protocol/run-state.ts';
 import { type FittedCanvas, fittedCanvas } from './fitted-canvas.ts';
 import { type FrameLoop, frameLoop } from './frame-loop.ts';
 import { barAt, type Spot, type Standing } from './hit-test.ts';
-import { type Overview, overviewOf } from './overview.ts';
+import { Minimap } from './minimap.ts';
 import { BarPainter } from './paint-bars.ts';
 import { paintGround, paintHead, paintLabels, paintNow } from './paint-frame.ts';
-import { paintMinimap } from './paint-minimap.ts';
 import { boxOf, paintOverlay } from './paint-overlay.ts';
 import { boxPxFor, HEAD_PX, labelsPxFor, rowPxFor } from './standing.ts';
 import { stepsOf } from './steps.ts';
@@ -33,8 +32,6 @@ export interface Watched {
 }
 
 export const MINIMAP_PX = 44;
-/** The overview is O(queries): twice a second is often enough for a strip of one pixel columns. */
-const OVERVIEW_MS = 500;
 
 function elementSeq(canvas: HTMLCanvasElement, nextSeq: number): void {
   const text = String(nextSeq);
@@ -62,8 +59,7 @@ export class TimelineView {
   readonly #loop: FrameLoop;
   #theme: CanvasTheme | undefined;
   #scale: TimeScale = wholeScale(1, 1);
-  #overview: Overview | undefined;
-  #overviewAtMs = Number.NEGATIVE_INFINITY;
+  readonly #strip = new Minimap();
   #kin: number[] = [];
   #kinOf: number | undefined;
   /** Of the box, as it was measured last: reading it in a frame would lay out the page in the middle of the script. */
@@ -97,12 +93,13 @@ export class TimelineView {
     this.model = model;
     this.hovered.value = undefined;
     this.selected.value = id === undefined ? undefined : model.barOf(id);
-    this.#overviewAtMs = Number.NEGATIVE_INFINITY;
+    this.#strip.forget();
     this.wake();
   }
 
   themeChanged(): void {
     this.#theme = undefined;
+    this.#strip.forget();
     this.wake();
   }
 
@@ -235,15 +232,18 @@ export class TimelineView {
     const boxPx = boxPxFor(rows, this.roomPx);
     const widthPx = this.#widthPx;
     if (widthPx === 0 || this.#canvas === undefined || this.#minimap === undefined) return false;
-    box.style.height = `${boxPx}px`;
-    const rowsPx = rows * rowPxFor(rows, this.roomPx, this.allRows.peek());
-    spacer.style.height = `${Math.max(0, Math.floor(HEAD_PX + rowsPx - boxPx))}px`;
     this.#canvas.resize(widthPx, boxPx);
-    this.#minimap.resize(widthPx, MINIMAP_PX);
+    if (this.#minimap.resize(widthPx, MINIMAP_PX)) this.#strip.forget();
     this.#theme ??= readTheme(box);
     this.#move(widthPx - labelsPxFor(widthPx));
     this.#paint(this.#canvas, this.#theme, running);
-    this.#paintMinimap(this.#minimap, this.#theme, running);
+    const { leftPx } = this.standing;
+    const moment = { scale: this.#scale, leftPx, totalMs: this.totalMs, nowMs: this.#nowMs, running };
+    this.#strip.paint(this.#minimap, this.model.times, this.#theme, moment);
+    // Behind what is painted: a font that a canvas is given waits for the styles of all that the page was told before.
+    box.style.height = `${boxPx}px`;
+    const rowsPx = rows * rowPxFor(rows, this.roomPx, this.allRows.peek());
+    spacer.style.height = `${Math.max(0, Math.floor(HEAD_PX + rowsPx - boxPx))}px`;
     this.drawn.value++;
     // For whoever has to know which events are on the canvas: tests, and the measurement of the way from an event to a pixel.
     elementSeq(this.#elements.canvas, this.#watched.state().next_seq);
@@ -274,19 +274,6 @@ export class TimelineView {
     paintLabels(context, model.lines, standing, theme, heightPx);
     paintHead(context, stepsOf(this.#watched.state()), standing, theme);
     if (running) paintNow(context, standing, theme, heightPx);
-  }
-
-  #paintMinimap({ context, heightPx }: FittedCanvas, theme: CanvasTheme, running: boolean): void {
-    const { leftPx, scale } = this.standing;
-    const totalMs = this.totalMs;
-    const now = performance.now();
-    const columns = Math.max(1, Math.floor(scale.widthPx));
-    const stale = now - this.#overviewAtMs > OVERVIEW_MS || this.#overview?.active.length !== columns;
-    if (stale) {
-      this.#overview = overviewOf(this.model, columns, totalMs, this.#nowMs);
-      this.#overviewAtMs = running ? now : Number.NEGATIVE_INFINITY;
-    }
-    paintMinimap(context, this.#overview!, scale, theme, { leftPx, widthPx: scale.widthPx, heightPx, totalMs });
   }
 
   #findKin(bar: number | undefined): void {

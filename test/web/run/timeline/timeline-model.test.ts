@@ -70,8 +70,11 @@ t.test('every query is one bar with its own mark, and canaries only where they a
       const { state, model } = watched(events);
       t.equal(model.queries.length, state.queries.size);
       for (const query of state.queries.values()) {
-        const place = model.placeOf(model.barOf(query.id)!)!;
-        t.equal(place.row.marks[place.at], markOf(query));
+        const bar = model.barOf(query.id)!;
+        const { row, at } = model.placeOf(bar)!;
+        t.equal(row.marks[at], markOf(query));
+        const { starts, ends, marks } = model.times;
+        t.same([starts[bar], ends[bar], marks[bar]], [row.starts[at], row.ends[at], row.marks[at]]);
       }
       const without = new TimelineModel(state, { lanesBy: 'provider', canaries: false });
       t.notOk(without.queries.some(({ canary }) => canary));

@@ -7,8 +7,8 @@ import { PylonError } from '../../protocol/errors.ts';
 import { SCHEMA_CHARS_MAX } from '../../protocol/limits.ts';
 import { parseVerification } from '../../protocol/policy.ts';
 import { errnoOf } from '../home.ts';
-import { AUTO_TIER } from '../settings/fields.ts';
-import type { RunOptions } from '../settings/run-options.ts';
+import { AUTO_TIER } from './fields.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** The most bytes of a character in UTF-8. */
 const BYTES_PER_CHAR = 4;

@@ -1,7 +1,7 @@
 // Whatever a stranger writes comes out as signs that can be seen, bounded.
 import fc from 'fast-check';
 import t from 'tap';
-import { shownPart, shownText } from '../../../web/run/shown-text.ts';
+import { shownPart, shownText } from '../../../web/parts/shown-text.ts';
 
 t.test('no control character and no turn of direction is left', async (t) => {
   fc.assert(

@@ -14,7 +14,7 @@ export interface Spool {
 }
 
 /** True when no process of this number runs; one of another user counts as running. */
-function isGone(pid: number): boolean {
+export function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return false;
