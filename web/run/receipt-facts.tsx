@@ -6,9 +6,9 @@ import { plural } from '../../protocol/words.ts';
 import { ApiError, call } from '../api/client.ts';
 import { Failure } from '../parts/failure.tsx';
 import { Facts } from '../parts/panel.tsx';
+import { shownText } from '../parts/shown-text.ts';
 import { Empty, Loading } from '../parts/states.tsx';
 import { receiptHashOf, receiptRows } from './receipt-rows.ts';
-import { shownText } from './shown-text.ts';
 
 /** @throws ApiError */
 async function fetchReceipt(runId: string, hash: string, signal: AbortSignal): Promise<PredictReceipt> {
