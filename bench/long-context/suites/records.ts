@@ -1,5 +1,5 @@
 // Made records of people's questions: `2026-03-14 | user-07 | Who built the old mill no. 12 in spring?`. The kind is what must be
-// told from the words (kinds.ts). Each user asks only some kinds, so that who asked what stays a question in 100 MB, too.
+// told from the words (kinds.ts). Each user asks only some kinds, and one of them once, so that who asked what stays a question in 100 MB.
 import { Stream } from '../../../test/simulation/swarm/streams.ts';
 import type { Computation, Condition, TaskFile } from '../task.ts';
 import { KIND_NAMES, kindOf, questionOf } from './kinds.ts';
@@ -39,14 +39,41 @@ export function habitOf(seed: number, user: number): readonly string[] {
   return kinds.length === 0 ? [KIND_NAMES[stream.integer(KIND_NAMES.length)]!] : kinds;
 }
 
+interface Rare {
+  readonly user: number;
+  readonly kind: string;
+  readonly atByte: number;
+}
+
+/** Bytes for each user from which on there is room for it: it must not be what the text is made of. */
+const RARE_BYTES = 800;
+
+/** Each user asks one other kind once, somewhere: who has read a part knows most, and not all. */
+function rareOf({ seed, bytes, users }: RecordsPlan, habits: readonly (readonly string[])[]): Rare[] {
+  if (bytes < users * RARE_BYTES) return [];
+  return Array.from({ length: users }, (_, user) => user)
+    .flatMap((user): Rare[] => {
+      const stream = new Stream(seed, `rare ${user}`);
+      const others = KIND_NAMES.filter((kind) => !habits[user]!.includes(kind));
+      if (others.length === 0) return [];
+      return [{ user, kind: others[stream.integer(others.length)]!, atByte: stream.fraction() * bytes }];
+    })
+    .sort((left, right) => left.atByte - right.atByte);
+}
+
 /** The records in the order of the file; the same at each call. */
-export function* recordsOf({ seed, bytes, users }: RecordsPlan): Generator<Record> {
+export function* recordsOf(plan: RecordsPlan): Generator<Record> {
+  const { seed, bytes, users } = plan;
   const stream = new Stream(seed, 'records');
   const habits = Array.from({ length: users }, (_, user) => habitOf(seed, user));
-  for (let number = 1, written = 0; written < bytes; number++) {
-    const user = stream.integer(users);
+  const waiting = rareOf(plan, habits);
+  let written = 0;
+  for (let number = 1; written < bytes || waiting.length > 0; number++) {
+    const isRare = waiting[0] !== undefined && (waiting[0].atByte <= written || written >= bytes);
+    const rare = isRare ? waiting.shift() : undefined;
+    const user = rare?.user ?? stream.integer(users);
     const habit = habits[user]!;
-    const kind = habit[stream.integer(habit.length)]!;
+    const kind = rare?.kind ?? habit[stream.integer(habit.length)]!;
     const date = dayOf(stream.integer(DAYS));
     const line = `${date} | ${userName(user)} | ${questionOf(stream, kind, number)}`;
     written += line.length + 1;
