@@ -1,73 +1,17 @@
 // The oracle as the controller of an exploration: it writes the action language (conductor/predict/rlm/actions.ts) by the approach of the
 // task, one step at a time. It keeps nothing: how far it has come it sees from the variables that the prompt names.
+import type { Controller } from './oracle.ts';
+import { type Action, ANSWER, computed } from './oracle-compute.ts';
+import { nextOfParts, partsOf } from './oracle-parts.ts';
 import { barredIn, numberedIn, type ReadPrompt } from './oracle-prompt.ts';
-import type { Approach, Computation, Condition, Reader } from './task.ts';
+import type { Approach, Reader } from './task.ts';
 
 /** Names that stand in no question and no text of a task. */
 const HITS = 'oracleHits';
 const FOUND = 'oracleFound';
 const RECORDS = 'oracleRecords';
-const FIRST = 'oracleFirst';
-const ANSWER = 'oracleAnswer';
 const EVIDENCE_MAX = 8;
 const NOT_THERE = 'The text does not answer the question.';
-
-type Action = Readonly<Record<string, unknown>>;
-
-function whereOf(conditions: readonly Condition[]): Action[] {
-  return conditions.map((one) =>
-    'is' in one
-      ? { field: one.field, is: '=', value: one.is }
-      : { field: one.field, is: 'between', value: [one.from, one.to] },
-  );
-}
-
-/** What comes after the records are there; `has` tells which variables are. */
-function computed(compute: Computation, has: (name: string) => boolean): Action {
-  const kindIs = (field: string, value: string) => ({ op: 'filter', where: [{ field, is: '=', value }] });
-  switch (compute.kind) {
-    case 'list':
-      return { action: 'Final', answer: `{{${RECORDS}}}` };
-    case 'count':
-      return {
-        action: 'Compute',
-        from: RECORDS,
-        steps: [{ op: 'filter', where: whereOf(compute.where) }, { op: 'count' }],
-        into: ANSWER,
-      };
-    case 'most-common':
-      return {
-        action: 'Compute',
-        from: RECORDS,
-        steps: [
-          { op: 'group', by: compute.field },
-          { op: 'top', n: 1, by: 'count' },
-          { op: 'first', field: compute.field },
-        ],
-        into: ANSWER,
-      };
-    case 'pairs': {
-      const { field, by, kinds } = compute;
-      if (!has(FIRST))
-        return {
-          action: 'Compute',
-          from: RECORDS,
-          steps: [kindIs(by, kinds[0]!), { op: 'distinct', by: field }],
-          into: FIRST,
-        };
-      return {
-        action: 'Compute',
-        from: RECORDS,
-        steps: [
-          kindIs(by, kinds[1]!),
-          { op: 'join', with: FIRST, on: field, kind: 'semi' },
-          { op: 'pairs', of: field },
-        ],
-        into: ANSWER,
-      };
-    }
-  }
-}
 
 /** What the controller was shown and may go by: the lines of observations. */
 function shownIn({ material }: ReadPrompt): string[] {
@@ -86,13 +30,18 @@ function quoteIn(line: string, reader: Reader): string {
   return reader.quote?.(line) ?? line;
 }
 
-function next(prompt: ReadPrompt, reader: Reader, question: string): Action {
+function next(prompt: ReadPrompt, reader: Reader, question: string, partBytes: number): Action {
   const has = (name: string) => prompt.material.includes(`"name":"${name}"`);
   const extract = (rest: Action) => ({ action: 'ExtractOverChunks', question, ...rest });
   const { approach } = reader;
   if (approach.kind === 'records') {
+    const parts = partsOf(prompt.material, partBytes);
+    if (parts > 1 && approach.compute.kind !== 'list')
+      return nextOfParts(prompt.material, approach, { parts, partBytes, question });
     if (has(ANSWER)) return { action: 'Final', answer: `{{${ANSWER}}}` };
-    return has(RECORDS) ? computed(approach.compute, has) : extract({ fields: approach.fields, into: RECORDS });
+    return has(RECORDS)
+      ? computed(approach.compute, RECORDS, has)
+      : extract({ fields: approach.fields, into: RECORDS });
   }
   if (approach.kind === 'search' && !has(HITS)) return searchOf(approach);
   const isShown = shownIn(prompt).some((line) => reader.relevant(line));
@@ -104,6 +53,12 @@ function searchOf({ mode, text }: Extract<Approach, { kind: 'search' }>): Action
   return { action: 'Search', mode, text: text.slice(0, 512), max: EVIDENCE_MAX, into: HITS };
 }
 
-export function control(prompt: ReadPrompt, reader: Reader, question: string): string {
-  return JSON.stringify(next(prompt, reader, question));
+/** @param partBytes records of so many bytes are asked for at a time: the kernel's tables have a bound */
+export function controllerOf(partBytes: number): Controller {
+  return (prompt, reader, question) => JSON.stringify(next(prompt, reader, question, partBytes));
 }
+
+/** 190,000 records of the made suites; a table takes 200,000 (conductor/predict/rlm/vars/table.ts). */
+const PART_BYTES = 17_000_000;
+
+export const control: Controller = controllerOf(PART_BYTES);
