@@ -41,6 +41,8 @@ export class OracleServer {
         send(response, 400, { error: { message: thrown instanceof Error ? thrown.message : String(thrown) } }),
       );
     });
+    // A connection that is closed for being idle may be so just when a request is on its way: then it is sent again, and counted by one side only.
+    this.#server.keepAliveTimeout = 0;
   }
 
   /** @param latencyMs how long each answer takes */
