@@ -1,6 +1,6 @@
 // `pylon rlm export` and `import` as people see them: runs that leave, and come back.
 import { type Command, Option } from 'commander';
-import type { Add } from './program.ts';
+import type { Add } from './command.ts';
 
 /** @param command that exports */
 function addExportFlags(command: Command): Command {

@@ -1,6 +1,6 @@
 // `pylon bench run` and `compare` as people see them. The harness itself comes with a checkout, not with the installed package.
 import type { Command } from 'commander';
-import type { Add } from './program.ts';
+import type { Add } from './command.ts';
 import { repeatable } from './repeatable.ts';
 
 export function addBench(program: Command, add: Add): void {

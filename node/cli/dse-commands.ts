@@ -1,6 +1,6 @@
 // `pylon dse` as people see it: signatures, predictions by them, and the receipts that all predictions leave.
 import type { Command } from 'commander';
-import type { Add } from './program.ts';
+import type { Add } from './command.ts';
 
 export function addDse(program: Command, add: Add): void {
   const dse = program.command('dse').description('typed predictions: signatures, predict, receipt, receipts');

@@ -1,6 +1,6 @@
 // The command for programs that speak the Model Context Protocol, as people see it.
 import type { Command } from 'commander';
-import type { Add } from './program.ts';
+import type { Add } from './command.ts';
 import { repeatable } from './repeatable.ts';
 import { addStrategyFlags } from './strategy-flags.ts';
 

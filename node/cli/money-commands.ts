@@ -1,6 +1,6 @@
 // `pylon ledger`, `earnings` and `wallet` as people see them.
 import type { Command } from 'commander';
-import type { Add, CommandBody } from './program.ts';
+import type { Add, CommandBody } from './command.ts';
 
 export function addMoney(program: Command, add: Add): void {
   const ledger = program.command('ledger').description('what is owed, on its way and paid; also verify');

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { addArchive, addExperimentExport } from './archive-commands.ts';
 import { addBench } from './bench-commands.ts';
+import type { Add, CommandBody } from './command.ts';
 import type { CliContext } from './context.ts';
 import { addDse } from './dse-commands.ts';
 import type { Flags } from './flags.ts';
@@ -12,9 +13,6 @@ import { addMoney } from './money-commands.ts';
 import { repeatable } from './repeatable.ts';
 import { addStrategyFlags } from './strategy-flags.ts';
 import { addDoorFlags, describeSync } from './sync-flags.ts';
-
-/** A command's body: gets its positional arguments and flags, returns the exit code. */
-export type CommandBody = (context: CliContext, words: readonly string[], flags: Flags) => Promise<number>;
 
 /** Wires one command to its body. Commander hands over arguments, then flags, then the command itself. */
 function runs(command: Command, context: CliContext, finish: (code: number) => void, load: () => Promise<CommandBody>) {
@@ -71,8 +69,6 @@ function addProviderFlags(command: Command): Command {
     .option('--name <name>', 'name in the announcement (default pylon)')
     .option('--operator <npub>', 'key of whoever runs this and other providers (default: its own)');
 }
-
-export type Add = (command: Command, load: () => Promise<CommandBody>) => void;
 
 function addRlm(program: Command, add: Add): void {
   const rlm = program

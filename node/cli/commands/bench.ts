@@ -3,9 +3,9 @@
 import { access } from 'node:fs/promises';
 import { PylonError } from '../../../protocol/errors.ts';
 import { PACKAGE } from '../../package-folder.ts';
+import type { CommandBody } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import type { Flags } from '../flags.ts';
-import type { CommandBody } from '../program.ts';
 
 /** What the harness exports. Its bodies report their own errors and never throw. */
 interface Harness {
