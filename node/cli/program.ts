@@ -7,7 +7,6 @@ import { addBench } from './bench-commands.ts';
 import type { Add, CommandBody } from './command.ts';
 import type { CliContext } from './context.ts';
 import { addDse } from './dse-commands.ts';
-import type { Flags } from './flags.ts';
 import { addMcp } from './mcp-command.ts';
 import { addMoney } from './money-commands.ts';
 import { repeatable } from './repeatable.ts';
