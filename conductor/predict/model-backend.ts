@@ -1,11 +1,13 @@
 // A language model as a backend: each signature by its prompt, a tolerant reading of the answer, one repair, and then
 // a clear failure. Every call is counted, whatever came of it.
+
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
 import { addUsage, NO_USAGE, type Signature, type Usage } from '../../protocol/signature.ts';
 import { type Backend, type ChatMessage, type LanguageModel, type Prediction, PredictionFailed } from '../ports.ts';
 import { catalogueEntry } from '../signatures/catalogue.ts';
+import { chargeCall } from './charge-call.ts';
 import { blocksOf } from './contract.ts';
 import { type Decoded, decode } from './decode.ts';
 import type { PredictOptions } from './options.ts';
@@ -105,8 +107,8 @@ class Dialogue {
   async ask(messages: readonly ChatMessage[], tokensWanted: number): Promise<string> {
     const { signal, meter, onPrompt } = this.#options;
     if (signal.aborted) throw new PylonError('job-cancelled', { cause: signal.reason });
-    meter?.charge('maxLmCalls');
-    const charged = meter?.take('maxOutputChars', Math.min(OUTPUT_CHARS_MAX, tokensWanted * CHARS_PER_TOKEN));
+    const charsWanted = Math.min(OUTPUT_CHARS_MAX, tokensWanted * CHARS_PER_TOKEN);
+    const charged = meter === undefined ? undefined : chargeCall(meter, charsWanted);
     const maxOutputTokens =
       charged === undefined ? tokensWanted : Math.min(tokensWanted, Math.ceil(charged / CHARS_PER_TOKEN));
     onPrompt?.(textOf(messages));

@@ -3,6 +3,7 @@ import { OUTPUT_CHARS_MAX } from '../../../protocol/limits.ts';
 import { ENGINE_NAME } from '../../../protocol/signature.ts';
 import { addUsage, NO_USAGE, type Usage } from '../../../protocol/usage.ts';
 import { type ChatMessage, PredictionFailed } from '../../ports.ts';
+import { chargeCall } from '../charge-call.ts';
 import type { Decoded } from '../decode.ts';
 import { textOf } from '../render.ts';
 import type { Action } from './actions.ts';
@@ -37,8 +38,7 @@ export class Dialogue {
     // The embedded controller is no model: what it writes is not charged.
     if (controller.model === ENGINE_NAME)
       return (await controller.complete({ messages, maxOutputTokens: 1, signal })).text;
-    budget.charge('maxLmCalls');
-    const charged = budget.take('maxOutputChars', OUTPUT_CHARS_MAX);
+    const charged = chargeCall(budget, OUTPUT_CHARS_MAX);
     let written = 0;
     try {
       onPrompt?.(textOf(messages));

@@ -4,6 +4,7 @@ import { canonicalHash } from '../../../../protocol/canonical.ts';
 import { PylonError, toPylonError } from '../../../../protocol/errors.ts';
 import { sha256Hex } from '../../../../protocol/event.ts';
 import type { RecordValue } from '../../../../protocol/records.ts';
+import { chargeCall } from '../../charge-call.ts';
 import type { ActionOf } from '../actions.ts';
 import { placesOf } from '../citations.ts';
 import { mergedPlaces } from '../look/parts.ts';
@@ -173,9 +174,7 @@ async function askModel(desk: Desk, { question, over, into }: ActionOf<'SubLm'>)
       value: over,
       reason: `the text has ${text.length} characters, and one model is given ${SUB_TEXT_CHARS_MAX}; explore it, or ask its chunks`,
     });
-  budget.charge('maxSubLmCalls');
-  budget.charge('maxLmCalls');
-  const maxOutputChars = budget.take('maxOutputChars', SUB_OUTPUT_CHARS_MAX);
+  const maxOutputChars = chargeCall(budget, SUB_OUTPUT_CHARS_MAX, ['maxSubLmCalls']);
   let written = 0;
   try {
     const said = await world.ask({ question, text, maxOutputChars }, signal);
