@@ -1,8 +1,6 @@
 // The first minute, measured: the real CLI, cold, with an empty home, on 1, 10 and 100 MB, start-up included. Time
 // stands beside what the signatures and seals of that many jobs cost at least, memory beside a bare node process.
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +10,7 @@ import { verifyEvent } from '../protocol/event.ts';
 import { KeyPair } from '../protocol/keypair.ts';
 import { runRecordSchema } from '../protocol/run.ts';
 import { buildLog } from './build-log.ts';
+import { type Measured, measureProcess } from './measured-process.ts';
 import { median, type Row, toRow } from './row.ts';
 
 const MEGABYTE = 1_000_000;
@@ -37,47 +36,15 @@ export const ids = CASES.flatMap((one) =>
 );
 
 const PYLON = fileURLToPath(new URL('../../bin/pylon.js', import.meta.url));
-const PROBE = new URL('./peak-memory.js', import.meta.url).href;
 
-interface Process {
-  readonly seconds: number;
-  readonly megabytes: number;
-  readonly cpuSeconds: number;
-  readonly stdout: string;
-}
-
-async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
-}
-
-/**
- * One process from start to end, in a home of its own. The CLI is started by its file, as npx does, so that the flags in
- * its first line count. @throws PylonError `internal` when it fails
- */
-async function run(command: string, args: readonly string[]): Promise<Process> {
+/** One process, in a home of its own. @throws PylonError `internal` when it fails */
+async function run(command: string, args: readonly string[]): Promise<Measured> {
   const home = mkdtempSync(join(tmpdir(), 'pylon-bench-'));
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PYLON_|OPENAI_|NODE_)/.test(name));
-  const started = performance.now();
-  const child = spawn(command, args, {
-    env: {
-      ...Object.fromEntries(kept),
-      HOME: home,
-      PYLON_HOME: join(home, 'pylon'),
-      NODE_OPTIONS: `--import=${PROBE}`,
-    },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
-  const streams = [child.stdout, child.stderr, child.stdio[3]] as NodeJS.ReadableStream[];
-  const texts = streams.map(textOf);
-  const [code] = await once(child, 'close');
-  const seconds = (performance.now() - started) / 1_000;
-  const [stdout = '', stderr = '', probe = ''] = await Promise.all(texts);
-  rmSync(home, { recursive: true, force: true });
-  if (code !== 0) throw new PylonError('internal', { value: stderr.slice(-500), reason: `the CLI ended with ${code}` });
-  const [peakBytes = 0, cpuSeconds = 0] = probe.split(' ').map(Number);
-  return { seconds, megabytes: peakBytes / MEGABYTE, cpuSeconds, stdout };
+  try {
+    return await measureProcess(command, args, { home, pylonHome: join(home, 'pylon') });
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 }
 
 /** Sub-queries of a run and the bytes of each chunk, after checking that every byte was answered for. */
@@ -117,7 +84,7 @@ function cryptoSecondsPerJob(chunkBytes: number): number {
 
 async function measureCase(one: Case, bareMegabytes: number): Promise<Row[]> {
   const file = buildLog(one.megabytes * MEGABYTE);
-  const runs: Process[] = [];
+  const runs: Measured[] = [];
   for (let round = 0; round < one.rounds; round++)
     runs.push(await run(PYLON, ['rlm', 'Why does this build fail?', '--file', file, '--fanout', '10', '--json']));
   const { jobs, chunkBytes } = jobsOf(runs[0]!.stdout);

@@ -1,19 +1,17 @@
 // The map over a long input, measured as its user waits for it: the CLI command against a warm daemon, whose model takes a fixed time and
 // costs the machine nothing. What is possible at all is the model's time alone: its waves of chunks, and this
 // node's own calls one behind the other.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PylonError } from '../protocol/errors.ts';
 import { runRecordSchema } from '../protocol/run.ts';
 import { buildLog } from './build-log.ts';
 import { Daemons } from './daemons.ts';
+import { measureProcess } from './measured-process.ts';
 import { median, type Row, toRow } from './row.ts';
 
 const MEGABYTE = 1_000_000;
 const PYLON = fileURLToPath(new URL('../../bin/pylon.js', import.meta.url));
-const PROBE = new URL('./peak-memory.js', import.meta.url).href;
 
 interface Case {
   readonly id: string;
@@ -60,25 +58,9 @@ interface Ran {
   readonly ownCalls: number;
 }
 
-async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
-}
-
 /** One command from start to end, in the daemon's home. @throws PylonError `internal` when it fails, or left a byte out */
 async function ask(home: string, argv: readonly string[], chunks: number): Promise<Ran> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PYLON_|OPENAI_|OLLAMA_|NODE_)/.test(name));
-  const env = { ...Object.fromEntries(kept), HOME: home, PYLON_HOME: home, NODE_OPTIONS: `--import=${PROBE}` };
-  const started = performance.now();
-  const child = spawn(PYLON, argv, { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-  const streams = [child.stdout, child.stderr, child.stdio[3]] as NodeJS.ReadableStream[];
-  const texts = streams.map(textOf);
-  const [code] = await once(child, 'close');
-  const seconds = (performance.now() - started) / 1_000;
-  const [stdout = '', stderr = '', probe = ''] = await Promise.all(texts);
-  if (code !== 0)
-    throw new PylonError('internal', { value: stderr.slice(-500), reason: `the command ended with ${code}` });
+  const { seconds, megabytes, stdout } = await measureProcess(PYLON, argv, { home, pylonHome: home });
   const { status, metrics } = runRecordSchema.parse(JSON.parse(stdout));
   if (status !== 'done' || metrics.coverage !== 1 || metrics.sub_queries < chunks)
     throw new PylonError('internal', {
@@ -88,7 +70,7 @@ async function ask(home: string, argv: readonly string[], chunks: number): Promi
   return {
     seconds,
     mapSeconds: metrics.elapsed_ms / 1_000,
-    megabytes: Number(probe.split(' ')[0]) / MEGABYTE,
+    megabytes,
     ownCalls: metrics.lm_calls,
   };
 }

@@ -1,5 +1,7 @@
 // What can be counted of a run at any moment of it: chunks, queries, bytes, sats, times. Read from its state and from nothing else.
+
 import { bytesRead, isAnswered } from './coverage.ts';
+import { inputBytes } from './input-bytes.ts';
 import { percentile } from './percentile.ts';
 import type { RunMetrics } from './run.ts';
 import type { ChunkState, QueryStatus, RunState } from './run-state.ts';
@@ -60,13 +62,12 @@ function queryTotalsOf(state: RunState): QueryTotals {
   return totals;
 }
 
-const bytesGivenTo = (state: RunState) => state.inputs.reduce((sum, file) => sum + file.bytes, 0);
 const shareOf = (bytes: number, given: number) => (given === 0 ? 0 : Math.min(1, bytes / given));
 
 /** The share of the input that was answered, shown or searched. What was searched and what was read may be the same bytes: the larger counts. */
 export function coverageOf(state: RunState): number {
   const read = bytesRead(state, totalsOf(state.chunks).bytesAnswered);
-  return shareOf(Math.max(read, state.bytes_searched), bytesGivenTo(state));
+  return shareOf(Math.max(read, state.bytes_searched), inputBytes(state.inputs));
 }
 
 /** What can be counted without looking at how long each answer took. */
@@ -75,7 +76,7 @@ export type RunCounts = Omit<RunMetrics, 'query_p50_ms' | 'query_p99_ms'>;
 /** Everything countable about a run, at any moment of it, but its latencies. */
 export function countsOf(state: RunState): RunCounts {
   const chunks = totalsOf(state.chunks);
-  const bytesGiven = bytesGivenTo(state);
+  const bytesGiven = inputBytes(state.inputs);
   const queries = queryTotalsOf(state);
   const read = bytesRead(state, chunks.bytesAnswered);
   return {

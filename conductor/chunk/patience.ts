@@ -2,8 +2,8 @@
 // not a moment longer than the run itself goes on.
 import { PylonError } from '../../protocol/errors.ts';
 import { SIGN_OF_LIFE_MS, SILENCE_MS } from '../../protocol/limits.ts';
+import { follow } from '../follow.ts';
 import type { Clock } from '../ports.ts';
-import { follow } from './follow.ts';
 
 export type Silence = 'no-sign-of-life' | 'timeout';
 

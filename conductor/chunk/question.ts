@@ -35,12 +35,9 @@ export function questionHash({ text, fields }: Pick<Question, 'text' | 'fields'>
 }
 
 /** Its part of a job on the wire. Records are read off each line, so they need no search plan. */
-export function wordsOf({
-  text: query,
-  terms,
-  fields,
-}: Question): Pick<JobRequest, 'query' | 'terms' | 'fields' | 'signature'> {
-  const { signatureId: signature } = signatureOf({ fields } as Question);
+export function wordsOf(question: Question): Pick<JobRequest, 'query' | 'terms' | 'fields' | 'signature'> {
+  const { text: query, terms, fields } = question;
+  const { signatureId: signature } = signatureOf(question);
   if (fields !== undefined) return { signature, query, fields: JSON.stringify(fields) };
   return { signature, query, ...(terms === undefined ? {} : { terms }) };
 }

@@ -197,3 +197,9 @@ export function countFeeds(bytes: Uint8Array): number {
   for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) feeds++;
   return feeds;
 }
+
+/** Lines of a text, where an unfinished last line counts as one. */
+export function linesIn(bytes: Buffer): number {
+  const feeds = countFeeds(bytes);
+  return bytes.at(-1) === LINE_FEED ? feeds : feeds + 1;
+}

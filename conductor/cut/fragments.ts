@@ -5,7 +5,7 @@ import type { SpanRef } from '../../protocol/span.ts';
 import type { Corpus } from '../ports.ts';
 import { type ChunkContext, HeadingTracker, OVERLAP_LINES } from '../search/context.ts';
 import type { TextKind } from '../search/kind.ts';
-import { type Chunk, Chunker, type ChunkSize, countFeeds } from './chunks.ts';
+import { type Chunk, Chunker, type ChunkSize, countFeeds, linesIn } from './chunks.ts';
 import { type Part, piecesOf } from './parts.ts';
 
 export interface Fragment {
@@ -31,12 +31,6 @@ export interface Cutting extends ChunkSize {
   /** Nothing is cut from this number on. */
   readonly endIndex?: number;
   kindOf(file: number): TextKind;
-}
-
-/** Lines of a text, where an unfinished last line counts as one. */
-function linesIn(bytes: Buffer): number {
-  const feeds = countFeeds(bytes);
-  return bytes.at(-1) === 10 ? feeds : feeds + 1;
 }
 
 class FragmentMaker {

@@ -1,5 +1,6 @@
 // Ends a call when the time of its prediction is over: a limit that is only looked at between calls would wait for the slowest.
 import type { PylonError } from '../../protocol/errors.ts';
+import { follow } from '../follow.ts';
 import { type Clock, PredictionFailed } from '../ports.ts';
 import type { PredictBudget } from './budget.ts';
 
@@ -18,13 +19,11 @@ export async function withinTime<Result>(
   budget.check();
   const controller = new AbortController();
   let over: PylonError | undefined;
-  const follow = () => controller.abort(signal.reason);
   const stop = clock.after(leftMs, () => {
     over = budget.noteHit('maxTimeMs');
     controller.abort(over);
   });
-  if (signal.aborted) follow();
-  signal.addEventListener('abort', follow, { once: true });
+  const stopFollowing = follow(controller, signal);
   try {
     return await work(controller.signal);
   } catch (thrown) {
@@ -33,6 +32,6 @@ export async function withinTime<Result>(
     throw over;
   } finally {
     stop();
-    signal.removeEventListener('abort', follow);
+    stopFollowing();
   }
 }

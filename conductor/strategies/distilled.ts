@@ -1,8 +1,10 @@
 // `distilled.search_line_extract.v1`: the lines of the whole input are ranked, which costs no leaf. Where one group of them clearly
 // answers, the answer is made of these lines alone; else the input is explored, or, without a model, every chunk is asked.
+import { inputBytes } from '../../protocol/input-bytes.ts';
 import { OUTPUT_CHARS_DEFAULT } from '../../protocol/limits.ts';
 import { EXTRACTOR } from '../../protocol/signature.ts';
 import { printSpan } from '../../protocol/span.ts';
+import { inputOf } from '../chunk/question.ts';
 import { fragmentsOf } from '../cut/fragments.ts';
 import { cite } from '../run/cite.ts';
 import { EvidencePool, type PlacedFinding } from '../run/evidence.ts';
@@ -31,13 +33,7 @@ async function rank({ context, surveyed, ending }: Walk): Promise<PlacedFinding[
   const pool = new EvidencePool();
   for await (const fragment of fragmentsOf(request.corpus, { chunkBytes: CHUNK_BYTES, kindOf: surveyed.kindOf })) {
     ending.signal.throwIfAborted();
-    const surroundings = { terms, context: JSON.stringify(fragment.context) };
-    const input = {
-      query: question.text,
-      text: fragment.text,
-      ...surroundings,
-      max_output_chars: OUTPUT_CHARS_DEFAULT,
-    };
+    const input = inputOf({ text: question.text, terms }, fragment, OUTPUT_CHARS_DEFAULT);
     const { output } = await engine.predict(EXTRACTOR, input, { signal: ending.signal });
     pool.add(fragment, { findings: ground(output.findings, fragment).grounded, model: engine.name });
   }
@@ -119,7 +115,7 @@ export async function distilled(walk: Walk): Promise<Outcome> {
     start_line: startLine,
     end_line: endLine,
   }));
-  const bytes = request.corpus.files.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = inputBytes(request.corpus.files);
   thread.read(spans);
   void emitter.emit({
     type: 'RlmIteration',

@@ -2,8 +2,9 @@
 import { sha256Hex } from '../../protocol/event.ts';
 import type { SpanRef } from '../../protocol/span.ts';
 import { preview } from '../../protocol/text.ts';
-import { countFeeds } from '../cut/chunks.ts';
+import { countFeeds, linesIn } from '../cut/chunks.ts';
 import type { Corpus } from '../ports.ts';
+import { characterEnd } from '../predict/rlm/look/blocks.ts';
 import type { QuotedPlace } from '../run/cite.ts';
 
 const LINE_FEED = 10;
@@ -25,10 +26,6 @@ interface Placed extends ShownPart {
   readonly lines: number;
 }
 
-function linesOf(bytes: Buffer): number {
-  return countFeeds(bytes) + (bytes.at(-1) === LINE_FEED ? 0 : 1);
-}
-
 export class Shown {
   readonly #parts: Placed[] = [];
   readonly text: string;
@@ -43,7 +40,7 @@ export class Shown {
         texts.push(`==> ${preview(part.path, NAME_CHARS_MAX)} <==\n`);
         at++;
       }
-      const lines = linesOf(part.bytes);
+      const lines = linesIn(part.bytes);
       this.#parts.push({ ...part, at, lines });
       at += lines;
       const text = part.bytes.toString('utf8');
@@ -103,10 +100,7 @@ async function headOf(corpus: Corpus, file: number, bytesMax: number): Promise<B
   if (known.bytes <= bytesMax) return Buffer.from(await corpus.read(file, 0, known.bytes));
   const head = Buffer.from(await corpus.read(file, 0, bytesMax));
   const feed = head.lastIndexOf(LINE_FEED);
-  if (feed >= 0) return head.subarray(0, feed + 1);
-  let end = head.length;
-  while (end > 0 && end > head.length - 4 && ((head[end - 1] ?? 0) & 0xc0) === 0x80) end--;
-  return head.subarray(0, Math.max(0, end - 1));
+  return head.subarray(0, feed < 0 ? characterEnd(head, head.length) : feed + 1);
 }
 
 /** As much of the input as fits, from its beginning, in whole lines. @throws PylonError `input-changed` | `input-unreadable` */

@@ -1,7 +1,9 @@
 // What a run does while it runs: one block on a terminal, redrawn in place, or a few plain lines on a pipe.
 // Everything shown comes from the fold of the run's events.
+
 import type { Clock } from '../../conductor/ports.ts';
 import { foldEvent, type RunState } from '../../protocol/fold.ts';
+import { inputBytes } from '../../protocol/input-bytes.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import { metricsOf } from '../../protocol/run-metrics.ts';
 import { preview } from '../../protocol/text.ts';
@@ -25,7 +27,7 @@ function chunksToAsk(state: RunState): string {
   // An exploration asks what it wants to know: how much that is nobody knows before.
   if (state.fan_outs.length > 0 || state.iterations > 0) return grouped(state.chunks.length);
   if (state.selected !== undefined) return grouped(state.selected);
-  const bytesGiven = state.inputs.reduce((sum, file) => sum + file.bytes, 0);
+  const bytesGiven = inputBytes(state.inputs);
   const bytesCut = state.chunks.reduce((sum, { span }) => sum + span.end_byte - span.start_byte, 0);
   if (bytesCut >= bytesGiven) return grouped(state.chunks.length);
   return `~${grouped(Math.max(state.chunks.length, Math.ceil(bytesGiven / state.config.chunk_size)))}`;
@@ -154,7 +156,7 @@ export class Progress {
   }
 
   #tellStart(state: RunState): void {
-    const bytes = state.inputs.reduce((sum, file) => sum + file.bytes, 0);
+    const bytes = inputBytes(state.inputs);
     this.#options.notices.line(
       `reading ${namesOf(state)}, ${printBytes(bytes)}, ${plural(state.config.fanout, 'chunk')} at a time`,
     );

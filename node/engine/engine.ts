@@ -8,6 +8,7 @@ import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { inputBytes } from '../../protocol/input-bytes.ts';
 import { msat } from '../../protocol/money.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
@@ -114,8 +115,8 @@ class LocalEngine implements ServedEngine {
     const [collected, chosen] = await Promise.all([collectFor(request, this.#options.home), this.#backend(options)]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
-    const inputBytes = collected.files.reduce((sum, { bytes }) => sum + bytes, 0);
-    const route = routeOfRun(options, chosen.languageModel !== undefined, inputBytes);
+    const bytesGiven = inputBytes(collected.files);
+    const route = routeOfRun(options, chosen.languageModel !== undefined, bytesGiven);
     const till = asksSwarm(options, route) ? await this.#tills.open(options, chosen) : undefined;
     const budget_sats = till === undefined ? options.budget_sats : await this.#tills.budgetSats(options, till);
     const { name } = chosen.backend;

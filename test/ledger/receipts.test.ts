@@ -7,24 +7,10 @@ import { del } from '../../ledger/store/store.ts';
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { sha256Hex } from '../../protocol/event.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import { MadeRun, type Making } from '../support/made-receipts.ts';
+import { MadeRun, type Making, ORDINARY } from '../support/made-receipts.ts';
 import { keysOf, openTestLedger, type TestLedger } from '../support/test-ledger.ts';
 
-const MADE: Making = {
-  signature: '@pylon/rlm/Reducer.v1',
-  strategyId: 'direct.v1',
-  reason: 'it fits',
-  input: { query: 'why?' },
-  output: { answer: 'so' },
-  kind: 'done',
-  message: '',
-  prompt: 'say why',
-  model: 'extractive',
-  paths: ['a.log', 'ünïcode 🐘.log'],
-  limit: undefined,
-  calls: 1,
-  tookMs: 250,
-};
+const MADE: Making = { ...ORDINARY, paths: ['a.log', 'ünïcode 🐘.log'] };
 
 /** A run of three predictions, two of one signature. */
 async function record({ journal }: TestLedger, number: number): Promise<MadeRun> {

@@ -1,5 +1,5 @@
 // Voices that label lines: honest ones that err now and then, liars that say what they agreed on. Seeded.
-import type { Ballot } from '../../conductor/verify/panel.ts';
+import type { Ballot, Table } from '../../conductor/verify/panel.ts';
 import { canonicalHash } from '../../protocol/canonical.ts';
 import type { RecordsOutput } from '../../protocol/records.ts';
 
@@ -23,4 +23,9 @@ export function erring(truth: Truth, labels: readonly string[], errors: number, 
 
 export function ballotOf<Output extends RecordsOutput>(provider: string, output: Output): Ballot {
   return { provider, cluster: provider, output, outputHash: canonicalHash(output) };
+}
+
+/** What a panel is shown: these voices, nobody out, and somebody who could be asked. */
+export function tableOf(voices: readonly Ballot[], more: Partial<Table<Ballot>> = {}): Table<Ballot> {
+  return { voices, seats: [], placing: 0, canAsk: true, isLate: false, ...more };
 }

@@ -29,6 +29,23 @@ export interface Making {
   readonly tookMs: number;
 }
 
+/** One that came to something, in every respect ordinary. */
+export const ORDINARY: Making = {
+  signature: '@pylon/rlm/Reducer.v1',
+  strategyId: 'direct.v1',
+  reason: 'it fits',
+  input: { query: 'why?' },
+  output: { answer: 'so' },
+  kind: 'done',
+  message: '',
+  prompt: 'say why',
+  model: 'extractive',
+  paths: ['a.log'],
+  limit: undefined,
+  calls: 1,
+  tookMs: 250,
+};
+
 const SIGNATURES = [ROUTER, EXTRACTOR, REDUCER, VERIFIER].map(({ signatureId }) => signatureId);
 
 export const making: fc.Arbitrary<Making> = fc.record({

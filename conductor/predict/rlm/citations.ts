@@ -6,6 +6,7 @@ import { countFeeds } from '../../cut/chunks.ts';
 import { QuoteLocator } from '../../signatures/locate.ts';
 import { cutQuote } from '../fit.ts';
 import { type EvidenceRef, SEARCH_CHARS_MAX } from './actions.ts';
+import { characterEnd } from './look/blocks.ts';
 import type { VarSpace } from './vars/var-space.ts';
 import type { Passage, Place, World } from './world.ts';
 
@@ -55,7 +56,7 @@ async function cite(place: Place, world: World): Promise<Citation> {
   if (path === undefined) throw notThere(`file ${place.file}`);
   const end = Math.min(place.endByte, place.startByte + QUOTE_BYTES_MAX);
   const bytes = Buffer.from(await world.read(place.file, place.startByte, end));
-  const whole = end === place.endByte ? bytes : bytes.subarray(0, textEnd(bytes));
+  const whole = end === place.endByte ? bytes : bytes.subarray(0, characterEnd(bytes, bytes.length));
   if (whole.length === 0 || !isUtf8(whole)) throw notThere(`${place.file}:${place.startByte}-${place.endByte}`);
   const text = whole.toString();
   // Without its line end, as everything is cited.
@@ -63,12 +64,6 @@ async function cite(place: Place, world: World): Promise<Citation> {
   const length = Buffer.byteLength(quote);
   const endLine = place.startLine + countFeeds(whole.subarray(0, Math.max(0, length - 1)));
   return { ...place, endByte: place.startByte + length, endLine, path, quote };
-}
-
-/** Where the last whole character ends. */
-function textEnd(bytes: Buffer): number {
-  for (let cut = 0; cut < 4; cut++) if (isUtf8(bytes.subarray(0, bytes.length - cut))) return bytes.length - cut;
-  return bytes.length;
 }
 
 function notThere(value: string): PylonError {

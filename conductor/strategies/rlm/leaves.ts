@@ -1,20 +1,22 @@
 // The fan-outs of an exploration: a question of the controller to parts of the input, through the run's own scheduler, market, money
 // and verification. What comes back goes to the kernel in the order of the input.
+
 import { setMaxListeners } from 'node:events';
 import { canonicalHash } from '../../../protocol/canonical.ts';
 import { describe, PylonError } from '../../../protocol/errors.ts';
+import { inputBytes } from '../../../protocol/input-bytes.ts';
 import { CHUNK_BYTES_MIN } from '../../../protocol/limits.ts';
 import type { LimitName } from '../../../protocol/predict-budgets.ts';
 import { RECORDS } from '../../../protocol/records.ts';
 import { EXTRACTOR } from '../../../protocol/signature.ts';
 import { preview } from '../../../protocol/text.ts';
-import { follow } from '../../chunk/follow.ts';
 import { extraBytes, type Question } from '../../chunk/question.ts';
 import type { Cutting } from '../../cut/fragments.ts';
 import type { Part } from '../../cut/parts.ts';
 import { recordsChunkSize } from '../../cut/records-size.ts';
 import { selectAtMost } from '../../cut/select.ts';
 import { type Survey, survey } from '../../cut/survey.ts';
+import { follow } from '../../follow.ts';
 import type { FanOutRequest, FanOutResult } from '../../predict/rlm/world.ts';
 import type { RunContext } from '../../run/context.ts';
 import { QUORUM_REACHED } from '../../run/ending.ts';
@@ -142,7 +144,7 @@ export class Leaves {
 }
 
 function bytesOf({ passages }: FanOutRequest, { request }: RunContext): number {
-  if (passages === undefined) return request.corpus.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (passages === undefined) return inputBytes(request.corpus.files);
   return passages.reduce((sum, { startByte, endByte }) => sum + Math.max(0, endByte - startByte), 0);
 }
 

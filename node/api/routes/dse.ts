@@ -1,18 +1,14 @@
 // Signatures, predictions and receipts over HTTP.
 import { z } from 'zod';
 import { signatureReports } from '../../../conductor/signatures/report.ts';
-import { PylonError } from '../../../protocol/errors.ts';
 import { receiptSchema } from '../../../protocol/receipt.ts';
 import { receiptPageSchema, receiptSelectionSchema } from '../../../protocol/receipt-list.ts';
 import { predictRequestSchema } from '../../settings/predict-request.ts';
-import { Answer } from '../answer.ts';
 import { signaturesSchema } from '../dse-schemas.ts';
 import { parseRequest } from '../failure.ts';
 import type { ApiServices, Route, RouteInput } from '../route.ts';
 import { startedSchema } from '../schemas.ts';
-
-/** An exploration is split into payloads of one megabyte; what an import brought may be larger. */
-const BLOB_BYTES_MAX = 16_777_216;
+import { shownPayload } from '../shown-payload.ts';
 
 const receiptParamsSchema = z.object({ receiptId: z.string().min(1).max(26) });
 const blobParamsSchema = receiptParamsSchema.extend({
@@ -34,14 +30,7 @@ function listReceipts({ engine }: ApiServices, input: RouteInput) {
 async function getBlob({ engine }: ApiServices, input: RouteInput) {
   const { receiptId, blobId } = parseRequest(blobParamsSchema, input.params, 'path');
   const bytes = await engine.predictions.blob(receiptId, blobId);
-  if (bytes === undefined) throw new PylonError('payload-unknown', { value: blobId });
-  if (bytes.byteLength > BLOB_BYTES_MAX)
-    throw new PylonError('payload-unknown', {
-      value: blobId,
-      reason: `the payload has ${bytes.byteLength} bytes, which is more than is shown`,
-      next: 'export the run and read it there',
-    });
-  return Answer.of(bytes, 'text/plain; charset=utf-8');
+  return shownPayload(blobId, bytes);
 }
 
 export const dseRoutes: readonly Route[] = [

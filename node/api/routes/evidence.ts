@@ -3,17 +3,14 @@
 import { z } from 'zod';
 import { PylonError } from '../../../protocol/errors.ts';
 import { readSource } from '../../input/source-lines.ts';
-import { Answer } from '../answer.ts';
 import { parseRequest } from '../failure.ts';
 import type { ApiServices, Route, RouteInput } from '../route.ts';
 import { runIdOf, runRecordOf } from '../run-of.ts';
+import { shownPayload } from '../shown-payload.ts';
 
 /** Lines of context on either side. */
 const AROUND_MAX = 500;
 const AROUND_DEFAULT = 20;
-/** An output is far smaller (protocol/limits.ts); what an import brought may not be. */
-const PAYLOAD_BYTES_MAX = 16_777_216;
-
 const line = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const byte = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const hash = z.string().regex(/^[0-9a-f]{64}$/, { error: 'must be a sha256 in hex digits' });
@@ -80,14 +77,7 @@ async function getPayload(services: ApiServices, input: RouteInput) {
   const id = await runIdOf(services, input);
   const wanted = parseRequest(z.object({ hash }), input.params, 'path').hash;
   const bytes = await services.engine.payload(id, wanted);
-  if (bytes === undefined) throw new PylonError('payload-unknown', { value: wanted });
-  if (bytes.byteLength > PAYLOAD_BYTES_MAX)
-    throw new PylonError('payload-unknown', {
-      value: wanted,
-      reason: `the payload has ${bytes.byteLength} bytes, which is more than is shown`,
-      next: 'export the run and read it there',
-    });
-  return Answer.of(bytes, 'text/plain; charset=utf-8');
+  return shownPayload(wanted, bytes);
 }
 
 async function deleteRun(services: ApiServices, input: RouteInput) {

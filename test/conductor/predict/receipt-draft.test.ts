@@ -6,24 +6,8 @@ import { ARTIFACT_BYTES_MAX } from '../../../protocol/limits.ts';
 import { RECEIPT_SPANS_MAX, receiptSchema } from '../../../protocol/receipt.ts';
 import { traceEventSchema } from '../../../protocol/trace.ts';
 import { isUlid } from '../../../protocol/ulid.ts';
-import { MadeRun, type Making, making } from '../../support/made-receipts.ts';
+import { MadeRun, making, ORDINARY } from '../../support/made-receipts.ts';
 import { RecordingJournal } from '../../support/recording-journal.ts';
-
-const MADE: Making = {
-  signature: '@pylon/rlm/Reducer.v1',
-  strategyId: 'direct.v1',
-  reason: 'it fits',
-  input: { query: 'why?' },
-  output: { answer: 'so' },
-  kind: 'done',
-  message: '',
-  prompt: 'say why',
-  model: 'extractive',
-  paths: ['a.log'],
-  limit: undefined,
-  calls: 1,
-  tookMs: 250,
-};
 
 t.test('whatever a prediction comes to, its receipt is one, and the event names it by the hash of its bytes', (t) =>
   fc
@@ -52,12 +36,12 @@ t.test(
   'equal predictions have equal hashes, whatever the order of their members; another word gives another',
   async (t) => {
     const run = await new MadeRun(new RecordingJournal()).begin();
-    const one = await run.predict({ ...MADE, input: { a: 1, b: [2, { c: 3, d: 4 }] } });
-    const same = await run.predict({ ...MADE, input: { b: [2, { d: 4, c: 3 }], a: 1 } });
+    const one = await run.predict({ ...ORDINARY, input: { a: 1, b: [2, { c: 3, d: 4 }] } });
+    const same = await run.predict({ ...ORDINARY, input: { b: [2, { d: 4, c: 3 }], a: 1 } });
     t.same(same.hashes, one.hashes);
     t.not(same.receiptId, one.receiptId);
     for (const other of [{ input: 'x' }, { output: 'x' }, { prompt: 'x' }, { signature: '@pylon/rlm/Router.v1' }])
-      t.notSame((await run.predict({ ...MADE, ...other })).hashes, one.hashes);
+      t.notSame((await run.predict({ ...ORDINARY, ...other })).hashes, one.hashes);
     t.equal(one.hashes.input, canonicalHash({ b: [2, { d: 4, c: 3 }], a: 1 }));
     t.equal(one.hashes.renderedPrompt, sha256Hex('say why'));
   },
@@ -67,7 +51,7 @@ t.test('an error leaves a receipt with what it cost, and what it did not come to
   const journal = new RecordingJournal();
   const run = await new MadeRun(journal).begin();
   const receipt = await run.predict({
-    ...MADE,
+    ...ORDINARY,
     kind: 'failed',
     message: 'it broke',
     prompt: undefined,
@@ -87,8 +71,8 @@ t.test('an error leaves a receipt with what it cost, and what it did not come to
 
 t.test('a part names the receipt that it is a part of, and its charges are that one’s too', async (t) => {
   const run = await new MadeRun(new RecordingJournal()).begin();
-  const top = run.draft({ ...MADE, strategyId: 'map_reduce.v1' });
-  const part = await run.predict({ ...MADE, calls: 2 }, top);
+  const top = run.draft({ ...ORDINARY, strategyId: 'map_reduce.v1' });
+  const part = await run.predict({ ...ORDINARY, calls: 2 }, top);
   const whole = top.finish({ kind: 'done', output: null }).receipt;
   t.equal(whole.threadId, whole.receiptId);
   t.equal(part.threadId, whole.receiptId);
@@ -99,7 +83,7 @@ t.test('a part names the receipt that it is a part of, and its charges are that 
 t.test('spans are listed once and as many as a receipt takes; an exploration is named with its parts', async (t) => {
   const journal = new RecordingJournal();
   const run = await new MadeRun(journal).begin();
-  const draft = run.draft(MADE);
+  const draft = run.draft(ORDINARY);
   const span = (line: number, path = 'a') => ({ path, start_line: line, end_line: line });
   draft.read([span(1), span(1), span(2)]);
   draft.read(Array.from({ length: RECEIPT_SPANS_MAX }, (_, index) => span(index + 1)));

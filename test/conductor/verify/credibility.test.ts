@@ -9,8 +9,9 @@ import {
   recheckChance,
   VOICES_MAX,
 } from '../../../conductor/verify/credibility.ts';
-import type { Ballot, Table } from '../../../conductor/verify/panel.ts';
+import type { Ballot } from '../../../conductor/verify/panel.ts';
 import { STRANGER, type Standing } from '../../../protocol/standing.ts';
+import { tableOf as table } from '../../support/label-voices.ts';
 
 const proven = (streak: number): Standing => ({ ...STRANGER, streak, suspicion: 0 });
 const STANDINGS: Record<string, Standing> = { good: proven(10), better: proven(100), some: proven(2), more: proven(2) };
@@ -21,14 +22,6 @@ const ballot = (provider: string, says = 'so'): Ballot => ({
   cluster: provider,
   output: { findings: [{ quote: says, score: 1 }] },
   outputHash: says,
-});
-const table = (voices: readonly Ballot[], more: Partial<Table<Ballot>> = {}): Table<Ballot> => ({
-  voices,
-  seats: [],
-  placing: 0,
-  canAsk: true,
-  isLate: false,
-  ...more,
 });
 const panel = (luck = 0.99) => new CredibilityPanel(standings, luck);
 

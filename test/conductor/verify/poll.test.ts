@@ -5,17 +5,9 @@ import { CredibilityPanel } from '../../../conductor/verify/credibility.ts';
 import { type Ballot, type Decision, FixedVote, type Panel, type Table } from '../../../conductor/verify/panel.ts';
 import type { RecordsOutput } from '../../../protocol/records.ts';
 import { STRANGER, type Standing } from '../../../protocol/standing.ts';
-import { ballotOf, erring, recordsOf, type Truth } from '../../support/label-voices.ts';
+import { ballotOf, erring, recordsOf, type Truth, tableOf as table } from '../../support/label-voices.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
-const table = (voices: readonly Ballot[], more: Partial<Table<Ballot>> = {}): Table<Ballot> => ({
-  voices,
-  seats: [],
-  placing: 0,
-  canAsk: true,
-  isLate: false,
-  ...more,
-});
 const says = (provider: string, ...labels: Truth) => ballotOf(provider, recordsOf(labels));
 const TWO_OF_THREE = new FixedVote(2, 3);
 const A = ['a', 'b', 'c', 'd', 'e', 'f'] as const;

@@ -2,6 +2,7 @@
 // is the world's `tools` and `tool`: what is not in it, or does not fit, is refused before anything is done.
 import type { z } from 'zod';
 import { PylonError } from '../../../../protocol/errors.ts';
+import { follow } from '../../../follow.ts';
 import type { Clock } from '../../../ports.ts';
 import { bounded } from '../observation.ts';
 import type { World } from '../world.ts';
@@ -79,9 +80,7 @@ function cut(text: string): string {
 
 async function inTime(tool: AnyTool, args: unknown, clock: Pick<Clock, 'after'>, signal: AbortSignal): Promise<string> {
   const controller = new AbortController();
-  const follow = () => controller.abort(signal.reason);
-  if (signal.aborted) follow();
-  signal.addEventListener('abort', follow, { once: true });
+  const stopFollowing = follow(controller, signal);
   let onOver = (_: PylonError) => {};
   // A tool that hears nothing is left behind when its time is over.
   const over = new Promise<never>((_, reject) => {
@@ -99,6 +98,6 @@ async function inTime(tool: AnyTool, args: unknown, clock: Pick<Clock, 'after'>,
     throw new PylonError('tool-failed', { value: tool.name, cause: thrown });
   } finally {
     stop();
-    signal.removeEventListener('abort', follow);
+    stopFollowing();
   }
 }
