@@ -1,9 +1,9 @@
 // One end that brings another with it: a chunk's with its run's, a job's with its chunk's.
 
-/** Aborts the controller when the signal is aborted, at once where it is already, and for the same reason. @returns stops it */
-export function follow(controller: AbortController, signal: AbortSignal): () => void {
-  const end = () => controller.abort(signal.reason);
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-  return () => signal.removeEventListener('abort', end);
+/** Calls `end` with the signal's reason when it is aborted, at once where it is already. @returns stops it */
+export function follow(signal: AbortSignal, end: (reason: unknown) => void): () => void {
+  const tell = () => end(signal.reason);
+  signal.addEventListener('abort', tell, { once: true });
+  if (signal.aborted) tell();
+  return () => signal.removeEventListener('abort', tell);
 }

@@ -19,8 +19,8 @@ export async function askLocal(
   const { local, clock, request, question, tier } = context;
   const provider = local.name;
   const queryId = queryIdOf(context, fragment.index, attempt);
-  const query = new SubQuery(context, { fragment, queryId, attempt, provider, venue: 'Local', priceMsat: 0, signal });
-  const patience = new Patience(clock, request.config.timeout_ms, signal);
+  const query = new SubQuery(context, { fragment, queryId, attempt, provider, venue: 'Local', priceMsat: 0 });
+  const patience = Patience.until(clock, signal).begin(request.config.timeout_ms);
   patience.trust();
   try {
     const input = inputOf(question, fragment, outputCharsMax(question, fragment, tier));

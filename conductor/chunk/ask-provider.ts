@@ -14,7 +14,7 @@ import { reserveStake } from '../stake/reserve-stake.ts';
 import type { Stake } from '../stake/stake.ts';
 import { bind } from '../verify/bind.ts';
 import { asksModel } from '../verify/kind-of-answer.ts';
-import { Patience } from './patience.ts';
+import type { Patience } from './patience.ts';
 import { outputCharsMax, signatureOf, wordsOf } from './question.ts';
 import { type Returned, SubQuery } from './sub-query.ts';
 import { type Outcome, Voice } from './voice.ts';
@@ -25,8 +25,8 @@ export interface ProviderQuestion {
   readonly offer: Offer;
   readonly queryId: string;
   readonly attempt: number;
-  /** Aborted when nobody waits for the answer any more: the job is withdrawn. */
-  readonly signal: AbortSignal;
+  /** Its end withdraws the job. It begins when the price is set aside. */
+  readonly patience: Patience;
   readonly isCanary?: boolean;
   /** Keeps the time. */
   readonly job?: Pick<PacedJob, 'sent' | 'signOfLife' | 'isSilent'>;
@@ -39,7 +39,7 @@ export const ROUND_ATTEMPTS = 64;
 
 /** Nothing in it tells a first question from a second one or a canary: who knows that it is checked need not be honest before. */
 function jobOf(context: RunContext, { fragment }: ProviderQuestion): JobRequest {
-  const { path: _path, id: _id, ...place } = fragment.span;
+  const { start_line, end_line, start_byte, end_byte, content_hash } = fragment.span;
   return {
     job: context.request.runId,
     chunk: fragment.index,
@@ -47,7 +47,7 @@ function jobOf(context: RunContext, { fragment }: ProviderQuestion): JobRequest 
     nonce: Buffer.from(context.random.bytes(16)).toString('hex'),
     ...wordsOf(context.question),
     text: fragment.text,
-    span: JSON.stringify(place),
+    span: JSON.stringify({ start_line, end_line, start_byte, end_byte, content_hash }),
     context: JSON.stringify(fragment.context),
     maxOutputChars: outputCharsMax(context.question, fragment, context.tier),
   };
@@ -69,13 +69,7 @@ function returnedBy(context: RunContext, reply: MarketReply, request: JobRequest
 }
 
 /** What is heard of a job while it is under way. */
-function hearing(
-  context: RunContext,
-  query: SubQuery,
-  stake: Stake,
-  patience: Patience,
-  job: ProviderQuestion['job'],
-): AskOptions {
+function hearing(context: RunContext, query: SubQuery, stake: Stake, { patience, job }: ProviderQuestion): AskOptions {
   return {
     signal: patience.signal,
     onSignOfLife: () => {
@@ -93,7 +87,7 @@ function hearing(
 
 /** Asks one provider. A voice's stake is open; of any other outcome nothing is left. @throws PylonError `budget-exhausted` before anything is sent */
 export async function askProvider(context: RunContext, market: Market, question: ProviderQuestion): Promise<Outcome> {
-  const { fragment, offer, queryId, signal, job, hedgeOf } = question;
+  const { fragment, offer, queryId, patience, job, hedgeOf } = question;
   const { clock } = context;
   const { provider } = offer;
   const { timeout_ms: timeoutMs } = context.request.config;
@@ -101,15 +95,20 @@ export async function askProvider(context: RunContext, market: Market, question:
   const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1000;
   const onLost = (reason: PylonError) => patience.abandon(reason);
   const stake = await reserveStake(context, offer, { queryId, provider, priceMsat, expiresAtMs, onLost });
+  const { attempt, isCanary } = question;
+  const announced = announcedBy(offer);
   const query = new SubQuery(context, {
-    ...question,
+    fragment,
+    queryId,
+    attempt,
     provider,
     venue: 'Swarm',
     priceMsat,
-    announced: announcedBy(offer),
+    isCanary,
+    announced,
   });
   if (hedgeOf !== undefined) void context.emitter.emit({ type: 'SubQueryHedge', query_id: queryId, of: hedgeOf });
-  const patience = new Patience(clock, timeoutMs, signal);
+  patience.begin(timeoutMs);
   const { escrowHash: escrow } = stake;
   const request = { ...jobOf(context, question), ...(escrow === undefined ? {} : { escrow }) };
   try {
@@ -118,22 +117,22 @@ export async function askProvider(context: RunContext, market: Market, question:
     patience.listen(SIGN_OF_LIFE_MS);
     const asked = { queryId, request, offer, bidMsat: priceMsat, expiresAtMs };
     job?.sent();
-    const reply = await market.ask(asked, hearing(context, query, stake, patience, job));
+    const reply = await market.ask(asked, hearing(context, query, stake, question));
     const returned = returnedBy(context, reply, request, provider);
     const answer = query.accept(returned);
     if (answer !== 'failed') {
       const { outputHash, canonical } = returned;
-      const chunk = fragment.index;
       const said = {
+        ...answer,
         queryId,
-        chunk,
+        chunk: fragment.index,
         provider,
         cluster: clusterOf(offer),
         outputHash,
         latencyMs: query.elapsedMs,
         provenance: { offer, request, requestId: reply.requestId, canonical },
       };
-      return new Voice({ ...said, ...answer }, { stake, amountMsat: reply.amountMsat });
+      return new Voice(said, { stake, amountMsat: reply.amountMsat });
     }
   } catch (thrown) {
     const reason = patience.abandoned ?? thrown;

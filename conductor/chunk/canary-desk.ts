@@ -11,6 +11,7 @@ import type { RunContext } from '../run/context.ts';
 import { type Canary, CanaryPool } from '../verify/canary.ts';
 import { kindOf, kindOffered } from '../verify/kind-of-answer.ts';
 import { agreeOutputs } from '../verify/output-agreement.ts';
+import { Patience } from './patience.ts';
 import { queryIdOf } from './query-id.ts';
 import { type Question, questionHash } from './question.ts';
 import { askWithSlot } from './slot.ts';
@@ -81,11 +82,11 @@ export class CanaryDesk {
     const { fragment, question: asked } = canary.chunk;
     const { provider } = offer;
     const queryId = queryIdOf(context, fragment.index, `c${this.#sent++}`);
-    const { signal } = this.#controller;
+    const patience = Patience.until(context.clock, this.#controller.signal);
     this.#asked.add(provider);
     try {
       const job = context.pace.ask(provider, fragment.text.length);
-      const question = { fragment, offer, queryId, attempt: 0, signal, job, isCanary: true };
+      const question = { fragment, offer, queryId, attempt: 0, patience, job, isCanary: true };
       const outcome = await askWithSlot({ ...context, question: asked }, market, choice, question);
       if (outcome instanceof Voice) await judge(context, outcome, canary.output);
     } catch (thrown) {

@@ -15,6 +15,7 @@ import { type AnswerKind, kindOffered } from '../verify/kind-of-answer.ts';
 import type { Seat, Table } from '../verify/panel.ts';
 import { askLocal } from './ask-local.ts';
 import { Mailbox } from './mailbox.ts';
+import { Patience } from './patience.ts';
 import { payFirst } from './pay-first.ts';
 import { queryIdOf } from './query-id.ts';
 import { extraBytes, suits } from './question.ts';
@@ -59,6 +60,8 @@ export class Seats {
   readonly #tried = new Set<string>();
   readonly #clusters = new Set<string>();
   readonly #open = new Set<Promise<void>>();
+  /** Providers at work. */
+  readonly #out = new Set<Patience>();
   readonly #stopListening: () => void;
   #placed: Promise<void> = Promise.resolve();
   #placing = 0;
@@ -79,7 +82,7 @@ export class Seats {
     this.#choice = choice;
     this.#fragment = fragment;
     this.#attempts = firstAttempt;
-    this.#stopListening = follow(this.#controller, context.signal);
+    this.#stopListening = follow(context.signal, (reason) => this.#withdraw(reason));
   }
 
   /** Somebody who answered this chunk before has a say in it again. */
@@ -117,10 +120,15 @@ export class Seats {
   async close(): Promise<void> {
     this.#isOver = true;
     this.#stopListening();
-    this.#controller.abort(WITHDRAWN);
+    this.#withdraw(WITHDRAWN);
     for (const voice of this.voices) this.#keep(voice.reject('late'));
     await this.#placed;
     while (this.#open.size > 0) await Promise.all(this.#open);
+  }
+
+  #withdraw(reason: unknown): void {
+    this.#controller.abort(reason);
+    for (const patience of this.#out) patience.withdraw(reason);
   }
 
   /** Whoever may be asked about this chunk now. @param distinct as of `ask` */
@@ -218,14 +226,14 @@ export class Seats {
   #start(offer: Offer, pace: VoicePace | undefined, of?: string): Attempt {
     const attempt = this.#attempts++;
     const queryId = queryIdOf(this.#context, this.#fragment.index, attempt);
-    const controller = new AbortController();
-    const stopFollowing = follow(controller, this.#controller.signal);
+    const patience = new Patience(this.#context.clock);
     const job = this.#context.pace.ask(offer.provider, this.#fragment.text.length);
     pace?.watch(job);
     const hedge = of === undefined ? {} : { hedgeOf: of };
-    const question = { fragment: this.#fragment, offer, queryId, attempt, signal: controller.signal, job, ...hedge };
-    const outcome = this.#ask(question).finally(stopFollowing);
-    return { queryId, outcome, cancel: () => controller.abort(WITHDRAWN) };
+    const question = { fragment: this.#fragment, offer, queryId, attempt, patience, job, ...hedge };
+    this.#out.add(patience);
+    const outcome = this.#ask(question).finally(() => this.#out.delete(patience));
+    return { queryId, outcome, cancel: () => patience.withdraw(WITHDRAWN) };
   }
 
   /** How it went with a provider; undefined when it could not be paid. */
@@ -244,7 +252,7 @@ export class Seats {
     if (outcome === 'unpaid' && (await payFirst(this.#context, provider))) this.#tried.delete(provider);
     if (outcome instanceof Voice) return outcome;
     this.#clusters.delete(cluster);
-    if (outcome !== undefined && !question.signal.aborted) this.#failed(outcome);
+    if (outcome !== undefined && question.patience.withdrawal === undefined) this.#failed(outcome);
     return outcome;
   }
 

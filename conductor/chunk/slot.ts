@@ -19,14 +19,14 @@ export async function askWithSlot(
   choice: MarketChoice,
   question: TimedQuestion,
 ): Promise<Outcome> {
-  const { offer, job, signal } = question;
+  const { offer, job, patience } = question;
   let ending: Ending = 'withdrawn';
   try {
     const outcome = await askProvider(context, market, question);
     if (outcome instanceof Voice) ending = 'answered';
     else if (isPrepaid(context, offer)) ending = 'lost';
     else if (outcome === 'silent') ending = 'silent';
-    else if (!signal.aborted) ending = 'failed';
+    else if (patience.withdrawal === undefined) ending = 'failed';
     return outcome;
   } finally {
     job.end(ending);

@@ -31,10 +31,8 @@ export interface Asked {
   readonly provider: string;
   readonly venue: 'Local' | 'Swarm';
   readonly priceMsat: number;
-  /** Aborted when nobody waits for it any more. */
-  readonly signal: AbortSignal;
   /** Its answer is known: it is asked to see whether the provider tells it. */
-  readonly isCanary?: boolean;
+  readonly isCanary?: boolean | undefined;
   /** What its provider said of itself. */
   readonly announced?: { readonly model?: string; readonly name?: string };
 }
@@ -93,7 +91,6 @@ export class SubQuery {
   /** Records why there is no answer, and what the attempt cost as far as it is known. */
   fail(thrown: unknown, patience: Patience): 'failed' | 'silent' | 'unpaid' {
     const { emitter, faults } = this.#context;
-    const { signal } = this.#asked;
     const usage = thrown instanceof PredictionFailed ? thrown.usage : NO_USAGE;
     const spent = usage.calls === 0 ? {} : { usage };
     if (patience.exhausted !== undefined) {
@@ -108,11 +105,12 @@ export class SubQuery {
       return 'silent';
     }
     const error = toPylonError(thrown);
-    if (signal.aborted) {
+    const { withdrawal } = patience;
+    if (withdrawal !== undefined) {
       void emitter.emit({
         type: 'SubQueryCancel',
         query_id: this.id,
-        reason: toPylonError(signal.reason).code,
+        reason: toPylonError(withdrawal.reason).code,
         ...spent,
       });
       return 'failed';

@@ -110,7 +110,7 @@ export class Validation implements Gate {
     const expiresAtMs = clock.now() + timeoutMs + EXPIRATION_SLACK_SECONDS * 1_000;
     const onLost = (reason: PylonError) => patience.abandon(reason);
     const stake = await reserveStake(this.#context, offer, { queryId, provider, priceMsat, expiresAtMs, onLost });
-    const patience = new Patience(clock, timeoutMs, signal);
+    const patience = Patience.until(clock, signal).begin(timeoutMs);
     try {
       patience.trust();
       await stake.prepare();

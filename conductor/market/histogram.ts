@@ -103,18 +103,22 @@ export class Belief {
     return own + swarm === 0 ? 0 : ((this.#own?.logMean ?? 0) * own + this.#swarm.logMean * swarm) / (own + swarm);
   }
 
-  /** In milliseconds, interpolated within its bucket; undefined when nothing at all is known. @param share 0 to 1 */
-  quantileMs(share: number): number | undefined {
+  /** In milliseconds, interpolated within their buckets; none when nothing at all is known. @param shares 0 to 1, rising */
+  quantilesMs(shares: readonly number[]): readonly number[] {
     const { total } = this;
-    if (total <= 0) return undefined;
+    const quantiles: number[] = [];
+    if (total <= 0) return quantiles;
     let below = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    for (let bucket = 0; bucket < BUCKETS && quantiles.length < shares.length; bucket++) {
       const weight = this.#weight(bucket);
-      if (weight > 0 && below + weight >= share * total)
-        return Math.exp((bucket + (share * total - below) / weight) * STEP);
+      for (let share = shares[quantiles.length]; share !== undefined; share = shares[quantiles.length]) {
+        if (weight <= 0 || below + weight < share * total) break;
+        quantiles.push(Math.exp((bucket + (share * total - below) / weight) * STEP));
+      }
       below += weight;
     }
-    return Math.exp(BUCKETS * STEP);
+    while (quantiles.length < shares.length) quantiles.push(Math.exp(BUCKETS * STEP));
+    return quantiles;
   }
 
   weightFrom(from: number): number {

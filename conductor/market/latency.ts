@@ -30,6 +30,8 @@ const SPREAD = 0.5;
 /** Of the normal distribution: where 5 % lie above, and between the median and the fifth part below. */
 const Z95 = 1.645;
 const Z80 = 0.8416;
+/** Of the times: the fast, the usual and the late. */
+const LATE_SHARES = [0.2, 0.5, 0.95] as const;
 /** Late is at least half as long again as usual: service times that hardly differ differ by rounding. */
 const LATE_FACTOR_MIN = 1.5;
 
@@ -52,6 +54,11 @@ export class LatencyModel {
   /** How many providers it remembers. */
   get size(): number {
     return this.#rows.size;
+  }
+
+  /** The swarm has answered enough jobs to say what is late. */
+  get canTell(): boolean {
+    return this.#answers >= SWARM_ANSWERS_MIN;
   }
 
   /** A job was answered after `ms`. */
@@ -78,8 +85,8 @@ export class LatencyModel {
 
   /** In milliseconds; undefined until the swarm has answered a few jobs. @param share 0 to 1 */
   quantileMs(provider: string, chars: number, share: number): number | undefined {
-    if (this.#answers < SWARM_ANSWERS_MIN) return undefined;
-    const quantile = this.#belief(provider).quantileMs(share);
+    if (!this.canTell) return undefined;
+    const [quantile] = this.#belief(provider).quantilesMs([share]);
     return quantile === undefined ? undefined : quantile * this.#sizes.factor(chars);
   }
 
@@ -109,10 +116,8 @@ export class LatencyModel {
   }
 
   #lateAfterMs(belief: Belief, chars: number): number | undefined {
-    if (this.#answers < SWARM_ANSWERS_MIN) return undefined;
-    const usual = belief.quantileMs(0.5);
-    const fast = belief.quantileMs(0.2);
-    const late = belief.quantileMs(0.95);
+    if (!this.canTell) return undefined;
+    const [fast, usual, late] = belief.quantilesMs(LATE_SHARES);
     if (usual === undefined || fast === undefined || late === undefined) return undefined;
     const deviation = Math.log(usual / fast) / Z80;
     const undisturbed = usual * Math.max(LATE_FACTOR_MIN, Math.exp(Z95 * deviation));

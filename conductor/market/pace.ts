@@ -129,7 +129,7 @@ export class PacedJob {
 
   /** Only what is usual of signs of life is known, or nothing. */
   get isGuess(): boolean {
-    return this.lateAfterMs === undefined;
+    return !this.#pace.latency.canTell;
   }
 
   /** How long it may work before it is late (ms); undefined while nobody can say. */

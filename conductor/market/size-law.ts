@@ -18,6 +18,8 @@ export class SizeLaw {
   #times = 0;
   #squares = 0;
   #products = 0;
+  /** Of the size asked for last, until something is learnt: whoever compares providers asks for one size again and again. */
+  #factor: { readonly chars: number; readonly times: number } | undefined;
 
   /** Between 0 and 1. Least squares, drawn towards the assumption while there is little to go by. */
   get power(): number {
@@ -31,6 +33,7 @@ export class SizeLaw {
   }
 
   observe(chars: number, ms: number): void {
+    this.#factor = undefined;
     const size = Math.log(Math.max(1, chars) / REFERENCE_CHARS);
     const time = Math.log(Math.max(1, ms));
     this.#weight = this.#weight * KEEP + 1;
@@ -42,6 +45,8 @@ export class SizeLaw {
 
   /** What a time with a chunk of the reference size is multiplied by for one of this size. */
   factor(chars: number): number {
-    return (Math.max(1, chars) / REFERENCE_CHARS) ** this.power;
+    if (this.#factor?.chars !== chars)
+      this.#factor = { chars, times: (Math.max(1, chars) / REFERENCE_CHARS) ** this.power };
+    return this.#factor.times;
   }
 }

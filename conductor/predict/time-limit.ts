@@ -23,7 +23,7 @@ export async function withinTime<Result>(
     over = budget.noteHit('maxTimeMs');
     controller.abort(over);
   });
-  const stopFollowing = follow(controller, signal);
+  const stopFollowing = follow(signal, (reason) => controller.abort(reason));
   try {
     return await work(controller.signal);
   } catch (thrown) {

@@ -42,6 +42,9 @@ export function clusterAnswers<Item>(
   compare: Compare<Item>,
   keyOf: (item: Item) => string = () => '',
 ): Cluster<Item>[] {
+  const [first] = items;
+  if (first === undefined) return [];
+  if (items.length === 1) return [{ members: [first], medoid: first }];
   const keys = items.map(keyOf);
   const ranked = items.map((_, index) => index).sort((one, other) => compareText(keys[one]!, keys[other]!));
   const ordered = ranked.map((index) => items[index]!);
@@ -53,9 +56,9 @@ export function clusterAnswers<Item>(
     const closest = best(pairs, ({ one, other }) => weakestLink(scores, one, other));
     if (weakestLink(scores, closest.one, closest.other) < 0) break;
     const { one, other } = closest;
-    const joined = [...one, ...other].sort((first, second) => first - second);
+    const joined = [...one, ...other].sort((lower, higher) => lower - higher);
     clusters = [...clusters.filter((cluster) => cluster !== one && cluster !== other), joined];
-    clusters.sort((first, second) => first[0]! - second[0]!);
+    clusters.sort((early, later) => early[0]! - later[0]!);
   }
   clusters.sort((one, other) => other.length - one.length || one[0]! - other[0]!);
   return clusters.map((cluster) => {

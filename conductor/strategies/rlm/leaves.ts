@@ -76,7 +76,7 @@ export class Leaves {
     const { quorum, fanOut } = this.#walk;
     const controller = new AbortController();
     setMaxListeners(0, controller.signal); // each query in flight listens: no leak, whatever node warns of above ten
-    const stop = follow(controller, signal);
+    const stop = follow(signal, (reason) => controller.abort(reason));
     const context: RunContext = { ...this.#walk.context, question, signal: controller.signal };
     try {
       const { chosen, limit } = await selectAtMost(context, cutting, ranking, chunksMax);

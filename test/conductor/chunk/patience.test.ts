@@ -9,7 +9,7 @@ const TIMEOUT_MS = 60_000;
 function stage(timeoutMs = TIMEOUT_MS) {
   const clock = new VirtualClock();
   const startedMs = clock.now();
-  const patience = new Patience(clock, timeoutMs, new AbortController().signal);
+  const patience = new Patience(clock).begin(timeoutMs);
   const over = new Promise<void>((resolve) => patience.signal.addEventListener('abort', () => resolve()));
   const lasted = async () => {
     await clock.runUntil(over);

@@ -9,17 +9,28 @@ export const CHUNK_BYTES = LINE_BYTES * LINES_PER_CHUNK;
 /** Chunks made at a time: pieces of 51 KB, as a file is read. */
 const PIECE_CHUNKS = 160;
 
-function lineOf(seed: number, line: number): string {
-  const value = Math.floor(fractionOf(seed, line) * 1e8);
-  const host = String(line % 1_000_000).padStart(6, '0');
-  const second = String(line % 60).padStart(2, '0');
-  return `2026-01-01T00:00:${second}Z h${host} v=${String(value).padStart(8, '0')}\n`;
+/** A line, and where its numbers stand in it: written into it as digits, for a million chunks are eight million lines. */
+const LINE = Buffer.from('2026-01-01T00:00:00Z h000000 v=00000000\n', 'latin1');
+const [SECOND_ENDS, HOST_ENDS, VALUE_ENDS] = [19, 28, 39] as const;
+
+/** Writes a number's decimal digits, so many of them, that end before `end`. */
+function writeDigits(bytes: Buffer, end: number, digits: number, value: number): void {
+  let left = value;
+  for (let at = end - 1; at >= end - digits; at--) {
+    bytes[at] = 48 + (left % 10);
+    left = Math.floor(left / 10);
+  }
 }
 
 function linesOf(seed: number, from: number, to: number): Buffer {
-  let text = '';
-  for (let line = from; line < to; line++) text += lineOf(seed, line);
-  return Buffer.from(text, 'latin1');
+  const bytes = Buffer.alloc((to - from) * LINE_BYTES, LINE);
+  for (let line = from; line < to; line++) {
+    const start = (line - from) * LINE_BYTES;
+    writeDigits(bytes, start + SECOND_ENDS, 2, line % 60);
+    writeDigits(bytes, start + HOST_ENDS, 6, line % 1_000_000);
+    writeDigits(bytes, start + VALUE_ENDS, 8, Math.floor(fractionOf(seed, line) * 1e8));
+  }
+  return bytes;
 }
 
 /** @param chunks how many it will be cut into with a chunk size of CHUNK_BYTES */

@@ -80,7 +80,7 @@ function cut(text: string): string {
 
 async function inTime(tool: AnyTool, args: unknown, clock: Pick<Clock, 'after'>, signal: AbortSignal): Promise<string> {
   const controller = new AbortController();
-  const stopFollowing = follow(controller, signal);
+  const stopFollowing = follow(signal, (reason) => controller.abort(reason));
   let onOver = (_: PylonError) => {};
   // A tool that hears nothing is left behind when its time is over.
   const over = new Promise<never>((_, reject) => {
