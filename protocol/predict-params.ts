@@ -20,6 +20,19 @@ export const promptBlocksSchema = z.strictObject({
   form: z.string().min(1).max(8_192),
 });
 
+/** More than this crowd out the question. */
+export const FEW_SHOT_MAX = 16;
+
+const fewShotSchema = z.strictObject({
+  /** The example that it was taken from. */
+  exampleId: z.string().min(1).max(256),
+  input: z.json(),
+  output: z.json(),
+});
+export type FewShot = z.infer<typeof fewShotSchema>;
+
+export const MODEL_ROLES = ['main', 'sub'] as const;
+
 export const predictParamsSchema = z.strictObject({
   decode: z.enum(DECODE_MODES),
   /** How often an answer of the wrong form is asked for again. */
@@ -28,6 +41,15 @@ export const predictParamsSchema = z.strictObject({
   strategyId: z.enum(['auto', ...STRATEGY_IDS]),
   /** In the place of the signature's own words. */
   blocks: promptBlocksSchema.partial().optional(),
+  /** Shown before the question: inputs with the outputs that are right. */
+  fewShot: z.array(fewShotSchema).max(FEW_SHOT_MAX).optional(),
+  /** Which of the configured models is asked; `main` when absent. */
+  role: z.enum(MODEL_ROLES).optional(),
+  /** Bytes of a chunk, and lines that neighbours share, where the strategy cuts. */
+  chunkBytes: z.number().int().min(1_024).max(1_048_576).optional(),
+  overlapLines: z.number().int().min(0).max(64).optional(),
+  /** Most chunks that are asked of those that there are. */
+  routerTopK: z.number().int().min(1).max(100_000).optional(),
   /** Limits of each prediction; the prediction that it is a part of may set tighter ones. */
   budgets: predictLimitsSchema,
 });
