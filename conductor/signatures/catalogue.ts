@@ -8,6 +8,7 @@ import { LONG_CONTEXT_QA_PROMPT } from './long-context-qa.ts';
 import { RECORDS_PROMPT } from './records.ts';
 import { REDUCER_PROMPT } from './reducer.ts';
 import { ROUTER_PROMPT } from './router.ts';
+import { SELECT_STRATEGY_PROMPT } from './select-strategy.ts';
 import { SUMMARIZE_PROMPT } from './summarize.ts';
 import { VERIFIER_PROMPT } from './verifier.ts';
 
@@ -46,6 +47,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
   entry(REDUCER_PROMPT, 'Numbered evidence to one answer that cites it'),
   entry(VERIFIER_PROMPT, 'Whether every claim of an answer is carried by what it cites'),
   entry(SUMMARIZE_PROMPT, 'A thread or a text in a few sentences that name what they stand on'),
+  entry(SELECT_STRATEGY_PROMPT, 'Which strategy answers a question about an input right and at least cost'),
   entry(LONG_CONTEXT_QA_PROMPT, 'A question about a long text or its evidence, answered with exact quotes', EXPLORING),
 ];
 
