@@ -30,4 +30,14 @@ export function addBench(program: Command, add: Add): void {
   const compare = bench.command('compare').description('methods side by side, task by task, with significance');
   compare.argument('<what...>', 'experiments, result files or output folders').option('--json', 'print JSON');
   add(compare, async () => (await import('./commands/bench.ts')).benchCompare);
+  const examples = bench
+    .command('examples')
+    .description('measure every strategy on drawn tasks; write examples as JSONL');
+  examples
+    .argument('<target>', 'select-strategy: which strategy answered best, and of those at least cost')
+    .option('--seed <n>', 'of the tasks (default 1)')
+    .option('--count <n>', 'tasks that are drawn (default 320)')
+    .option('--out <file>', 'where they are written (default <target>.jsonl)')
+    .option('--json', 'print JSON');
+  add(examples, async () => (await import('./commands/bench.ts')).benchExamples);
 }

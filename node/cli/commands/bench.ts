@@ -11,6 +11,7 @@ import type { Flags } from '../flags.ts';
 interface Harness {
   readonly run: CommandBody;
   readonly compare: CommandBody;
+  readonly examples: CommandBody;
 }
 
 /** Where the build puts it. */
@@ -32,4 +33,8 @@ export async function benchRun(context: CliContext, words: readonly string[], fl
 
 export async function benchCompare(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
   return (await harness()).compare(context, words, flags);
+}
+
+export async function benchExamples(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
+  return (await harness()).examples(context, words, flags);
 }

@@ -1,0 +1,88 @@
+// Which tasks become examples of SelectStrategy: drawn from all suites by a seed, of several sizes and for several windows, in other words
+// than the suites ask.
+import type { Split } from '../../../protocol/dse/example.ts';
+import { Stream } from '../../../test/simulation/swarm/streams.ts';
+import { suiteOf } from '../suites/catalogue.ts';
+import { INCIDENT_KINDS } from '../suites/incident-kinds.ts';
+import { incidentTask } from '../suites/incidents.ts';
+import type { TaskInstance } from '../task.ts';
+import { reworded } from './wordings.ts';
+
+/** How often a suite is drawn, beside the others. */
+const FAMILIES: readonly (readonly [suite: string, weight: number])[] = [
+  ['s-niah', 4],
+  ['niah-blind', 4],
+  ['oolong', 8],
+  ['oolong-pairs', 2],
+  ['labels', 2],
+  ['duplicates', 2],
+  ['unicode', 2],
+  ['incidents', 5],
+  ['log-qa', 1],
+  ['repo-qa', 2],
+];
+const SIZES = [4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000];
+/** Of windows that people have: a small local model to a large one. */
+const WINDOWS = [8_192, 16_384, 32_768, 65_536];
+const SHARES: readonly (readonly [Split, number])[] = [
+  ['train', 0.45],
+  ['dev', 0.25],
+  ['holdout', 0.3],
+];
+
+export interface DrawnTask {
+  readonly exampleId: string;
+  readonly split: Split;
+  readonly windowTokens: number;
+  readonly task: TaskInstance;
+}
+
+function weighed<Item>(stream: Stream, items: readonly (readonly [Item, number])[]): Item {
+  const total = items.reduce((sum, [, weight]) => sum + weight, 0);
+  let left = stream.fraction() * total;
+  for (const [item, weight] of items) {
+    left -= weight;
+    if (left < 0) return item;
+  }
+  return items.at(-1)![0];
+}
+
+function pick<Item>(stream: Stream, items: readonly Item[]): Item {
+  return items[stream.integer(items.length)]!;
+}
+
+/** Its kinds have no other wordings than their own four: the last of them, in other words than the log's, is shared out by kind. */
+function incident(stream: Stream, seed: number, bytes: number, isHeldOut: boolean): TaskInstance {
+  const kinds = Object.keys(INCIDENT_KINDS);
+  const kind = pick(stream, kinds);
+  const isOddlyWorded = stream.chance(0.4) && kinds.indexOf(kind) % 2 === (isHeldOut ? 1 : 0);
+  const wording = isOddlyWorded ? 3 : isHeldOut ? 2 : stream.integer(2);
+  return incidentTask(kind, wording, seed, bytes);
+}
+
+/** A real question is one of a kind: whose side it is on is told by its name. */
+function isOfSide(taskId: string, isHeldOut: boolean): boolean {
+  return new Stream(0, taskId).chance(0.3) === isHeldOut;
+}
+
+function drawTask(stream: Stream, seed: number, isHeldOut: boolean): TaskInstance {
+  const name = weighed(stream, FAMILIES);
+  const bytes = pick(stream, SIZES);
+  if (name === 'incidents') return incident(stream, seed, bytes, isHeldOut);
+  const suite = suiteOf(name);
+  const planned = suite.plan(seed, bytes).filter(({ id }) => suite.isSized || isOfSide(id, isHeldOut));
+  const task = pick(stream, planned).make();
+  return { ...task, question: reworded(stream, task.question, isHeldOut) };
+}
+
+/** The same seed and count draw the same tasks; a task is made when it is come to. */
+export function* drawTasks(seed: number, count: number): Generator<DrawnTask> {
+  for (let number = 0; number < count; number++) {
+    const stream = new Stream(seed, `example ${number}`);
+    const split = weighed(stream, SHARES);
+    const windowTokens = pick(stream, WINDOWS);
+    // Each has a text of its own.
+    const task = drawTask(stream, seed * 100_000 + number, split === 'holdout');
+    yield { exampleId: `bench:${seed}:${String(number).padStart(4, '0')}:${task.suite}`, split, windowTokens, task };
+  }
+}
