@@ -3,7 +3,6 @@
 import type { Clock } from '../../../conductor/ports.ts';
 import { endsRun } from '../../../protocol/run-end.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
-import { eventsMessage } from './events-message.ts';
 import { FRAME_MS, frameMsFor } from './frame-turns.ts';
 
 /** Events kept for those who are behind: ten seconds of the busiest run, about 4 MB. */
@@ -159,7 +158,10 @@ export class RunFeed {
   }
 
   #frame(fromSeq: number, frames: Map<number, Buffer>): Buffer {
-    const frame = eventsMessage(this.#options.runId, this.#texts.slice(fromSeq - this.#firstSeq));
+    const events = this.#texts.slice(fromSeq - this.#firstSeq).join(',');
+    const frame = Buffer.from(
+      `{"type":"trace_events","run_id":${JSON.stringify(this.#options.runId)},"events":[${events}]}`,
+    );
     frames.set(fromSeq, frame);
     return frame;
   }
