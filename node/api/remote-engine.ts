@@ -135,6 +135,8 @@ export interface RemoteEngineOptions {
   readonly random: Random;
 }
 
+type Listener = (event: TraceEvent) => void;
+
 export class RemoteEngine implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
@@ -142,6 +144,8 @@ export class RemoteEngine implements Engine {
   readonly predictions: Predictions;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
+  /** Who listens to a run that is followed to its end, while none of its events has come. */
+  readonly #unheard = new Map<string, Set<Listener>>();
 
   constructor(options: RemoteEngineOptions) {
     this.#options = options;
@@ -189,15 +193,25 @@ export class RemoteEngine implements Engine {
       if (signal.aborted) cancel();
       else signal.addEventListener('abort', cancel, { once: true });
       let state: RunState | undefined;
+      const listeners = new Set<Listener>();
+      // Whoever subscribes before anything was heard listens here as well: each event comes, and is checked, once.
+      this.#unheard.set(runId, listeners);
       const onEvent = (event: TraceEvent) => {
+        this.#unheard.delete(runId);
         state = foldEvent(state, event);
+        for (const listener of listeners) listener(event);
       };
       const onEnd = () => {
+        this.#unheard.delete(runId);
         signal.removeEventListener('abort', cancel);
         if (state === undefined) reject(new PylonError('run-unknown', { value: runId }));
         else resolve(toRunRecord(state));
       };
-      this.#follow(runId, 0, { onEvent, onEnd, onFailure: reject });
+      const onFailure = (error: PylonError) => {
+        this.#unheard.delete(runId);
+        reject(error);
+      };
+      this.#follow(runId, 0, { onEvent, onEnd, onFailure });
     });
   }
 
@@ -211,7 +225,15 @@ export class RemoteEngine implements Engine {
     };
   }
 
-  subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
+  subscribe(runId: string, fromSeq: number, listener: Listener): () => void {
+    const beginning = this.#unheard.get(runId);
+    if (beginning !== undefined) {
+      const fromThere: Listener = (event) => {
+        if (event.seq >= fromSeq) listener(event);
+      };
+      beginning.add(fromThere);
+      return () => beginning.delete(fromThere);
+    }
     // A follower that cannot go on has nothing to say here: `finished` tells the same failure to its caller.
     return this.#follow(runId, fromSeq, { onEvent: listener, onEnd: () => undefined, onFailure: () => undefined });
   }
