@@ -48,6 +48,8 @@ export interface ModelPace {
   readonly medianMs: number;
   readonly spread: number;
   readonly paceSpread: number;
+  /** It finds something in a log of ours, and answers from it; otherwise nothing anywhere. */
+  readonly finds?: boolean;
 }
 
 export interface DelayingModel {
@@ -64,8 +66,11 @@ export class Daemons {
     return said(this.#spawn([RELAY], {}), 'stdout', /ws:\/\/127\.0\.0\.1:\d+/);
   }
 
-  async model({ seed, medianMs, spread, paceSpread }: ModelPace): Promise<DelayingModel> {
-    const child = this.#spawn([MODEL, ...[seed, medianMs, spread, paceSpread].map(String)], {});
+  async model({ seed, medianMs, spread, paceSpread, finds }: ModelPace): Promise<DelayingModel> {
+    const child = this.#spawn(
+      [MODEL, ...[seed, medianMs, spread, paceSpread].map(String), finds === true ? 'finds' : ''],
+      {},
+    );
     const url = await said(child, 'stdout', /http:\/\/127\.0\.0\.1:\d+\/v1/);
     return { url, slower: (times) => child.stdin?.write(String(times)) };
   }
