@@ -4,7 +4,7 @@ import type { Clock, Random } from '../../conductor/ports.ts';
 import type { ExportedFile, ExportPreview, ExportRequest } from '../../ledger/export/exporter.ts';
 import { printRules, type RedactionRules } from '../../ledger/redact/rules.ts';
 import type { Annotation } from '../../protocol/annotation.ts';
-import { PylonError } from '../../protocol/errors.ts';
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { type ProvidersQuery, type ProvidersReport, providersReportSchema } from '../../protocol/provider-report.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
@@ -26,7 +26,7 @@ import type { ReplayReport } from '../engine/replaying.ts';
 import { type ApiAddress, callApi } from './client.ts';
 import { downloadApi } from './download.ts';
 import { exportPath, exportPreviewSchema, importedFileSchema } from './export-schemas.ts';
-import { followRun, type Hearing } from './follow.ts';
+import type { Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
 import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
@@ -75,9 +75,10 @@ class RemoteRuns implements RunLibrary {
   }
 
   async *events(id: string, fromSeq: number): AsyncGenerator<TraceEvent> {
+    const { eventPageSchema } = await import('./event-page.ts');
     for (let next = fromSeq; ; ) {
       const path = `/api/runs/${encodeURIComponent(id)}/events?from_seq=${next}&limit=${EVENTS_PER_PAGE}`;
-      const page = read(schemas.eventPageSchema, await callApi(this.#address, 'GET', path));
+      const page = read(eventPageSchema, await callApi(this.#address, 'GET', path));
       yield* page.events;
       if (page.events.length < EVENTS_PER_PAGE) return;
       next = page.next_seq;
@@ -135,6 +136,8 @@ export interface RemoteEngineOptions {
   readonly random: Random;
 }
 
+type Listener = (event: TraceEvent) => void;
+
 export class RemoteEngine implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
@@ -142,6 +145,8 @@ export class RemoteEngine implements Engine {
   readonly predictions: Predictions;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
+  /** Who listens to a run that is followed to its end, while none of its events has come. */
+  readonly #unheard = new Map<string, Set<Listener>>();
 
   constructor(options: RemoteEngineOptions) {
     this.#options = options;
@@ -189,29 +194,57 @@ export class RemoteEngine implements Engine {
       if (signal.aborted) cancel();
       else signal.addEventListener('abort', cancel, { once: true });
       let state: RunState | undefined;
+      const listeners = new Set<Listener>();
+      // Whoever subscribes before anything was heard listens here as well: each event comes, and is checked, once.
+      this.#unheard.set(runId, listeners);
       const onEvent = (event: TraceEvent) => {
+        this.#unheard.delete(runId);
         state = foldEvent(state, event);
+        for (const listener of listeners) listener(event);
       };
       const onEnd = () => {
+        this.#unheard.delete(runId);
         signal.removeEventListener('abort', cancel);
         if (state === undefined) reject(new PylonError('run-unknown', { value: runId }));
         else resolve(toRunRecord(state));
       };
-      this.#follow(runId, 0, { onEvent, onEnd, onFailure: reject });
+      const onFailure = (error: PylonError) => {
+        this.#unheard.delete(runId);
+        reject(error);
+      };
+      this.#follow(runId, 0, { onEvent, onEnd, onFailure });
     });
   }
 
   #follow(runId: string, fromSeq: number, hearing: Hearing) {
     const { address, clock, random } = this.#options;
-    const stop = followRun({ address, clock, random, runId, fromSeq, ...hearing });
-    this.#stops.add(stop);
-    return () => {
+    let isStopped = false;
+    let cut: () => void = () => undefined;
+    const stop = () => {
       this.#stops.delete(stop);
-      stop();
+      isStopped = true;
+      cut();
     };
+    this.#stops.add(stop);
+    // Loaded while the run is on its way already: sockets and the schemas of events are most of what a command loads.
+    import('./follow.ts').then(
+      ({ followRun }) => {
+        if (!isStopped) cut = followRun({ address, clock, random, runId, fromSeq, ...hearing });
+      },
+      (thrown) => hearing.onFailure(toPylonError(thrown)),
+    );
+    return stop;
   }
 
-  subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
+  subscribe(runId: string, fromSeq: number, listener: Listener): () => void {
+    const beginning = this.#unheard.get(runId);
+    if (beginning !== undefined) {
+      const fromThere: Listener = (event) => {
+        if (event.seq >= fromSeq) listener(event);
+      };
+      beginning.add(fromThere);
+      return () => beginning.delete(fromThere);
+    }
     // A follower that cannot go on has nothing to say here: `finished` tells the same failure to its caller.
     return this.#follow(runId, fromSeq, { onEvent: listener, onEnd: () => undefined, onFailure: () => undefined });
   }

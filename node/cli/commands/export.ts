@@ -2,12 +2,8 @@
 // before anything is written, and `--preview` writes nothing.
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import {
-  type ExportRequest,
-  type ExportScope,
-  FILE_FORMATS,
-  type FileFormat,
-} from '../../../ledger/export/exporter.ts';
+import type { ExportRequest, ExportScope } from '../../../ledger/export/exporter.ts';
+import { FILE_FORMATS, type FileFormat } from '../../../ledger/export/file-formats.ts';
 import { LEAVING_RULES, parseRules, type RedactionRules, SHARE_RULES } from '../../../ledger/redact/rules.ts';
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import type { Engine } from '../../engine/port.ts';
