@@ -24,6 +24,7 @@ import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { dseRoutes } from './routes/dse.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
+import { dseMiningRoutes } from './routes/dse-mining.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -92,6 +93,7 @@ const ROUTES: readonly Route[] = [
   ...chatRoutes,
   ...dseRoutes,
   ...dseExampleRoutes,
+  ...dseMiningRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

@@ -1,5 +1,5 @@
 // The desks of an engine that improves nothing: they hold nothing, and say so.
-import type { ExampleDesk, Improvement } from '../../node/engine/improvement-port.ts';
+import type { ExampleDesk, Improvement, MiningDesk } from '../../node/engine/improvement-port.ts';
 import { PylonError } from '../../protocol/errors.ts';
 
 const nothing = () => Promise.reject(new PylonError('request-invalid', { reason: 'this engine improves nothing' }));
@@ -15,6 +15,9 @@ const NO_EXAMPLES: ExampleDesk = {
   importFile: nothing,
 };
 
+const NO_MINING: MiningDesk = { exportTrace: nothing, mine: nothing, tactics: nothing, draft: nothing };
+
 export class FakeDesks implements Improvement {
   readonly examples: ExampleDesk = NO_EXAMPLES;
+  readonly mining: MiningDesk = NO_MINING;
 }
