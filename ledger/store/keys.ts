@@ -156,3 +156,12 @@ export const bookRowsWithin = (folder: string): KeyRange => ({
 });
 /** The row of a key; undoes `bookRowKey`. */
 export const bookRowOf = (key: string) => unescapeKeyPart(key.slice(BOOK_ROW_PREFIX.length));
+
+// Improvement.
+/** A labelled example of a signature. */
+const EXAMPLE_PREFIX = 'de!';
+export const exampleKey = (signatureId: string, exampleId: string) =>
+  wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!${escapeKeyPart(exampleId)}`);
+export const ALL_EXAMPLES = within(EXAMPLE_PREFIX);
+export const examplesOfSignature = (signatureId: string) =>
+  within(wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!`));

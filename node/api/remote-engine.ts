@@ -28,6 +28,7 @@ import { downloadApi } from './download.ts';
 import { exportPath, exportPreviewSchema, importedFileSchema } from './export-schemas.ts';
 import type { Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
+import { RemoteImproving } from './remote/improving.ts';
 import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
 import { remotePredictions } from './remote-predictions.ts';
@@ -138,7 +139,7 @@ export interface RemoteEngineOptions {
 
 type Listener = (event: TraceEvent) => void;
 
-export class RemoteEngine implements Engine {
+export class RemoteEngine extends RemoteImproving implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
   readonly experiments: ExperimentLibrary;
@@ -149,6 +150,7 @@ export class RemoteEngine implements Engine {
   readonly #unheard = new Map<string, Set<Listener>>();
 
   constructor(options: RemoteEngineOptions) {
+    super(options.address);
     this.#options = options;
     this.runs = new RemoteRuns(options.address);
     this.money = new RemoteMoney(options.address);

@@ -23,6 +23,8 @@ import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { dseRoutes } from './routes/dse.ts';
+import { dseExampleRoutes } from './routes/dse-examples.ts';
+import { dseMiningRoutes } from './routes/dse-mining.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -90,6 +92,8 @@ const ROUTES: readonly Route[] = [
   ...experimentRoutes,
   ...chatRoutes,
   ...dseRoutes,
+  ...dseExampleRoutes,
+  ...dseMiningRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {
