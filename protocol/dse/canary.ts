@@ -36,8 +36,9 @@ const eProcessSchema = z.strictObject({
   logEMax: z.number(),
   control: z.strictObject({ events: z.number().int(), n: z.number().int() }),
   canary: z.strictObject({ events: z.number().int(), n: z.number().int() }),
-  /** Controls since the last canary, which make a block with it. */
+  /** The block that is not closed yet, for want of a receipt of the other arm: controls, and canaries. */
   open: z.strictObject({ events: z.number().int(), n: z.number().int() }),
+  openCanary: z.strictObject({ events: z.number().int(), n: z.number().int() }),
 });
 export type EProcessState = z.infer<typeof eProcessSchema>;
 
