@@ -1,19 +1,10 @@
 // Whether the winner of a search is better than what is in force, by examples that no search has seen. Pure: the simulation that
 // measures how often it is fooled (test/simulation/gates) calls the same function.
-import type { GateVerdict, Promotion } from '../../protocol/dse/promotion.ts';
+import type { GateRule, GateVerdict, Promotion } from '../../protocol/dse/promotion.ts';
 import { bootstrapNotBetter, mcnemarBetter, signFlip } from '../../protocol/significance.ts';
 import { alphaOfLook } from './looks.ts';
-import { type HarmBounds, nonInferiority } from './non-inferiority.ts';
+import { nonInferiority } from './non-inferiority.ts';
 import { mean, type Outcome } from './outcome.ts';
-
-export interface GateRule extends HarmBounds {
-  /** Chance that any look at one holdout promotes what is not better. */
-  readonly alpha: number;
-  /** Least gain of the mean reward, as it was measured. */
-  readonly minHoldoutDelta: number;
-  /** With fewer examples nothing is said. */
-  readonly minRows: number;
-}
 
 /** In force unless somebody says otherwise. docs/gates.md tells what each of them costs and keeps out. */
 export const GATE_RULE: GateRule = {

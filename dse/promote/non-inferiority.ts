@@ -1,15 +1,7 @@
 // What must not become worse by more than a bound while the score improves: cost, latency and the share of predictions that fail. Each
 // is held against its bound by the upper end of a one-sided 95 % interval over the pairs, not by what happened to be measured.
-import type { Promotion } from '../../protocol/dse/promotion.ts';
+import type { GateRule, Promotion } from '../../protocol/dse/promotion.ts';
 import { mean, type Outcome } from './outcome.ts';
-
-export interface HarmBounds {
-  /** Mean cost of the candidate, as a multiple of the baseline's: sats where either costs any, else calls of a model. */
-  readonly maxCostRatio: number;
-  readonly maxLatencyRatio: number;
-  /** How many more of the predictions may fail, as a share. */
-  readonly maxErrorRateRise: number;
-}
 
 /** Upper 95 % point of the normal distribution. */
 const Z95 = 1.6449;
@@ -22,7 +14,7 @@ type Kept = Promotion['nonInferiority'][number];
 export function nonInferiority(
   baseline: readonly Outcome[],
   candidate: readonly Outcome[],
-  bounds: HarmBounds,
+  bounds: GateRule,
 ): Kept[] {
   const costs = [...baseline, ...candidate].some(({ costMsat }) => costMsat > 0)
     ? ({ costMsat }: Outcome) => costMsat
