@@ -156,3 +156,12 @@ export const bookRowsWithin = (folder: string): KeyRange => ({
 });
 /** The row of a key; undoes `bookRowKey`. */
 export const bookRowOf = (key: string) => unescapeKeyPart(key.slice(BOOK_ROW_PREFIX.length));
+
+// Improvement.
+/** Compiles: what a list shows of one, all that was tried, the outcome of one trial by what it was of, and judges by their hash. */
+const COMPILE_HEAD_PREFIX = 'dc!h!';
+export const compileHeadKey = (reportId: string) => `${COMPILE_HEAD_PREFIX}${reportId}`;
+export const ALL_COMPILE_HEADS = within(COMPILE_HEAD_PREFIX);
+export const compileBodyKey = (reportId: string) => `dc!b!${reportId}`;
+export const trialKey = (hash: string) => `dc!e!${hash}`;
+export const judgeKey = (judgeHash: string) => `dc!j!${judgeHash}`;
