@@ -13,7 +13,7 @@ export interface CanaryOutcome {
 }
 
 /** Shares of the plan's alpha: together the tests stop a harmless canary with no more than that. Errors hurt most, and get most. */
-const SHARES = { errors: 0.85, troubles: 0.05, quality: 0.05, ceiling: 0.05 } as const;
+export const SHARES = { errors: 0.85, troubles: 0.05, quality: 0.05, ceiling: 0.05 } as const;
 
 const NOTHING: CanaryCounts = { receipts: 0, errors: 0, troubles: 0, judged: 0, bad: 0 };
 
