@@ -41,7 +41,7 @@ const LINKS: readonly Link[] = [
   { view: 'experiments', words: 'Experiments', within: ['experiments', 'experiment'], key: 'e' },
   { view: 'providers', words: 'Providers', within: ['providers', 'provider'], key: 'p' },
   { view: 'ledger', words: 'Ledger', within: ['ledger'], key: 'l' },
-  { view: 'dse', words: 'Improvement', within: IMPROVEMENT, key: 'i' },
+  { view: 'dse', words: 'Improve', within: IMPROVEMENT, key: 'i' },
 ];
 
 function focusMain(): void {

@@ -34,7 +34,7 @@ export function Raw({ text, what, charsMax = SHOWN_CHARS_MAX, children }: RawPro
   return (
     <>
       <p class="actions">
-        <span class="soft">{children}</span>
+        {children === undefined ? null : <span class="soft">{children}</span>}
         <CopyButton text={text} what={what} />
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

@@ -39,7 +39,7 @@ function Place({ runId, lines }: PlaceProps) {
 function noteOf(step: ExploredStep): string {
   const { observationChars, bytesScanned, subCalls, newEvidence, repairs, latencyMs } = step;
   return [
-    observationChars === null ? '' : `saw ${plural(observationChars, 'character')}`,
+    observationChars === null || observationChars === 0 ? '' : `saw ${plural(observationChars, 'character')}`,
     bytesScanned === null || bytesScanned === 0 ? '' : `went through ${printBytes(bytesScanned)}`,
     subCalls === null || subCalls === 0 ? '' : plural(subCalls, 'sub-call'),
     repairs === null || repairs === 0 ? '' : plural(repairs, 'repair'),
