@@ -2,6 +2,7 @@
 // feedback) name it. The comments between the rows are the document's headings.
 import { COMPILE_ERRORS } from './compile-errors.ts';
 import { type CatalogueRow, EXIT, row } from './error-row.ts';
+import { GATE_ERRORS } from './gate-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
 import { PREDICT_ERRORS } from './predict-errors.ts';
 import { RLM_ERRORS } from './rlm-errors.ts';
@@ -300,4 +301,6 @@ export const CATALOGUE = {
   ),
   // Compiles
   ...COMPILE_ERRORS,
+  // Gates
+  ...GATE_ERRORS,
 } as const satisfies Record<string, CatalogueRow>;
