@@ -1,5 +1,6 @@
 // The catalogue of error codes. A code is stable: scripts, tests, docs/errors.md and the wire (NIP-90 error
 // feedback) name it. The comments between the rows are the document's headings.
+import { ARTIFACT_ERRORS } from './artifact-errors.ts';
 import { COMPILE_ERRORS } from './compile-errors.ts';
 import { type CatalogueRow, EXIT, row } from './error-row.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
@@ -298,6 +299,8 @@ export const CATALOGUE = {
     'this key is not let in',
     'ask whoever runs that daemon to add your npub (`pylon init` prints it) to sync.allow',
   ),
+  // Artifacts and canaries
+  ...ARTIFACT_ERRORS,
   // Compiles
   ...COMPILE_ERRORS,
 } as const satisfies Record<string, CatalogueRow>;
