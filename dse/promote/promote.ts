@@ -6,7 +6,7 @@ import { canonicalHash } from '../../protocol/canonical.ts';
 import type { CompiledArtifact } from '../../protocol/dse/artifact.ts';
 import type { CompileJob, CompileReport } from '../../protocol/dse/compile.ts';
 import type { DseExample } from '../../protocol/dse/example.ts';
-import type { GateRule, GateVerdict, Look, PromoteRequest, Promotion } from '../../protocol/dse/promotion.ts';
+import type { GateRule, GateVerdict, PromoteRequest, Promotion } from '../../protocol/dse/promotion.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
 import { ulid } from '../../protocol/ulid.ts';
