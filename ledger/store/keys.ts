@@ -165,3 +165,10 @@ export const ALL_COMPILE_HEADS = within(COMPILE_HEAD_PREFIX);
 export const compileBodyKey = (reportId: string) => `dc!b!${reportId}`;
 export const trialKey = (hash: string) => `dc!e!${hash}`;
 export const judgeKey = (judgeHash: string) => `dc!j!${judgeHash}`;
+/** A labelled example of a signature. */
+const EXAMPLE_PREFIX = 'de!';
+export const exampleKey = (signatureId: string, exampleId: string) =>
+  wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!${escapeKeyPart(exampleId)}`);
+export const ALL_EXAMPLES = within(EXAMPLE_PREFIX);
+export const examplesOfSignature = (signatureId: string) =>
+  within(wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!`));
