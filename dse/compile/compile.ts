@@ -13,9 +13,10 @@ import {
 import type { Judge } from '../../protocol/dse/judge.ts';
 import { describe, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
+import type { VisibleExamples } from '../examples/visible.ts';
 import { artifactOf } from './artifact.ts';
 import { type Evaluation, evaluationOf } from './evaluate.ts';
-import { jobHashOf, reportIdOf, type SearchExamples } from './job.ts';
+import { jobHashOf, reportIdOf } from './job.ts';
 import { BOOTSTRAP } from './optimisers/bootstrap.ts';
 import { EXHAUSTIVE } from './optimisers/exhaustive.ts';
 import { HALVING } from './optimisers/halving.ts';
@@ -39,7 +40,7 @@ const OPTIMISERS: Readonly<Record<(typeof OPTIMIZERS)[number], Optimiser>> = {
 export interface CompileMaterial {
   readonly job: CompileJob;
   readonly datasetHash: string;
-  readonly examples: SearchExamples;
+  readonly examples: VisibleExamples;
   readonly predictor: Predictor;
   /** The judge that the job names, found unchanged. */
   readonly judge?: Judge;

@@ -4,10 +4,10 @@ import { blocksOf } from '../../conductor/predict/contract.ts';
 import type { PromptBlocks } from '../../conductor/predict/prompt.ts';
 import type { CatalogueEntry } from '../../conductor/signatures/catalogue.ts';
 import { canonicalJson } from '../../protocol/canonical.ts';
-import type { DseExample } from '../../protocol/dse/example.ts';
 import { DECODE_MODES, FEW_SHOT_MAX, type PredictParams } from '../../protocol/predict-params.ts';
 import type { StrategyId } from '../../protocol/receipt.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
+import type { VisibleExample } from '../examples/visible.ts';
 import { drawOf } from './draw.ts';
 import type { Space } from './space.ts';
 
@@ -23,7 +23,7 @@ const OUTPUT_CHARS_NAMED = 200;
 export interface SpaceMaterial {
   readonly entry: CatalogueEntry;
   readonly base: PredictParams;
-  readonly train: readonly DseExample[];
+  readonly train: readonly VisibleExample[];
   readonly model: string;
   readonly seed: number;
   /** Ways of predicting this signature that are there, beside the base's own. */
@@ -44,7 +44,7 @@ export function defaultSpace({ entry, base, train, model, seed, strategies }: Sp
 }
 
 /** Ids of training examples, as different in their outputs as there are. */
-function shotSets(train: readonly DseExample[], seed: number, draws: number): string[][] {
+function shotSets(train: readonly VisibleExample[], seed: number, draws: number): string[][] {
   const short = train.filter(({ inputJson, expectedJson }) => {
     return canonicalJson(inputJson).length + canonicalJson(expectedJson).length <= SHOT_CHARS_MAX;
   });
@@ -58,7 +58,7 @@ function shotSets(train: readonly DseExample[], seed: number, draws: number): st
 }
 
 /** So many ids, drawn by turns from the examples of each output. */
-function spread(examples: readonly DseExample[], count: number, draw: ReturnType<typeof drawOf>): string[] {
+function spread(examples: readonly VisibleExample[], count: number, draw: ReturnType<typeof drawOf>): string[] {
   const byOutput = new Map<string, string[]>();
   for (const { exampleId, expectedJson } of draw.shuffled(examples)) {
     const output = canonicalJson(expectedJson);
@@ -77,7 +77,7 @@ const RULES = {
   alike: 'Where examples are shown, answer as they do: like cases get like answers.',
 } as const;
 
-function instructionVariants({ rules }: PromptBlocks, train: readonly DseExample[]): { rules: string[] }[] {
+function instructionVariants({ rules }: PromptBlocks, train: readonly VisibleExample[]): { rules: string[] }[] {
   const outputs = [...new Set(train.map(({ expectedJson }) => canonicalJson(expectedJson)))].sort();
   const canName =
     outputs.length > 1 &&

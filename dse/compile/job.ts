@@ -8,10 +8,10 @@ import {
   compileJobSchema,
   type OPTIMIZERS,
 } from '../../protocol/dse/compile.ts';
-import type { DseExample } from '../../protocol/dse/example.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
 import type { StrategyId } from '../../protocol/receipt.ts';
+import type { VisibleExamples } from '../examples/visible.ts';
 import { defaultSpace } from './default-space.ts';
 import { checkSpace, type Space, sizeOf } from './space.ts';
 
@@ -20,17 +20,11 @@ export const BUDGET_DEFAULT = { maxCalls: 2_000, maxSats: 0, maxTimeMs: 3_600_00
 const SMALL_SPACE = 16;
 const HASH_CHARS = 16;
 
-/** What a search may see of the examples, in order. */
-export interface SearchExamples {
-  readonly train: readonly DseExample[];
-  readonly dev: readonly DseExample[];
-}
-
 export interface JobMaterial {
   readonly entry: CatalogueEntry;
   /** Those in force. */
   readonly base: PredictParams;
-  readonly examples: SearchExamples;
+  readonly examples: VisibleExamples;
   readonly model: string;
   readonly strategies: readonly StrategyId[];
 }

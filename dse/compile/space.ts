@@ -2,8 +2,8 @@
 // parameters; and checked before anything is tried.
 import { z } from 'zod';
 import type { CompileJob } from '../../protocol/dse/compile.ts';
-import type { DseExample } from '../../protocol/dse/example.ts';
 import { PylonError } from '../../protocol/errors.ts';
+import { fewShotOf, type VisibleExample } from '../examples/visible.ts';
 import { type FewShot, type PredictParams, predictParamsSchema } from '../../protocol/predict-params.ts';
 
 export type Space = CompileJob['space'];
@@ -32,16 +32,11 @@ export function choiceAt(space: Space, number: number): Choice {
   return choice;
 }
 
-/** An example as it is shown in a prompt. */
-export function shotOf({ exampleId, inputJson, expectedJson }: DseExample): FewShot {
-  return { exampleId, input: inputJson, output: expectedJson };
-}
-
 /**
  * The base with what was chosen: `fewShot` by the ids of training examples, `blocks` and `budgets` over those of the base.
  * @throws PylonError `compile-space-invalid` naming the parameter
  */
-export function paramsOf(base: PredictParams, choice: Choice, train: ReadonlyMap<string, DseExample>): PredictParams {
+export function paramsOf(base: PredictParams, choice: Choice, train: ReadonlyMap<string, VisibleExample>): PredictParams {
   const params: Record<string, unknown> = { ...base };
   for (const [name, value] of Object.entries(choice)) {
     if (value === null) continue;
@@ -56,13 +51,13 @@ export function paramsOf(base: PredictParams, choice: Choice, train: ReadonlyMap
   throw invalid(name, issue?.message ?? 'is not valid');
 }
 
-function shotsOf(value: unknown, train: ReadonlyMap<string, DseExample>): FewShot[] {
+function shotsOf(value: unknown, train: ReadonlyMap<string, VisibleExample>): FewShot[] {
   const ids = shotsSchema.safeParse(value);
   if (!ids.success) throw invalid('fewShot', 'a value is a list of ids of training examples');
   return ids.data.map((id) => {
     const example = train.get(id);
     if (example === undefined) throw invalid('fewShot', `${id} is no approved training example of this signature`);
-    return shotOf(example);
+    return fewShotOf(example);
   });
 }
 
@@ -71,7 +66,7 @@ function invalid(name: string, reason: string): PylonError {
 }
 
 /** Every value of every parameter, each alone. @throws PylonError `compile-space-invalid` */
-export function checkSpace(base: PredictParams, space: Space, train: ReadonlyMap<string, DseExample>): void {
+export function checkSpace(base: PredictParams, space: Space, train: ReadonlyMap<string, VisibleExample>): void {
   for (const [name, values] of Object.entries(space))
     for (const value of values) paramsOf(base, { [name]: value }, train);
 }

@@ -1,7 +1,6 @@
 // What an optimiser works with: candidates that are tried on examples within the budget, and a model that proposes. It sees the examples of
 // the search and no others; what it does is kept in order, and is the same again for the same job.
 import type { CompileJob } from '../../protocol/dse/compile.ts';
-import type { DseExample } from '../../protocol/dse/example.ts';
 import { PROPOSE, type ProposeInput, type ProposeOutput } from '../../protocol/dse/judge.ts';
 import { canonicalHash } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
@@ -10,7 +9,7 @@ import type { Usage } from '../../protocol/signature.ts';
 import { type CatalogueEntry, catalogueEntry } from '../../conductor/signatures/catalogue.ts';
 import { CANDIDATES_MAX } from '../../protocol/dse/compile.ts';
 import { type Evaluation, type Made, meanReward, type Scored } from './evaluate.ts';
-import type { SearchExamples } from './job.ts';
+import type { VisibleExample, VisibleExamples } from '../examples/visible.ts';
 import { BudgetOver, type Spending } from './spending.ts';
 
 /** Trials in flight together; a kill loses as many. */
@@ -28,7 +27,7 @@ export interface Candidate {
 export interface WorkbenchOptions {
   readonly job: CompileJob;
   readonly entry: CatalogueEntry;
-  readonly examples: SearchExamples;
+  readonly examples: VisibleExamples;
   readonly evaluation: Evaluation;
   readonly spending: Spending;
   /** Called where a search has come a step further: what is there may be kept. */
@@ -39,8 +38,8 @@ export interface WorkbenchOptions {
 export class Workbench {
   readonly job: CompileJob;
   readonly entry: CatalogueEntry;
-  readonly train: readonly DseExample[];
-  readonly dev: readonly DseExample[];
+  readonly train: readonly VisibleExample[];
+  readonly dev: readonly VisibleExample[];
   /** The parameters in force, tried first. */
   readonly base: Candidate;
   /** Questions to the model that proposes. */
@@ -88,7 +87,7 @@ export class Workbench {
    * @returns its mean reward on all of them
    * @throws BudgetOver; PylonError `compile-stopped` when it is aborted or its time is over; what a trial failed with that is nobody's fault
    */
-  async score(candidate: Candidate, examples: readonly DseExample[]): Promise<number> {
+  async score(candidate: Candidate, examples: readonly VisibleExample[]): Promise<number> {
     const left = examples.filter(({ exampleId }) => !candidate.scored.has(exampleId));
     for (let at = 0; at < left.length; at += IN_FLIGHT) await this.#tryAll(candidate, left.slice(at, at + IN_FLIGHT));
     return meanReward(examples.map(({ exampleId }) => candidate.scored.get(exampleId)!));
@@ -124,7 +123,7 @@ export class Workbench {
   }
 
   /** All of them are waited for, so that what was made is kept even where one of them fails. */
-  async #tryAll(candidate: Candidate, examples: readonly DseExample[]): Promise<void> {
+  async #tryAll(candidate: Candidate, examples: readonly VisibleExample[]): Promise<void> {
     const { evaluation, spending, signal } = this.#options;
     this.#checkGoing();
     const held = evaluation.callsAtMost(candidate.params) * examples.length;

@@ -1,9 +1,8 @@
 // Bootstrapped few-shots: the parameters in force answer training examples; those they answer rightly are shown with their own words,
 // those they do not with the words that are right. Sets of both are raced, and the best is mended example by example.
-import type { DseExample } from '../../../protocol/dse/example.ts';
+import { fewShotOf, type VisibleExample } from '../../examples/visible.ts';
 import { FEW_SHOT_MAX, type FewShot } from '../../../protocol/predict-params.ts';
 import { type Draw, drawOf } from '../draw.ts';
-import { shotOf } from '../space.ts';
 import type { Candidate, Workbench } from '../workbench.ts';
 import { ENTRANTS_MAX } from './halving.ts';
 import { type Optimiser, ranked, sumOf } from './optimiser.ts';
@@ -36,12 +35,12 @@ export const BOOTSTRAP: Optimiser = {
   },
 };
 
-function poolOf({ scored }: Candidate, lessons: readonly DseExample[]): Pool {
-  const isRight = ({ exampleId }: DseExample) => scored.get(exampleId)!.reward >= RIGHT_MIN;
-  const ownWords = (example: DseExample) => ({ ...shotOf(example), output: scored.get(example.exampleId)!.output });
+function poolOf({ scored }: Candidate, lessons: readonly VisibleExample[]): Pool {
+  const isRight = ({ exampleId }: VisibleExample) => scored.get(exampleId)!.reward >= RIGHT_MIN;
+  const ownWords = (example: VisibleExample) => ({ ...fewShotOf(example), output: scored.get(example.exampleId)!.output });
   return {
     right: lessons.filter(isRight).map((example) => ownWords(example) as FewShot),
-    wrong: lessons.filter((example) => !isRight(example)).map(shotOf),
+    wrong: lessons.filter((example) => !isRight(example)).map(fewShotOf),
   };
 }
 
@@ -61,7 +60,7 @@ function show(bench: Workbench, fewShot: readonly FewShot[], how: string, parent
 }
 
 /** While the budget lasts: shows the best one an example that it gets wrong, in the place of another where there is no room. */
-async function mend(bench: Workbench, lessons: readonly DseExample[], draw: Draw): Promise<void> {
+async function mend(bench: Workbench, lessons: readonly VisibleExample[], draw: Draw): Promise<void> {
   for (let fruitless = 0; fruitless < FRUITLESS_MAX; fruitless++) {
     const [best] = ranked(bench.candidates, bench.dev);
     if (best === undefined) return;
@@ -70,7 +69,7 @@ async function mend(bench: Workbench, lessons: readonly DseExample[], draw: Draw
     const shown = new Set(shots.map(({ exampleId }) => exampleId));
     const failed = lessons.filter(({ exampleId }) => !shown.has(exampleId) && best.scored.get(exampleId)!.reward < RIGHT_MIN);
     if (failed.length === 0) return;
-    const added = shotOf(failed[draw.below(failed.length)]!);
+    const added = fewShotOf(failed[draw.below(failed.length)]!);
     const kept = shots.length < FEW_SHOT_MAX ? shots : draw.shuffled(shots).slice(1);
     const mended = show(bench, [...kept, added], 'mended', best);
     await bench.score(mended, bench.dev);

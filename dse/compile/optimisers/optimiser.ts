@@ -1,7 +1,7 @@
 // What an optimiser is: a way through a space within a budget. It adds candidates to the workbench and tries them; which of them is chosen
 // is not its decision (choice.ts).
 import type { CompileJob } from '../../../protocol/dse/compile.ts';
-import type { DseExample } from '../../../protocol/dse/example.ts';
+import type { VisibleExample } from '../../examples/visible.ts';
 import { type Choice, paramsOf } from '../space.ts';
 import type { Candidate, Workbench } from '../workbench.ts';
 
@@ -12,7 +12,7 @@ export interface Optimiser {
   search(bench: Workbench): Promise<void>;
 }
 
-export const byId = (examples: readonly DseExample[]): ReadonlyMap<string, DseExample> =>
+export const byId = (examples: readonly VisibleExample[]): ReadonlyMap<string, VisibleExample> =>
   new Map(examples.map((example) => [example.exampleId, example]));
 
 const VALUE_CHARS_SHOWN = 40;
@@ -32,7 +32,7 @@ function wordsOf(value: unknown): string {
 }
 
 /** Those tried on all of these examples, the best first; equal ones in the order in which they were added. */
-export function ranked(candidates: readonly Candidate[], examples: readonly DseExample[]): Candidate[] {
+export function ranked(candidates: readonly Candidate[], examples: readonly VisibleExample[]): Candidate[] {
   const tried = candidates.filter(({ scored }) => examples.every(({ exampleId }) => scored.has(exampleId)));
   return tried
     .map((candidate) => ({ candidate, sum: sumOf(candidate, examples) }))
@@ -41,6 +41,6 @@ export function ranked(candidates: readonly Candidate[], examples: readonly DseE
 }
 
 /** Rewards of these examples together; each must have been tried. */
-export function sumOf({ scored }: Candidate, examples: readonly DseExample[]): number {
+export function sumOf({ scored }: Candidate, examples: readonly VisibleExample[]): number {
   return examples.reduce((sum, { exampleId }) => sum + scored.get(exampleId)!.reward, 0);
 }

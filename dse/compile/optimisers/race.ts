@@ -1,6 +1,6 @@
 // Successive halving (Jamieson, Talwalkar 2016): many candidates on a few examples, the better third of them on three times as many, and
 // so on, until the last are tried on all of dev. What is bad costs little.
-import type { DseExample } from '../../../protocol/dse/example.ts';
+import type { VisibleExample } from '../../examples/visible.ts';
 import { drawOf } from '../draw.ts';
 import type { Candidate, Workbench } from '../workbench.ts';
 import { ranked } from './optimiser.ts';
@@ -40,7 +40,7 @@ export function entrantsFor(trials: number, devCount: number): number {
 export async function race(bench: Workbench, entrants: readonly Candidate[], name: string): Promise<Candidate[]> {
   const dev = drawOf('race', name, bench.job.seed).shuffled(bench.dev);
   let left = [...new Set(entrants)];
-  let shown: readonly DseExample[] = [];
+  let shown: readonly VisibleExample[] = [];
   for (const count of roundsOf(dev.length)) {
     shown = dev.slice(0, count);
     for (const candidate of left) await bench.score(candidate, shown);

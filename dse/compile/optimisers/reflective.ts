@@ -4,7 +4,7 @@
 import { blocksOf } from '../../../conductor/predict/contract.ts';
 import { cutQuote } from '../../../conductor/predict/fit.ts';
 import { canonicalJson } from '../../../protocol/canonical.ts';
-import type { DseExample } from '../../../protocol/dse/example.ts';
+import type { VisibleExample } from '../../examples/visible.ts';
 import type { ProposeInput } from '../../../protocol/dse/judge.ts';
 import { type Draw, drawOf } from '../draw.ts';
 import type { Candidate, Workbench } from '../workbench.ts';
@@ -68,7 +68,7 @@ function parentOf({ candidates, dev, base }: Workbench, draw: Draw): Candidate {
 const shown = (value: unknown) => cutQuote(canonicalJson(value), CASE_CHARS_MAX);
 
 /** The worst cases first. */
-function lessonOf({ entry }: Workbench, { params, scored }: Candidate, handful: readonly DseExample[]): ProposeInput {
+function lessonOf({ entry }: Workbench, { params, scored }: Candidate, handful: readonly VisibleExample[]): ProposeInput {
   const cases = handful
     .map((example) => ({ example, told: scored.get(example.exampleId)! }))
     .sort((left, right) => left.told.reward - right.told.reward)
