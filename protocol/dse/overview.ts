@@ -1,6 +1,7 @@
 // What the first page of the inspector shows, in one answer: what is in force for each signature, what it is measured by, and the latest of
 // what was tried, gated, watched and done at night. Of one signature it also tells how its pointer came to be what it is.
 import { z } from 'zod';
+import { runErrorSchema } from '../run.ts';
 import { pointerRowSchema } from './artifact.ts';
 import { canarySchema } from './canary.ts';
 import { compileHeadSchema, OPTIMIZERS, REWARDS } from './compile.ts';
@@ -20,6 +21,10 @@ const signatureSchema = z.object({
   about: z.string(),
   /** In force; `default` for the signature's own parameters. */
   compiled_id: z.string(),
+  /** When it came into force; null where nothing else ever was. */
+  sinceMs: z.number().int().nullable(),
+  /** Why what is in force may not be used, so that the signature's own parameters are; null where it is used. */
+  unfit: runErrorSchema.nullable(),
   /** Null where it has no examples. */
   dataset: datasetSchema.nullable(),
 });

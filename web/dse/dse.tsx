@@ -3,16 +3,31 @@ import './dse.css';
 import type { DseOverview, SignatureGlance } from '../../protocol/dse/overview.ts';
 import { plural } from '../../protocol/words.ts';
 import { pathOf } from '../app/routes.ts';
-import { Count } from '../parts/amounts.tsx';
+import { Count, Unknown } from '../parts/amounts.tsx';
 import { Foreign } from '../parts/foreign.tsx';
+import { StatusMark } from '../parts/mark.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Loaded } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { Time } from '../parts/time.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { Artifact, SignatureLink } from './crumbs.tsx';
 import { Lists } from './lists.tsx';
 import { overviewPath } from './paths.ts';
+
+function InForce({ one: { compiled_id, unfit } }: { readonly one: SignatureGlance }) {
+  return (
+    <>
+      <Artifact id={compiled_id} />{' '}
+      {unfit === null ? null : (
+        <StatusMark tone="bad">
+          <Foreign text={`not used: ${unfit.code}`} title={unfit.message} />
+        </StatusMark>
+      )}
+    </>
+  );
+}
 
 const COLUMNS: readonly Column<SignatureGlance>[] = [
   {
@@ -21,7 +36,13 @@ const COLUMNS: readonly Column<SignatureGlance>[] = [
     names: true,
     cell: ({ signatureId }) => <SignatureLink signatureId={signatureId} />,
   },
-  { id: 'force', head: 'In force', cell: ({ compiled_id }) => <Artifact id={compiled_id} /> },
+  { id: 'force', head: 'In force', cell: (one) => <InForce one={one} /> },
+  {
+    id: 'since',
+    head: 'Since',
+    end: true,
+    cell: ({ sinceMs }) => (sinceMs === null ? <Unknown /> : <Time at={sinceMs} />),
+  },
   { id: 'train', head: 'Train', end: true, cell: ({ dataset }) => <Count of={dataset?.splits.train ?? 0} /> },
   { id: 'dev', head: 'Dev', end: true, cell: ({ dataset }) => <Count of={dataset?.splits.dev ?? 0} /> },
   { id: 'holdout', head: 'Holdout', end: true, cell: ({ dataset }) => <Count of={dataset?.splits.holdout ?? 0} /> },

@@ -12,7 +12,7 @@ export function compilePath(reportId: string): string {
 }
 
 export function canaryPath(canaryId: string): string {
-  return `/api/dse/canaries/${part(canaryId)}`;
+  return `/api/dse/canary/${part(canaryId)}`;
 }
 
 export function promotionPath(promotionId: string): string {

@@ -2,6 +2,7 @@
 import '../dse.css';
 import { useMemo } from 'preact/hooks';
 import type { CanaryCounts, CanaryHistoryRow, Canary as CanaryRecord } from '../../../protocol/dse/canary.ts';
+import type { CanaryHistory } from '../../../protocol/dse/in-force.ts';
 import { plural } from '../../../protocol/words.ts';
 import { pathOf } from '../../app/routes.ts';
 import type { ViewProps } from '../../app/views.ts';
@@ -31,12 +32,6 @@ const DRAWING: Drawing = {
   ],
   heightPx: HEIGHT_PX,
 };
-
-/** What the daemon tells of one: as it is, and its history in order. */
-export interface CanaryView {
-  readonly canary: CanaryRecord;
-  readonly history: readonly CanaryHistoryRow[];
-}
 
 interface Arm {
   readonly name: string;
@@ -92,9 +87,9 @@ const HISTORY_COLUMNS: readonly Column<CanaryHistoryRow>[] = [
   { id: 'reason', head: 'Why', wide: true, cell: ({ reason }) => <Foreign text={reason} title={reason} /> },
 ];
 
-function Evidence({ canary, history }: CanaryView) {
-  const columns = useMemo(() => eValueColumns(history, canary.plan), [history, canary.plan]);
-  if (history.length < 2) return null;
+function Evidence({ canary, rows }: CanaryHistory) {
+  const columns = useMemo(() => eValueColumns(rows, canary.plan), [rows, canary.plan]);
+  if (rows.length < 2) return null;
   return (
     <Panel title="Evidence that it fails more often">
       <p class="soft">
@@ -126,7 +121,7 @@ function Plan({ canary }: { readonly canary: CanaryRecord }) {
 }
 
 export default function Canary({ subject }: ViewProps) {
-  const told = useResource<CanaryView>(canaryPath(subject));
+  const told = useResource<CanaryHistory>(canaryPath(subject));
   const canary = told.data.value?.canary;
   return (
     <>
@@ -169,15 +164,15 @@ export default function Canary({ subject }: ViewProps) {
               />
             </section>
             <Evidence {...view} />
-            {view.history.length === 0 ? (
+            {view.rows.length === 0 ? (
               <Empty title="Nothing happened yet" />
             ) : (
               <section class="panel panel-flush" aria-label="History">
                 <LongTable
-                  caption={`${plural(view.history.length, 'event')}, newest first`}
+                  caption={`${plural(view.rows.length, 'event')}, newest first`}
                   showCaption
                   columns={HISTORY_COLUMNS}
-                  rows={view.history.toReversed()}
+                  rows={view.rows.toReversed()}
                   keyOf={({ seq }) => String(seq)}
                 />
               </section>
