@@ -72,7 +72,7 @@ class LocalEngine extends Improving implements ServedEngine {
 
   constructor(options: EngineOptions, ledger: LedgerParts) {
     const backends = new Backends(options);
-    super({ options, ledger });
+    super({ options, ledger, backends });
     this.#backends = backends;
     this.#options = options;
     this.#ledger = ledger;
@@ -250,6 +250,7 @@ class LocalEngine extends Improving implements ServedEngine {
   }
 
   async #shutDown(): Promise<void> {
+    await this.stopImproving();
     await Promise.allSettled(this.#active);
     await this.#tills.close();
     await this.#providing?.stop();
