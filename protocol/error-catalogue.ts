@@ -3,6 +3,7 @@
 import { COMPILE_ERRORS } from './compile-errors.ts';
 import { type CatalogueRow, EXIT, row } from './error-row.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
+import { NIGHT_ERRORS } from './night-errors.ts';
 import { PREDICT_ERRORS } from './predict-errors.ts';
 import { RLM_ERRORS } from './rlm-errors.ts';
 
@@ -300,4 +301,6 @@ export const CATALOGUE = {
   ),
   // Compiles
   ...COMPILE_ERRORS,
+  // Nights
+  ...NIGHT_ERRORS,
 } as const satisfies Record<string, CatalogueRow>;

@@ -165,3 +165,8 @@ export const ALL_COMPILE_HEADS = within(COMPILE_HEAD_PREFIX);
 export const compileBodyKey = (reportId: string) => `dc!b!${reportId}`;
 export const trialKey = (hash: string) => `dc!e!${hash}`;
 export const judgeKey = (judgeHash: string) => `dc!j!${judgeHash}`;
+/** A night, in order of its beginning because its id is a ULID (ledger/dse/nights.ts). */
+export const nightKey = (nightId: string) => `dn!${nightId}`;
+export const ALL_NIGHTS = within('dn!');
+/** Nights whose id begins with `prefix` (upper case). */
+export const nightsBeginningWith = (prefix: string): KeyRange => ({ gte: `dn!${prefix}`, lt: `dn!${prefix}~` });
