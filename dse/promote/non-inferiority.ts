@@ -11,11 +11,7 @@ const RATIO_MAX = 1e9;
 type Kept = Promotion['nonInferiority'][number];
 
 /** Of the same examples, in the same order. */
-export function nonInferiority(
-  baseline: readonly Outcome[],
-  candidate: readonly Outcome[],
-  bounds: GateRule,
-): Kept[] {
+export function nonInferiority(baseline: readonly Outcome[], candidate: readonly Outcome[], bounds: GateRule): Kept[] {
   const costs = [...baseline, ...candidate].some(({ costMsat }) => costMsat > 0)
     ? ({ costMsat }: Outcome) => costMsat
     : ({ calls }: Outcome) => calls;

@@ -170,3 +170,10 @@ export const nightKey = (nightId: string) => `dn!${nightId}`;
 export const ALL_NIGHTS = within('dn!');
 /** Nights whose id begins with `prefix` (upper case). */
 export const nightsBeginningWith = (prefix: string): KeyRange => ({ gte: `dn!${prefix}`, lt: `dn!${prefix}~` });
+/** A labelled example of a signature. */
+const EXAMPLE_PREFIX = 'de!';
+export const exampleKey = (signatureId: string, exampleId: string) =>
+  wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!${escapeKeyPart(exampleId)}`);
+export const ALL_EXAMPLES = within(EXAMPLE_PREFIX);
+export const examplesOfSignature = (signatureId: string) =>
+  within(wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!`));

@@ -19,6 +19,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'source-unknown': 404,
   'payload-unknown': 404,
   'receipt-unknown': 404,
+  'example-unknown': 404,
   'signature-unknown': 404,
   'source-gone': 410,
   'run-ambiguous': 409,

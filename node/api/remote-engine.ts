@@ -28,6 +28,7 @@ import { downloadApi } from './download.ts';
 import { exportPath, exportPreviewSchema, importedFileSchema } from './export-schemas.ts';
 import { followRun, type Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
+import { RemoteImproving } from './remote/improving.ts';
 import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
 import { remotePredictions } from './remote-predictions.ts';
@@ -135,7 +136,7 @@ export interface RemoteEngineOptions {
   readonly random: Random;
 }
 
-export class RemoteEngine implements Engine {
+export class RemoteEngine extends RemoteImproving implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
   readonly experiments: ExperimentLibrary;
@@ -144,6 +145,7 @@ export class RemoteEngine implements Engine {
   readonly #stops = new Set<() => void>();
 
   constructor(options: RemoteEngineOptions) {
+    super(options.address);
     this.#options = options;
     this.runs = new RemoteRuns(options.address);
     this.money = new RemoteMoney(options.address);

@@ -15,19 +15,19 @@ import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-re
 import type { RunRecord } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
-import { type ChosenBackend, chooseBackend } from '../backends/choose.ts';
+import type { ChosenBackend } from '../backends/choose.ts';
 import { extractiveBackend } from '../backends/extractive.ts';
 import { Synonyms } from '../backends/synonyms.ts';
 import { collectFor, tellSkipped } from '../input/collect.ts';
 import { FileCorpus } from '../input/corpus.ts';
-import type { RunOptions } from '../settings/run-options.ts';
 import { gitSha } from '../version.ts';
+import { Backends, type WantedBackend } from './backends.ts';
 import { type ConductorParts, conductorOf } from './conductor-of.ts';
 import { LocalMoney } from './engine-money.ts';
+import { Improving } from './improving.ts';
 import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
 import type { EngineMoney } from './money-port.ts';
-import { OnceEach } from './once-each.ts';
 import type {
   DeadRun,
   EngineHealth,
@@ -53,7 +53,7 @@ import { untilBegun } from './until-begun.ts';
 /** A run that failed is its caller's to hear of. */
 function notOurs(): void {}
 
-class LocalEngine implements ServedEngine {
+class LocalEngine extends Improving implements ServedEngine {
   readonly runs: RunLibrary;
   readonly experiments: ExperimentLibrary;
   readonly predictions: Predictions;
@@ -63,7 +63,7 @@ class LocalEngine implements ServedEngine {
   readonly #book: Book;
   readonly #embedded = extractiveBackend();
   readonly #synonyms = new Synonyms();
-  readonly #backends = new OnceEach<ChosenBackend>();
+  readonly #backends: Backends;
   readonly #tills: Tills;
   readonly #treasury: Treasury;
   readonly #active = new Set<Promise<unknown>>();
@@ -71,6 +71,9 @@ class LocalEngine implements ServedEngine {
   #closing: Promise<void> | undefined;
 
   constructor(options: EngineOptions, ledger: LedgerParts) {
+    const backends = new Backends(options);
+    super({ options, ledger });
+    this.#backends = backends;
     this.#options = options;
     this.#ledger = ledger;
     this.#book = new RunBudgets(ledger.book);
@@ -80,7 +83,7 @@ class LocalEngine implements ServedEngine {
     this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
     this.#tills = new Tills(options, this.#treasury);
     const finished = (runId: string, running: Promise<void>) => this.#finished(runId, running);
-    const backend = (wanted: Pick<RunOptions, 'backend' | 'model'>) => this.#backend(wanted);
+    const backend = (wanted: WantedBackend) => backends.of(wanted);
     const begin: ServedEngine['start'] = (request, signal) => this.start(request, signal);
     this.predictions = predicting({ options, ledger, book: this.#book, backend, begin, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
@@ -101,7 +104,7 @@ class LocalEngine implements ServedEngine {
   async provide(): Promise<void> {
     const { provider } = this.#options;
     if (provider === undefined) return;
-    const { backend, languageModel } = await this.#backend(provider);
+    const { backend, languageModel } = await this.#backends.of(provider);
     this.#providing = await Providing.start(this.#options, provider, backend, languageModel, this.#treasury);
   }
 
@@ -112,7 +115,10 @@ class LocalEngine implements ServedEngine {
 
   async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
     const { options } = request;
-    const [collected, chosen] = await Promise.all([collectFor(request, this.#options.home), this.#backend(options)]);
+    const [collected, chosen] = await Promise.all([
+      collectFor(request, this.#options.home),
+      this.#backends.of(options),
+    ]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
     const bytesGiven = inputBytes(collected.files);
@@ -150,7 +156,7 @@ class LocalEngine implements ServedEngine {
     const options = { ...request.options, ...backendOf(state) };
     const [files, chosen] = await Promise.all([
       collectAgain(request, state, this.#options.home),
-      this.#backend(options),
+      this.#backends.of(options),
     ]);
     const isSwarm = asksSwarm(options, { strategyId: strategyOf(state.config) });
     const till = isSwarm ? await this.#tills.open(options, chosen) : undefined;
@@ -250,22 +256,6 @@ class LocalEngine implements ServedEngine {
     await this.#treasury.close();
     this.#synonyms.close();
     await this.#ledger.close();
-  }
-
-  /** One detection for all runs that ask for the same; a failed one is tried again. */
-  #backend(wanted: Pick<RunOptions, 'backend' | 'model'>): Promise<ChosenBackend> {
-    const { clock, random, environment, notice } = this.#options;
-    const { OPENAI_BASE_URL: openAiBaseUrl, OPENAI_API_KEY: openAiApiKey } = environment;
-    const choice = {
-      backend: wanted.backend,
-      model: wanted.model,
-      openAiBaseUrl,
-      openAiApiKey,
-      clock,
-      random,
-      log: notice,
-    };
-    return this.#backends.get(JSON.stringify([wanted.backend, wanted.model]), () => chooseBackend(choice));
   }
 
   /** The record, once the run is over; its open folder is written behind it, and `close` waits for that. */

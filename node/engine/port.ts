@@ -20,6 +20,7 @@ import type { TraceEvent } from '../../protocol/trace.ts';
 import { defaults } from '../settings/fields.ts';
 import type { PredictRequest } from '../settings/predict-request.ts';
 import type { ProviderOptions, RunOptions } from '../settings/run-options.ts';
+import type { Improvement } from './improvement-port.ts';
 import type { EngineMoney } from './money-port.ts';
 import type { ReplayReport } from './replaying.ts';
 
@@ -179,7 +180,7 @@ export interface EngineHealth {
   readonly runs_active: number;
 }
 
-export interface Engine {
+export interface Engine extends Improvement {
   /**
    * Begins a run. Resolves once RunInit is in the journal; input that cannot be read and options that cannot be met
    * reject here, before anything is recorded. Aborting `signal` ends the run with a partial answer, its coverage

@@ -21,6 +21,7 @@ import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { exporterOf } from './exported.ts';
+import { FakeDesks } from './fake-desks.ts';
 import { fakeExperiments, pageOf } from './fake-experiments.ts';
 import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
@@ -54,7 +55,7 @@ const NO_PREDICTIONS: Predictions = {
   blob: (receiptId) => Promise.reject(new PylonError('receipt-unknown', { value: receiptId })),
 };
 
-export class FakeEngine implements ServedEngine {
+export class FakeEngine extends FakeDesks implements ServedEngine {
   readonly requests: RunRequest[] = [];
   readonly exported: string[] = [];
   /** What `deadRuns` says. */
@@ -71,6 +72,7 @@ export class FakeEngine implements ServedEngine {
   readonly #bytes = seededBytes('fake engine');
 
   constructor(script: FakeEngineScript = {}, readonlyOptions?: EngineOptions) {
+    super();
     this.#script = script;
     this.runs = this.library();
     readonlyOptions?.notice('the fake engine is open');

@@ -1,0 +1,12 @@
+// What improves the predictions of a daemon's engine, over its API. RemoteEngine is one of these, so that a new desk is a line here.
+import type { ExampleDesk, Improvement } from '../../engine/improvement-port.ts';
+import type { ApiAddress } from '../client.ts';
+import { remoteExamples } from './examples.ts';
+
+export class RemoteImproving implements Improvement {
+  readonly examples: ExampleDesk;
+
+  constructor(address: ApiAddress) {
+    this.examples = remoteExamples(address);
+  }
+}

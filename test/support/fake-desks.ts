@@ -1,0 +1,20 @@
+// The desks of an engine that improves nothing: they hold nothing, and say so.
+import type { ExampleDesk, Improvement } from '../../node/engine/improvement-port.ts';
+import { PylonError } from '../../protocol/errors.ts';
+
+const nothing = () => Promise.reject(new PylonError('request-invalid', { reason: 'this engine improves nothing' }));
+
+const NO_EXAMPLES: ExampleDesk = {
+  list: async () => ({ examples: [], next_after: null }),
+  get: (_signatureId, exampleId) => Promise.reject(new PylonError('example-unknown', { value: exampleId })),
+  datasets: async () => [],
+  keep: nothing,
+  edit: nothing,
+  label: nothing,
+  remove: nothing,
+  importFile: nothing,
+};
+
+export class FakeDesks implements Improvement {
+  readonly examples: ExampleDesk = NO_EXAMPLES;
+}
