@@ -3,6 +3,7 @@
 import { COMPILE_ERRORS } from './compile-errors.ts';
 import { DSE_ERRORS } from './dse-errors.ts';
 import { type CatalogueRow, EXIT, row } from './error-row.ts';
+import { GATE_ERRORS } from './gate-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
 import { NIGHT_ERRORS } from './night-errors.ts';
 import { PREDICT_ERRORS } from './predict-errors.ts';
@@ -286,4 +287,6 @@ export const CATALOGUE = {
   ...COMPILE_ERRORS,
   // Nights
   ...NIGHT_ERRORS,
+  // Gates
+  ...GATE_ERRORS,
 } as const satisfies Record<string, CatalogueRow>;

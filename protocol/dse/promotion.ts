@@ -73,13 +73,10 @@ export const promotionSchema = z.strictObject({
   /** In words; an operator's reason where they overrode the verdict. */
   reason: z.string().max(1_024),
   override: overrideSchema.nullable(),
+  /** Whether it made the candidate the one in force: not where the verdict is against it, and not where it was to be measured only. */
+  movedPointer: z.boolean(),
 });
 export type Promotion = z.infer<typeof promotionSchema>;
-
-/** Whether it made its candidate the one in force. */
-export function moved({ verdict, override }: Pick<Promotion, 'verdict' | 'override'>): boolean {
-  return verdict === 'promote' || override !== null;
-}
 
 /** One look at a holdout. */
 export interface Look {
@@ -97,6 +94,8 @@ export const promoteRequestSchema = z.strictObject({
   minDelta: gateRuleSchema.shape.minHoldoutDelta.optional(),
   maxCostRatio: gateRuleSchema.shape.maxCostRatio.optional(),
   maxLatencyRatio: gateRuleSchema.shape.maxLatencyRatio.optional(),
+  /** Leaves the pointer where it is, whatever is found: asked again without this, what was found stands. */
+  measureOnly: z.boolean().optional(),
   /** Moves the pointer whatever the verdict: by whom, and why. */
   override: overrideSchema.optional(),
 });
