@@ -20,9 +20,4 @@ export const GATE_ERRORS = {
     'no approved example of the signature is held out, so that nothing can be measured',
     'add some to the split `holdout`: `pylon dse examples add`, `pylon dse examples import`',
   ),
-  'pointer-moved': row(
-    EXIT.failed,
-    'another artifact came into force while the candidate was measured against the one before',
-    'promote it again: it is measured against what is in force now',
-  ),
 } as const satisfies Record<string, CatalogueRow>;

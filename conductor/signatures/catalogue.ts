@@ -10,6 +10,7 @@ import { PROPOSE_PROMPT } from './propose.ts';
 import { RECORDS_PROMPT } from './records.ts';
 import { REDUCER_PROMPT } from './reducer.ts';
 import { ROUTER_PROMPT } from './router.ts';
+import { SELECT_STRATEGY_PROMPT } from './select-strategy.ts';
 import { SUMMARIZE_PROMPT } from './summarize.ts';
 import { VERIFIER_PROMPT } from './verifier.ts';
 
@@ -48,6 +49,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
   entry(REDUCER_PROMPT, 'Numbered evidence to one answer that cites it'),
   entry(VERIFIER_PROMPT, 'Whether every claim of an answer is carried by what it cites'),
   entry(SUMMARIZE_PROMPT, 'A thread or a text in a few sentences that name what they stand on'),
+  entry(SELECT_STRATEGY_PROMPT, 'Which strategy answers a question about an input right and at least cost'),
   entry(LONG_CONTEXT_QA_PROMPT, 'A question about a long text or its evidence, answered with exact quotes', EXPLORING),
   entry(JUDGE_PROMPT, 'How good an output is, by a rubric and beside the one that was expected'),
   entry(PROPOSE_PROMPT, 'Better instructions for a signature, from the cases in which those it has failed'),

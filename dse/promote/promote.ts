@@ -1,13 +1,12 @@
 // From an artifact to a verdict, and where it is better to the pointer: what is checked before anything is tried, one look at the
 // holdout, and what is written of it.
 import type { Clock, Random } from '../../conductor/ports.ts';
-import type { GateRecord, Promotions } from '../../ledger/dse/promotions.ts';
-import type { Row } from '../../ledger/store/store.ts';
+import type { Promotions } from '../../ledger/dse/promotions.ts';
 import { canonicalHash } from '../../protocol/canonical.ts';
-import type { CompiledArtifact, PointerRow } from '../../protocol/dse/artifact.ts';
+import type { CompiledArtifact } from '../../protocol/dse/artifact.ts';
 import type { CompileJob, CompileReport } from '../../protocol/dse/compile.ts';
 import type { DseExample } from '../../protocol/dse/example.ts';
-import type { GateRule, GateVerdict, Look, PromoteRequest, Promotion } from '../../protocol/dse/promotion.ts';
+import type { GateRule, GateVerdict, PromoteRequest, Promotion } from '../../protocol/dse/promotion.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
 import { ulid } from '../../protocol/ulid.ts';
@@ -42,8 +41,6 @@ export interface GatePorts {
   holdout(signatureId: string): Promise<Holdout>;
   /** The measure of the job, without trials of before. @throws PylonError `judge-*` | `backend-*` */
   evaluation(job: CompileJob, by: string): Promise<Evaluation>;
-  /** Rows that make a pointer move; asked while nobody else writes. */
-  pointerRows(move: Omit<PointerRow, 'revision'>): Promise<readonly Row[]>;
 }
 
 /** What is held against what, by which rule. */
@@ -61,16 +58,18 @@ interface Case {
  */
 export async function promote(ports: GatePorts, request: PromoteRequest, signal: AbortSignal): Promise<Promotion> {
   const artifact = await ports.artifact(request.compiled_id);
-  const report = await winnerReport(ports, artifact);
   const baseline = ports.active(artifact.signatureId);
   if (baseline.compiledId === artifact.compiled_id)
     throw new PylonError('already-active', { value: artifact.compiled_id });
+  if (request.promotionId !== undefined)
+    return again(ports, await foundFor(ports, artifact, request.promotionId), request);
+  const report = await winnerReport(ports, artifact);
   const holdout = await ports.holdout(artifact.signatureId);
   checkExamples(artifact, holdout);
   const asked: Case = { artifact, baseline, holdout, rule: ruleOf(request) };
-  const promotionId = ulid(ports.clock.now(), ports.random.bytes(10));
   const found = await ports.promotions.latest((promotion) => isOf(promotion, asked));
-  if (found !== undefined) return again(ports, asked, found, promotionId, request);
+  if (found !== undefined) return again(ports, found, request);
+  const promotionId = newId(ports);
   const evaluation = await ports.evaluation(report.job, promotionId);
   const params = { baseline: baseline.params, candidate: artifact.params };
   const arms = await tryBoth(evaluation, params, holdout.examples, signal);
@@ -119,20 +118,23 @@ function isOf(promotion: Promotion, { artifact, baseline, holdout, rule }: Case)
   );
 }
 
+async function foundFor({ promotions }: GatePorts, artifact: CompiledArtifact, given: string): Promise<Promotion> {
+  const found = await promotions.read(given);
+  if (found.candidate.compiled_id === artifact.compiled_id) return found;
+  throw new PylonError('promotion-unknown', {
+    value: given,
+    reason: `it is about another artifact, ${found.candidate.compiled_id}`,
+  });
+}
+
+const newId = ({ clock, random }: GatePorts) => ulid(clock.now(), random.bytes(10));
+
 /** What was found before stands: the pointer moves where the verdict was to promote, or somebody overrides it now. */
-async function again(
-  ports: GatePorts,
-  asked: Case,
-  found: Promotion,
-  promotionId: string,
-  request: PromoteRequest,
-): Promise<Promotion> {
+async function again(ports: GatePorts, found: Promotion, request: PromoteRequest): Promise<Promotion> {
   const decided = decisionOf(found.verdict, request);
   if (!decided.movedPointer) return found;
-  return ports.promotions.record(asked.artifact.signatureId, async () => {
-    const promotion = { ...found, promotionId, atMs: ports.clock.now(), ...decided };
-    return { promotion, pointer: await pointerOf(ports, asked, promotion) };
-  });
+  const promotion = { ...found, promotionId: newId(ports), atMs: Math.floor(ports.clock.now()), ...decided };
+  return ports.promotions.record(found.signatureId, () => ({ promotion }));
 }
 
 function record(
@@ -145,10 +147,10 @@ function record(
   const { artifact, baseline, holdout, rule } = asked;
   const { signatureId, jobHash, datasetHash } = artifact;
   const inputs = inputsOf(holdout.examples);
-  return ports.promotions.record(signatureId, async (looks): Promise<GateRecord> => {
+  return ports.promotions.record(signatureId, (looks) => {
     const look = nextLook(looks, inputs);
     const finding = judgeHoldout(arms.baseline, arms.candidate, look, rule);
-    const atMs = ports.clock.now();
+    const atMs = Math.floor(ports.clock.now());
     const promotion: Promotion = {
       promotionId,
       signatureId,
@@ -163,33 +165,7 @@ function record(
       ...finding,
       ...decisionOf(finding.verdict, request),
     };
-    const seen: Look = { promotionId, atMs, inputs };
-    return { promotion, look: seen, pointer: await pointerOf(ports, asked, promotion) };
-  });
-}
-
-/** Nothing where it stays as it is. @throws PylonError `pointer-moved` where it moved while the candidate was measured */
-async function pointerOf(
-  ports: GatePorts,
-  { artifact, baseline }: Case,
-  promotion: Promotion,
-): Promise<readonly Row[]> {
-  const { movedPointer, override, signatureId, promotionId, atMs, reason } = promotion;
-  const now = ports.active(signatureId).compiledId;
-  if (now !== baseline.compiledId)
-    throw new PylonError('pointer-moved', {
-      value: signatureId,
-      reason: `it was ${baseline.compiledId}, and is ${now}`,
-    });
-  if (!movedPointer) return [];
-  return ports.pointerRows({
-    signatureId,
-    atMs,
-    action: 'promote',
-    compiled_id: artifact.compiled_id,
-    previous: baseline.compiledId,
-    promotionId,
-    reason: override === null ? reason : override.reason,
+    return { promotion, look: { promotionId, atMs, inputs } };
   });
 }
 

@@ -1,5 +1,6 @@
-// What gates found. A promotion, the look at the holdout that it stands on and the pointer that it moved are one synced batch, decided
-// while nobody else writes: no look is lost, and none is counted twice.
+// What gates found. A promotion, the look at the holdout that it stands on and the pointer that it moves are one synced batch, and one gate
+// decides at a time: no look is lost, and none is counted twice.
+import type { PointerRow } from '../../protocol/dse/artifact.ts';
 import {
   type Look,
   type Promotion,
@@ -9,6 +10,7 @@ import {
 } from '../../protocol/dse/promotion.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { ALL_PROMOTIONS, promotionKey, promotionsBeginningWith } from '../store/keys.ts';
+import { Serial } from '../store/serial.ts';
 import { put, type Row, type Store } from '../store/store.ts';
 import { decodeValue, encodeValue } from '../store/values.ts';
 import { normalisePrefix } from '../unique-prefix.ts';
@@ -19,29 +21,59 @@ export interface GateRecord {
   readonly promotion: Promotion;
   /** Absent where it stands on a look that was counted before. */
   readonly look?: Look;
-  /** What makes the candidate the one in force; empty where it is not to be. */
-  readonly pointer: readonly Row[];
 }
+
+/** Where pointers are moved (ledger/dse/pointers.ts). */
+export interface PointerMover {
+  /**
+   * @param beside stored in the same batch
+   * @throws PylonError `pointer-moved` where something else is in force than was expected, `store-failed`; nothing is written then
+   */
+  promote(
+    move: Omit<PointerRow, 'revision' | 'previous' | 'action' | 'promotionId'> & {
+      readonly expected: string;
+      readonly promotionId: string;
+    },
+    beside: readonly Row[],
+  ): Promise<PointerRow>;
+}
+
+/** Of a pointer's row. */
+const REASON_CHARS_MAX = 1_024;
 
 export class Promotions {
   readonly #store: Store;
+  readonly #pointers: PointerMover;
+  readonly #turns = new Serial();
 
-  constructor(store: Store) {
+  /** @param pointers of the same store */
+  constructor(store: Store, pointers: PointerMover) {
     this.#store = store;
+    this.#pointers = pointers;
   }
 
   /**
-   * Decides and writes while nobody else writes to the store.
-   * @param decide by the looks of the signature so far, oldest first; it MUST NOT write
-   * @throws PylonError `store-failed`, or what `decide` throws; nothing is written then
+   * Decides by the looks so far, and writes, while no other gate does.
+   * @param decide given the looks of the signature, oldest first
+   * @throws PylonError `pointer-moved` | `store-failed`, or what `decide` throws; nothing is written then
    */
-  record(signatureId: string, decide: (looks: readonly Look[]) => Promise<GateRecord>): Promise<Promotion> {
-    return this.#store.exclusive(async (write) => {
-      const { promotion, look, pointer } = await decide(await looksAt(this.#store, signatureId));
-      const rows = [put(promotionKey(promotion.promotionId), encodeValue(promotion)), ...pointer];
-      await write(look === undefined ? rows : [...rows, lookRow(signatureId, look)], { sync: true });
+  record(signatureId: string, decide: (looks: readonly Look[]) => GateRecord): Promise<Promotion> {
+    return this.#turns.run(async () => {
+      const { promotion, look } = decide(await looksAt(this.#store, signatureId));
+      const rows = [put(promotionKey(promotion.promotionId), encodeValue(promotion))];
+      if (look !== undefined) rows.push(lookRow(signatureId, look));
+      await this.#write(promotion, rows);
       return promotion;
     });
+  }
+
+  async #write(promotion: Promotion, rows: readonly Row[]): Promise<void> {
+    const { signatureId, promotionId, atMs, candidate, baseline, override, reason } = promotion;
+    if (!promotion.movedPointer) return this.#store.write(rows, { sync: true });
+    const why = override === null ? reason : `overridden by ${override.by}: ${override.reason}`;
+    const move = { signatureId, promotionId, atMs, reason: why.slice(0, REASON_CHARS_MAX) };
+    const arms = { compiled_id: candidate.compiled_id, expected: baseline.compiled_id };
+    await this.#pointers.promote({ ...move, ...arms }, rows);
   }
 
   /** @param given an id, or a prefix that only one has. @throws PylonError `promotion-unknown` | `store-*` */

@@ -94,6 +94,8 @@ export const promoteRequestSchema = z.strictObject({
   minDelta: gateRuleSchema.shape.minHoldoutDelta.optional(),
   maxCostRatio: gateRuleSchema.shape.maxCostRatio.optional(),
   maxLatencyRatio: gateRuleSchema.shape.maxLatencyRatio.optional(),
+  /** Stands on what this promotion found, whatever became of the examples since: what was measured before its canary ran. */
+  promotionId: z.string().min(1).max(26).optional(),
   /** Leaves the pointer where it is, whatever is found: asked again without this, what was found stands. */
   measureOnly: z.boolean().optional(),
   /** Moves the pointer whatever the verdict: by whom, and why. */
