@@ -14,11 +14,7 @@ export const ARTIFACT_ERRORS = {
     'the artifact was made for a signature that has changed since',
     'compile anew for the signature as it is now',
   ),
-  'rollback-impossible': row(
-    EXIT.usage,
-    'there is nothing to roll back to',
-    'see `pylon dse history <signature>`',
-  ),
+  'rollback-impossible': row(EXIT.usage, 'there is nothing to roll back to', 'see `pylon dse history <signature>`'),
   'pointer-moved': row(
     EXIT.failed,
     'another artifact came into force in the meantime',
