@@ -1,9 +1,9 @@
 // The compiles of a daemon, over its API. Whoever waits for the end of one asks again and again, and is answered when there is one.
 import { z } from 'zod';
 import {
+  type CompileReport,
   compileHeadSchema,
   compilePlanSchema,
-  type CompileReport,
   compileReportSchema,
 } from '../../../protocol/dse/compile.ts';
 import { judgeSchema } from '../../../protocol/dse/judge.ts';
@@ -24,7 +24,8 @@ export function remoteCompiles(address: ApiAddress): CompileDesk {
   const over = async (id: string) => {
     while (!read(overSchema, await callApi(address, 'GET', pathOf(id, '/end'))).over);
   };
-  const stop = async (id: string) => read(stoppedSchema, await callApi(address, 'POST', pathOf(id, '/stop'), {})).stopped;
+  const stop = async (id: string) =>
+    read(stoppedSchema, await callApi(address, 'POST', pathOf(id, '/stop'), {})).stopped;
   return {
     plan: async (request) => read(compilePlanSchema, await callApi(address, 'POST', '/api/dse/compile/plan', request)),
     async start(request, signal) {

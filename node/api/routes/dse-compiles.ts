@@ -23,7 +23,8 @@ export const dseCompileRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/api/dse/compile/plan',
-    summary: 'What a compile would be: its job, its id, and how many proposals the budget affords; nothing is asked or written',
+    summary:
+      'What a compile would be: its job, its id, and how many proposals the budget affords; nothing is asked or written',
     body: compileRequestSchema,
     status: 200,
     response: compilePlanSchema,
@@ -55,7 +56,8 @@ export const dseCompileRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/api/dse/compiles/:id',
-    summary: 'The report of one compile: every candidate, its figures, the one that was chosen and why; a unique prefix will do',
+    summary:
+      'The report of one compile: every candidate, its figures, the one that was chosen and why; a unique prefix will do',
     status: 200,
     response: compileReportSchema,
     handle: ({ engine }, input) => engine.compiles.read(idOf(input)),
@@ -88,7 +90,8 @@ export const dseCompileRoutes: readonly Route[] = [
     body: judgeRequestSchema,
     status: 200,
     response: judgeSchema,
-    handle: ({ engine }, input) => engine.compiles.pinJudge(parseRequest(judgeRequestSchema, input.body, 'body'), NEVER),
+    handle: ({ engine }, input) =>
+      engine.compiles.pinJudge(parseRequest(judgeRequestSchema, input.body, 'body'), NEVER),
   },
   {
     method: 'GET',
