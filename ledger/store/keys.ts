@@ -165,6 +165,13 @@ export const ALL_COMPILE_HEADS = within(COMPILE_HEAD_PREFIX);
 export const compileBodyKey = (reportId: string) => `dc!b!${reportId}`;
 export const trialKey = (hash: string) => `dc!e!${hash}`;
 export const judgeKey = (judgeHash: string) => `dc!j!${judgeHash}`;
+/** A labelled example of a signature. */
+const EXAMPLE_PREFIX = 'de!';
+export const exampleKey = (signatureId: string, exampleId: string) =>
+  wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!${escapeKeyPart(exampleId)}`);
+export const ALL_EXAMPLES = within(EXAMPLE_PREFIX);
+export const examplesOfSignature = (signatureId: string) =>
+  within(wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!`));
 
 /** Artifacts by their names, and their names by signature. */
 const ARTIFACT_PREFIX = 'da!a!';
@@ -193,13 +200,6 @@ export const liveCanaryKey = (signatureId: string) => wellFormed(`dy!l!${escapeK
 export const canaryHistoryKey = (canaryId: string, seq: number) => `dy!h!${canaryId}!${seqText(seq)}`;
 export const historyOfCanary = (canaryId: string) => within(`dy!h!${canaryId}!`);
 export const judgementKey = (canaryId: string, receiptId: string) => `dy!q!${canaryId}!${receiptId}`;
-/** A labelled example of a signature. */
-const EXAMPLE_PREFIX = 'de!';
-export const exampleKey = (signatureId: string, exampleId: string) =>
-  wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!${escapeKeyPart(exampleId)}`);
-export const ALL_EXAMPLES = within(EXAMPLE_PREFIX);
-export const examplesOfSignature = (signatureId: string) =>
-  within(wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!`));
 /** What a gate found, in order because the id is a ULID; and which held-out inputs it saw, by signature. */
 const PROMOTION_PREFIX = 'dg!';
 export const promotionKey = (promotionId: string) => `${PROMOTION_PREFIX}${promotionId}`;

@@ -21,8 +21,7 @@ import { Synonyms } from '../backends/synonyms.ts';
 import { collectFor, tellSkipped } from '../input/collect.ts';
 import { FileCorpus } from '../input/corpus.ts';
 import { gitSha } from '../version.ts';
-import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
-import { artifactDesk, canaryDesk, paramsOfResumed, paramsOfRun } from './artifacts.ts';
+import { paramsOfResumed, paramsOfRun } from './artifacts.ts';
 import { Backends, type WantedBackend } from './backends.ts';
 import { type ConductorParts, conductorOf } from './conductor-of.ts';
 import { LocalMoney } from './engine-money.ts';
@@ -60,8 +59,6 @@ class LocalEngine extends Improving implements ServedEngine {
   readonly runs: RunLibrary;
   readonly experiments: ExperimentLibrary;
   readonly predictions: Predictions;
-  readonly artifacts: ArtifactDesk;
-  readonly canaries: CanaryDesk;
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
@@ -76,7 +73,9 @@ class LocalEngine extends Improving implements ServedEngine {
   #closing: Promise<void> | undefined;
 
   constructor(options: EngineOptions, ledger: LedgerParts) {
-    super({ options, ledger });
+    const backends = new Backends(options);
+    super({ options, ledger, backends });
+    this.#backends = backends;
     this.#options = options;
     this.#ledger = ledger;
     this.#book = new RunBudgets(ledger.book);
@@ -88,11 +87,8 @@ class LocalEngine extends Improving implements ServedEngine {
     const { keepFolder } = ledger;
     this.#finished = new FinishedRuns({ runs: this.runs, keepFolder, notice: options.notice });
     const finished: PredictingParts['finished'] = (runId, running) => this.#finished.record(runId, running);
-    this.#backends = new Backends(options);
-    const backend = (wanted: WantedBackend) => this.#backends.get(wanted);
+    const backend = (wanted: WantedBackend) => backends.get(wanted);
     const begin: PredictingParts['begin'] = (request, signal, active) => this.#start(request, signal, active);
-    this.artifacts = artifactDesk(ledger.artifacts, options);
-    this.canaries = canaryDesk(ledger.artifacts, ledger.receipts, options);
     this.predictions = predicting({ options, ledger, book: this.#book, backend, begin, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
   }
@@ -275,6 +271,7 @@ class LocalEngine extends Improving implements ServedEngine {
   }
 
   async #shutDown(): Promise<void> {
+    await this.stopImproving();
     await this.#finished.settled();
     await this.#tills.close();
     await this.#providing?.stop();

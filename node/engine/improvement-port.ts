@@ -9,6 +9,7 @@ import type {
   Kept,
   Label,
 } from '../../protocol/dse/example-list.ts';
+import type { CompileDesk } from './compile-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */
 export interface ExampleDesk {
@@ -32,5 +33,6 @@ export interface ExampleDesk {
 
 /** All of them, as an engine has them. */
 export interface Improvement {
+  readonly compiles: CompileDesk;
   readonly examples: ExampleDesk;
 }

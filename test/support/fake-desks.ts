@@ -1,4 +1,5 @@
 // The desks of an engine that improves nothing: they hold nothing, and say so.
+import type { CompileDesk } from '../../node/engine/compile-port.ts';
 import type { ExampleDesk, Improvement } from '../../node/engine/improvement-port.ts';
 import { PylonError } from '../../protocol/errors.ts';
 
@@ -15,6 +16,18 @@ const NO_EXAMPLES: ExampleDesk = {
   importFile: nothing,
 };
 
+const NO_COMPILES: CompileDesk = {
+  plan: nothing,
+  start: nothing,
+  stop: async () => false,
+  over: async () => undefined,
+  read: (prefix) => Promise.reject(new PylonError('compile-unknown', { value: prefix })),
+  list: async () => [],
+  pinJudge: nothing,
+  judge: (judgeHash) => Promise.reject(new PylonError('judge-unknown', { value: judgeHash })),
+};
+
 export class FakeDesks implements Improvement {
   readonly examples: ExampleDesk = NO_EXAMPLES;
+  readonly compiles: CompileDesk = NO_COMPILES;
 }
