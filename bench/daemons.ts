@@ -19,19 +19,26 @@ const START_MS_MAX = 60_000;
 function said(child: ChildProcess, stream: 'stdout' | 'stderr', words: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
-    const fail = (reason: string) => reject(new PylonError('internal', { value: text.slice(-300), reason }));
-    const limit = setTimeout(() => fail('a process of the benchmark did not come up'), START_MS_MAX);
-    child[stream]?.setEncoding('utf8').on('data', (piece: string) => {
+    const stop = () => {
+      clearTimeout(limit);
+      child[stream]?.off('data', hear);
+      child.off('close', end);
+    };
+    const fail = (reason: string) => {
+      stop();
+      reject(new PylonError('internal', { value: text.slice(-300), reason }));
+    };
+    const hear = (piece: string) => {
       text += piece;
       const found = words.exec(text);
       if (found === null) return;
-      clearTimeout(limit);
+      stop();
       resolve(found[0]);
-    });
-    child.once('close', (code) => {
-      clearTimeout(limit);
-      fail(`a process of the benchmark ended with ${code}`);
-    });
+    };
+    const end = (code: number | null) => fail(`a process of the benchmark ended with ${code}`);
+    const limit = setTimeout(() => fail('a process of the benchmark did not come up'), START_MS_MAX);
+    child[stream]?.setEncoding('utf8').on('data', hear);
+    child.once('close', end);
   });
 }
 
@@ -41,6 +48,8 @@ export interface ModelPace {
   readonly medianMs: number;
   readonly spread: number;
   readonly paceSpread: number;
+  /** It finds something in a log of ours, and answers from it; otherwise nothing anywhere. */
+  readonly finds?: boolean;
 }
 
 export interface DelayingModel {
@@ -57,8 +66,11 @@ export class Daemons {
     return said(this.#spawn([RELAY], {}), 'stdout', /ws:\/\/127\.0\.0\.1:\d+/);
   }
 
-  async model({ seed, medianMs, spread, paceSpread }: ModelPace): Promise<DelayingModel> {
-    const child = this.#spawn([MODEL, ...[seed, medianMs, spread, paceSpread].map(String)], {});
+  async model({ seed, medianMs, spread, paceSpread, finds }: ModelPace): Promise<DelayingModel> {
+    const child = this.#spawn(
+      [MODEL, ...[seed, medianMs, spread, paceSpread].map(String), finds === true ? 'finds' : ''],
+      {},
+    );
     const url = await said(child, 'stdout', /http:\/\/127\.0\.0\.1:\d+\/v1/);
     return { url, slower: (times) => child.stdin?.write(String(times)) };
   }

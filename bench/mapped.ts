@@ -1,7 +1,7 @@
 // The map over a long input, measured as its user waits for it: the CLI command against a warm daemon, whose model takes a fixed time and
 // costs the machine nothing. What is possible at all is the model's time alone: its waves of chunks, and this
 // node's own calls one behind the other.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PylonError } from '../protocol/errors.ts';
 import { runRecordSchema } from '../protocol/run.ts';
@@ -11,6 +11,8 @@ import { measureProcess } from './measured-process.ts';
 import { median, type Row, toRow } from './row.ts';
 
 const MEGABYTE = 1_000_000;
+/** A chunk ends with its last whole line: so much more lets as many hold the log as are wanted, half a line being lost at each. */
+const LINE_BYTES = 80;
 const PYLON = fileURLToPath(new URL('../../bin/pylon.js', import.meta.url));
 
 interface Case {
@@ -78,11 +80,10 @@ async function ask(home: string, argv: readonly string[], chunks: number): Promi
 async function measureCase(one: Case): Promise<Row[]> {
   const daemons = new Daemons();
   try {
-    const model = await daemons.model({ seed: 1, medianMs: one.modelMs, spread: 0, paceSpread: 0 });
+    const model = await daemons.model({ seed: 1, medianMs: one.modelMs, spread: 0, paceSpread: 0, finds: true });
     const { home, pid } = await daemons.daemon({ OPENAI_BASE_URL: model.url });
-    const bytes = one.megabytes * MEGABYTE;
-    const file = buildLog(bytes);
-    const chunkBytes = Math.ceil(bytes / one.chunks);
+    const file = buildLog(one.megabytes * MEGABYTE);
+    const chunkBytes = Math.ceil(statSync(file).size / one.chunks) + LINE_BYTES;
     const asked = ['rlm', 'Why does this build fail?', '--file', file, '--strategy', 'map_reduce', '--json'];
     const argv = [
       ...asked,

@@ -10,7 +10,8 @@ import { median, type Row, toRow } from './row.ts';
 export const ids = ['watched-run-s', 'watched-run-ratio'];
 
 const WATCHERS = 50;
-const ROUNDS = 7;
+/** Odd, so that the median is one of them. */
+const ROUNDS = 15;
 const INPUT_BYTES = 10_000_000;
 const RATIO_MAX = 1.03;
 /** Between two looks at whether the run is over; its own events say how long it took. */
@@ -70,9 +71,11 @@ export async function measure(): Promise<Row[]> {
       if (round % 2 === 1) aloneMs.push(await alone());
     }
     const [bare, seen] = [median(aloneMs), median(watchedMs)];
+    // Of runs side by side: how fast the machine is drifts from minute to minute by more than what is measured here.
+    const ratio = median(watchedMs.map((ms, round) => ms / aloneMs[round]!));
     return [
       toRow({ id: 'watched-run-s', value: seen / 1_000, unit: 's', direction: 'at-most', limit: bare / 1_000 }),
-      toRow({ id: 'watched-run-ratio', value: seen / bare, unit: 'ratio', direction: 'at-most', goal: RATIO_MAX }),
+      toRow({ id: 'watched-run-ratio', value: ratio, unit: 'ratio', direction: 'at-most', goal: RATIO_MAX }),
     ];
   } finally {
     await daemons.close();

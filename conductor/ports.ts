@@ -47,6 +47,8 @@ export interface Prediction<Output> {
 export interface Backend {
   /** `extractive` or `openai:<model>`; recorded with every prediction. */
   readonly name: string;
+  /** The smaller model beside it, for predictions whose parameters name that role; absent where there is one model. */
+  readonly sub?: Backend;
   predict<Input, Output>(
     signature: Signature<Input, Output>,
     input: Input,
@@ -174,7 +176,10 @@ export type TellPayout = (fact: PayoutFact, operation: BookOperation) => Promise
 
 /** Pays providers what the book says they are owed. What a wallet or a provider does wrong is told, never thrown. */
 export interface Payer {
-  /** Before a run ends: everything it owes. Resolves when each payout is settled, failed, or unknown for now. */
+  /**
+   * When a run asks nobody any more, and again before it ends: everything it owes. Resolves when each payout is settled, failed,
+   * or unknown for now.
+   */
   payRun(runId: string, tell: TellPayout): Promise<void>;
   /** Something more is owed to a provider; where it has become much, it is paid in the background. */
   noteOwed(provider: string, runId: string, tell: TellPayout): void;

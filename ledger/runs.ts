@@ -5,6 +5,7 @@ import { toRunRecord } from '../protocol/fold.ts';
 import type { RunRecord, RunStatus } from '../protocol/run.ts';
 import type { RunPage, RunSelection } from '../protocol/run-list.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
+import { isUlid } from '../protocol/ulid.ts';
 import { readBlob } from './blobs.ts';
 import { RunList } from './history/run-list.ts';
 import {
@@ -88,6 +89,8 @@ export class StoredRuns implements RunHistory {
 
   async resolve(prefix: string): Promise<string> {
     const wanted = normalisePrefix(prefix);
+    // Nearly always it is whole, and then one look tells what a walk over the keys would.
+    if (wanted !== undefined && isUlid(wanted) && this.#store.has(runKey(wanted))) return wanted;
     const ids: string[] = [];
     if (wanted !== undefined) {
       const range = runsBeginningWith(wanted);

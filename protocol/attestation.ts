@@ -5,7 +5,6 @@ import { canonicalHash, canonicalJson } from './canonical.ts';
 import type { KeyPair } from './keypair.ts';
 import { type FieldSpec, fieldSpecsSchema, RECORDS } from './records.ts';
 import { EXTRACTOR, type ExtractorInput, extractorInputSchema, type Signature } from './signature.ts';
-import { verifyTagged } from './tagged.ts';
 
 export const ATTESTATION_TAG = 'pylon/attestation/v1';
 
@@ -82,10 +81,4 @@ export function requestHash(
 export function attest(said: Omit<AttestationBody, 'v' | 'validator'>, keys: KeyPair): Attestation {
   const body: AttestationBody = { v: 1, validator: keys.publicKey, ...said };
   return { ...body, sig: keys.signTagged(ATTESTATION_TAG, canonicalJson(body)) };
-}
-
-/** True when the validator that it names has signed exactly this. */
-export function isSigned(attestation: Attestation): boolean {
-  const { sig, ...body } = attestation;
-  return verifyTagged(ATTESTATION_TAG, canonicalJson(body), attestation.validator, sig);
 }

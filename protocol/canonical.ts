@@ -1,7 +1,7 @@
 // Canonical JSON: one spelling for equal data, so that hashes can be compared (RFC 8785's rules for
 // objects, arrays and strings; numbers as JavaScript prints them, which is what the RFC asks for).
 import { PylonError } from './errors.ts';
-import { sha256Hex } from './event.ts';
+import { sha256Hex } from './hex.ts';
 import { NESTING_MAX } from './limits.ts';
 
 /**

@@ -1,9 +1,11 @@
 // A Nostr event (NIP-01): its shape, its id, and the two gates it passes on arrival: structure
 // first (cheap, bounded), signature second. Only `verifyEvent` and `signEvent` make a VerifiedEvent.
-import { hash } from 'node:crypto';
 import { PylonError } from './errors.ts';
+import { isHex, sha256Hex } from './hex.ts';
 import { KIND_MAX, TAGS_MAX } from './limits.ts';
 import { schnorr } from './schnorr.ts';
+
+export { isHex, sha256Hex };
 
 export interface EventTemplate {
   readonly created_at: number;
@@ -22,18 +24,6 @@ declare const verifiedBrand: unique symbol;
 
 /** An event whose id is the hash of its body and whose signature holds. */
 export type VerifiedEvent = NostrEvent & { readonly [verifiedBrand]: true };
-
-const HEX = /^[0-9a-f]+$/;
-
-/** True for exactly `chars` lowercase hex digits. */
-export function isHex(value: unknown, chars: number): value is string {
-  return typeof value === 'string' && value.length === chars && HEX.test(value);
-}
-
-/** sha256 of bytes or UTF-8 text, as lowercase hex. */
-export function sha256Hex(data: string | Uint8Array): string {
-  return hash('sha256', data, 'hex');
-}
 
 /** NIP-01: the id is the sha256 of the JSON array [0, pubkey, created_at, kind, tags, content]. */
 export function eventId(event: EventTemplate & { readonly pubkey: string }): string {

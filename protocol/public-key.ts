@@ -1,7 +1,7 @@
 // Public keys as people write them: npub (NIP-19) or hex. Inside the program they are hex.
 import { bech32, hex } from '@scure/base';
 import { PylonError } from './errors.ts';
-import { isHex } from './event.ts';
+import { isHex } from './hex.ts';
 
 /** `npub`, the separator, 52 letters for 32 bytes and 6 of checksum. */
 const NPUB_CHARS = 63;

@@ -2,7 +2,7 @@
 // payloads; an answer tells how much of the run the receiver has. The sender keeps no account of its own.
 import { z } from 'zod';
 import { canonicalJson } from './canonical.ts';
-import { sha256Hex } from './event.ts';
+import { sha256Hex } from './hex.ts';
 import type { TraceEvent } from './trace.ts';
 
 export const SYNC_VERSION = 1;

@@ -1,7 +1,7 @@
 // Signatures over what is not an event: a hash under a tag of its own (BIP-340, "tagged hashes"), so that nothing signed under one tag
 // can pass for an event or for anything under another.
 import { createHash } from 'node:crypto';
-import { isHex } from './event.ts';
+import { isHex } from './hex.ts';
 import { schnorr } from './schnorr.ts';
 
 /** sha256(sha256(tag) || sha256(tag) || text), 32 bytes. */

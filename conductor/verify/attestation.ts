@@ -1,6 +1,7 @@
 // The attestation gate: is this the word of the validator asked for, on exactly this answer, now? One that was forged, replayed, is
 // void, or by somebody who would judge his own, is no word at all.
-import { type Attestation, type AttestedVerdict, isSigned } from '../../protocol/attestation.ts';
+import type { Attestation, AttestedVerdict } from '../../protocol/attestation.ts';
+import { isSigned } from '../../protocol/attestation-signature.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { clusterOf, type Offer } from '../../protocol/handler.ts';
 

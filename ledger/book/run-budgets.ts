@@ -28,7 +28,13 @@ export interface Reopening {
   readonly times: number;
 }
 
-const NOTHING = { heldMsat: ZERO_MSAT, owedMsat: ZERO_MSAT, feeReserveMsat: ZERO_MSAT, releasedMsat: ZERO_MSAT };
+type Amounts = Omit<BudgetOperation, keyof Operation>;
+
+/** One literal with one spread: there are two of them a query, and each further spread costs as much as the operation. */
+function budgetOperation(operation: Operation, amounts: Partial<Amounts> = {}): BudgetOperation {
+  const { heldMsat = ZERO_MSAT, owedMsat = ZERO_MSAT, feeReserveMsat = ZERO_MSAT, releasedMsat = ZERO_MSAT } = amounts;
+  return { ...operation, heldMsat, owedMsat, feeReserveMsat, releasedMsat };
+}
 
 /** Each time that a budget is closed is an operation of its own. @param times how often it was opened again before */
 export function closingId(runId: string, times: number): string {
@@ -49,7 +55,7 @@ export class RunBudgets {
   /** @param feePpm set aside on top of each price for routing its payment, in millionths. @throws PylonError `internal` when it is open */
   openRun(runId: string, limitMsat: Msat, feePpm: number): BudgetOperation {
     const facts = { run_id: runId, limit_msat: limitMsat, fee_ppm: feePpm };
-    return { ...this.#book.do(`open/${runId}`, 'open-run', facts), ...NOTHING };
+    return budgetOperation(this.#book.do(`open/${runId}`, 'open-run', facts));
   }
 
   /**
@@ -58,7 +64,7 @@ export class RunBudgets {
    */
   reopenRun(runId: string, { limitMsat, settledMsat, feePpm, times }: Reopening): BudgetOperation {
     const facts = { run_id: runId, limit_msat: limitMsat, settled_msat: settledMsat, fee_ppm: feePpm, times };
-    return { ...this.#book.do(`reopen/${runId}/${times}`, 'reopen-run', facts), ...NOTHING };
+    return budgetOperation(this.#book.do(`reopen/${runId}/${times}`, 'reopen-run', facts));
   }
 
   /** The highest price that still fits, with what routing it may cost. */
@@ -72,7 +78,7 @@ export class RunBudgets {
   reserve(runId: string, queryId: string, priceMsat: Msat): BudgetOperation {
     const facts = { run_id: runId, query_id: queryId, price_msat: priceMsat };
     const operation = this.#book.do(`reserve/${runId}/${queryId}`, 'reserve', facts);
-    return { ...operation, ...NOTHING, heldMsat: wholeOf(holdOf(this.#book.rows, runId, queryId)) };
+    return budgetOperation(operation, { heldMsat: wholeOf(holdOf(this.#book.rows, runId, queryId)) });
   }
 
   /** Posts what the provider claims, at most the hold; the rest is available again. @throws PylonError `internal` when nothing is held */
@@ -83,25 +89,20 @@ export class RunBudgets {
     const gained = (account: string) =>
       msat(operation.entry?.postings.find(([name]) => name.startsWith(account))?.[1] ?? 0);
     const [owedMsat, feeReserveMsat] = [gained('payable/'), gained('fee-reserve/')];
-    return {
-      ...operation,
-      ...NOTHING,
-      owedMsat,
-      feeReserveMsat,
-      releasedMsat: msat(heldMsat - owedMsat - feeReserveMsat),
-    };
+    const releasedMsat = msat(heldMsat - owedMsat - feeReserveMsat);
+    return budgetOperation(operation, { owedMsat, feeReserveMsat, releasedMsat });
   }
 
   /** Nothing is owed; the whole hold is available again. @throws PylonError `internal` when nothing is held */
   release(runId: string, queryId: string): BudgetOperation {
     const releasedMsat = wholeOf(holdOf(this.#book.rows, runId, queryId));
     const facts = { run_id: runId, query_id: queryId };
-    return { ...this.#book.do(`release/${runId}/${queryId}`, 'release', facts), ...NOTHING, releasedMsat };
+    return budgetOperation(this.#book.do(`release/${runId}/${queryId}`, 'release', facts), { releasedMsat });
   }
 
   /** Ends a run's budget. @throws PylonError `internal` when a hold is left (I11) */
   closeRun(runId: string): BudgetOperation {
     const times = findRun(this.#book.rows, runId)?.times ?? 0;
-    return { ...this.#book.do(closingId(runId, times), 'close-run', { run_id: runId }), ...NOTHING };
+    return budgetOperation(this.#book.do(closingId(runId, times), 'close-run', { run_id: runId }));
   }
 }

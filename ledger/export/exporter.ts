@@ -12,15 +12,12 @@ import {
 } from '../redact/rules.ts';
 import type { RunHistory } from '../runs.ts';
 import { queriesCsv, runsCsv } from './csv.ts';
+import type { FileFormat } from './file-formats.ts';
 import { jsonl } from './jsonl.ts';
 import { otlp } from './otlp.ts';
 import { perfetto } from './perfetto.ts';
 import { sharePage } from './share.ts';
 import { RedactedRun } from './source.ts';
-
-/** Files; the open folder is written by folder.ts, and where only a file will do it is the JSON lines. */
-export const FILE_FORMATS = ['jsonl', 'csv', 'otlp', 'perfetto', 'html'] as const;
-export type FileFormat = (typeof FILE_FORMATS)[number];
 
 export type ExportScope = { readonly run: string } | { readonly experiment: string };
 

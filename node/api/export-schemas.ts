@@ -1,6 +1,7 @@
 // What the routes of exports take and answer, and where they are: shared by the server and by who calls it.
 import { z } from 'zod';
-import { type ExportRequest, FILE_FORMATS } from '../../ledger/export/exporter.ts';
+import type { ExportRequest } from '../../ledger/export/exporter.ts';
+import { FILE_FORMATS } from '../../ledger/export/file-formats.ts';
 import { printRules, REDACTION_RULES } from '../../ledger/redact/rules.ts';
 import { absolutePath, redactSchema } from './schemas.ts';
 

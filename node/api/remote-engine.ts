@@ -4,12 +4,13 @@ import type { Clock, Random } from '../../conductor/ports.ts';
 import type { ExportedFile, ExportPreview, ExportRequest } from '../../ledger/export/exporter.ts';
 import { printRules, type RedactionRules } from '../../ledger/redact/rules.ts';
 import type { Annotation } from '../../protocol/annotation.ts';
-import { PylonError } from '../../protocol/errors.ts';
+import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { type ProvidersQuery, type ProvidersReport, providersReportSchema } from '../../protocol/provider-report.ts';
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import { type RunPage, type RunsQuery, runPageSchema } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import type { ArtifactDesk, CanaryDesk } from '../engine/artifact-port.ts';
 import type { EngineMoney } from '../engine/money-port.ts';
 import type {
   Engine,
@@ -26,8 +27,10 @@ import type { ReplayReport } from '../engine/replaying.ts';
 import { type ApiAddress, callApi } from './client.ts';
 import { downloadApi } from './download.ts';
 import { exportPath, exportPreviewSchema, importedFileSchema } from './export-schemas.ts';
-import { followRun, type Hearing } from './follow.ts';
+import type { Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
+import { RemoteImproving } from './remote/improving.ts';
+import { remoteArtifacts, remoteCanaries } from './remote-artifacts.ts';
 import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
 import { remotePredictions } from './remote-predictions.ts';
@@ -75,9 +78,10 @@ class RemoteRuns implements RunLibrary {
   }
 
   async *events(id: string, fromSeq: number): AsyncGenerator<TraceEvent> {
+    const { eventPageSchema } = await import('./event-page.ts');
     for (let next = fromSeq; ; ) {
       const path = `/api/runs/${encodeURIComponent(id)}/events?from_seq=${next}&limit=${EVENTS_PER_PAGE}`;
-      const page = read(schemas.eventPageSchema, await callApi(this.#address, 'GET', path));
+      const page = read(eventPageSchema, await callApi(this.#address, 'GET', path));
       yield* page.events;
       if (page.events.length < EVENTS_PER_PAGE) return;
       next = page.next_seq;
@@ -135,19 +139,28 @@ export interface RemoteEngineOptions {
   readonly random: Random;
 }
 
-export class RemoteEngine implements Engine {
+type Listener = (event: TraceEvent) => void;
+
+export class RemoteEngine extends RemoteImproving implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
   readonly experiments: ExperimentLibrary;
   readonly predictions: Predictions;
+  readonly artifacts: ArtifactDesk;
+  readonly canaries: CanaryDesk;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
+  /** Who listens to a run that is followed to its end, while none of its events has come. */
+  readonly #unheard = new Map<string, Set<Listener>>();
 
   constructor(options: RemoteEngineOptions) {
+    super(options.address);
     this.#options = options;
     this.runs = new RemoteRuns(options.address);
     this.money = new RemoteMoney(options.address);
     this.experiments = remoteExperiments(options.address);
+    this.artifacts = remoteArtifacts(options.address);
+    this.canaries = remoteCanaries(options.address);
     this.predictions = remotePredictions(options.address, (runId, signal) => this.#finish(runId, signal));
   }
 
@@ -189,29 +202,57 @@ export class RemoteEngine implements Engine {
       if (signal.aborted) cancel();
       else signal.addEventListener('abort', cancel, { once: true });
       let state: RunState | undefined;
+      const listeners = new Set<Listener>();
+      // Whoever subscribes before anything was heard listens here as well: each event comes, and is checked, once.
+      this.#unheard.set(runId, listeners);
       const onEvent = (event: TraceEvent) => {
+        this.#unheard.delete(runId);
         state = foldEvent(state, event);
+        for (const listener of listeners) listener(event);
       };
       const onEnd = () => {
+        this.#unheard.delete(runId);
         signal.removeEventListener('abort', cancel);
         if (state === undefined) reject(new PylonError('run-unknown', { value: runId }));
         else resolve(toRunRecord(state));
       };
-      this.#follow(runId, 0, { onEvent, onEnd, onFailure: reject });
+      const onFailure = (error: PylonError) => {
+        this.#unheard.delete(runId);
+        reject(error);
+      };
+      this.#follow(runId, 0, { onEvent, onEnd, onFailure });
     });
   }
 
   #follow(runId: string, fromSeq: number, hearing: Hearing) {
     const { address, clock, random } = this.#options;
-    const stop = followRun({ address, clock, random, runId, fromSeq, ...hearing });
-    this.#stops.add(stop);
-    return () => {
+    let isStopped = false;
+    let cut: () => void = () => undefined;
+    const stop = () => {
       this.#stops.delete(stop);
-      stop();
+      isStopped = true;
+      cut();
     };
+    this.#stops.add(stop);
+    // Loaded while the run is on its way already: sockets and the schemas of events are most of what a command loads.
+    import('./follow.ts').then(
+      ({ followRun }) => {
+        if (!isStopped) cut = followRun({ address, clock, random, runId, fromSeq, ...hearing });
+      },
+      (thrown) => hearing.onFailure(toPylonError(thrown)),
+    );
+    return stop;
   }
 
-  subscribe(runId: string, fromSeq: number, listener: (event: TraceEvent) => void): () => void {
+  subscribe(runId: string, fromSeq: number, listener: Listener): () => void {
+    const beginning = this.#unheard.get(runId);
+    if (beginning !== undefined) {
+      const fromThere: Listener = (event) => {
+        if (event.seq >= fromSeq) listener(event);
+      };
+      beginning.add(fromThere);
+      return () => beginning.delete(fromThere);
+    }
     // A follower that cannot go on has nothing to say here: `finished` tells the same failure to its caller.
     return this.#follow(runId, fromSeq, { onEvent: listener, onEnd: () => undefined, onFailure: () => undefined });
   }

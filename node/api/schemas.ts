@@ -1,6 +1,5 @@
 // What goes over the API, as zod schemas: requests are checked with them, and openapi.json is made of them.
 import { z } from 'zod';
-import { traceEventSchema } from '../../protocol/trace.ts';
 import { runOptionsSchema } from '../settings/run-options.ts';
 
 /** Most files, directories or globs of one request. */
@@ -32,12 +31,6 @@ export const startedSchema = z.object({ run_id: runId });
 export const eventsQuerySchema = z.object({
   from_seq: wholeText(Number.MAX_SAFE_INTEGER).default(0),
   limit: wholeText(EVENTS_PER_PAGE_MAX).default(1_000),
-});
-
-export const eventPageSchema = z.object({
-  events: z.array(traceEventSchema),
-  /** Ask from here for what follows. */
-  next_seq: z.number().int(),
 });
 
 export const exportRequestSchema = z.strictObject({ folder: absolutePath.optional(), redact: redactSchema.optional() });

@@ -23,6 +23,11 @@ import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { dseRoutes } from './routes/dse.ts';
+import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
+import { dseCompileRoutes } from './routes/dse-compiles.ts';
+import { dseExampleRoutes } from './routes/dse-examples.ts';
+import { exploredRoute } from './routes/dse-explored.ts';
+import { dseMiningRoutes } from './routes/dse-mining.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -90,6 +95,11 @@ const ROUTES: readonly Route[] = [
   ...experimentRoutes,
   ...chatRoutes,
   ...dseRoutes,
+  exploredRoute,
+  ...dseExampleRoutes,
+  ...dseMiningRoutes,
+  ...dseCompileRoutes,
+  ...dseArtifactRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

@@ -1,11 +1,9 @@
 // The engine a command works with: the daemon's when one runs for this home, else one in this process.
 
 import { PylonError } from '../../protocol/errors.ts';
-import { KeyPair } from '../../protocol/keypair.ts';
 import { satsToMsat } from '../../protocol/money.ts';
 import type { Engine, EngineOptions, MoneyOptions } from '../engine/port.ts';
 import { homeOf, homePaths, openHome } from '../home.ts';
-import { openIdentity, readIdentity } from '../identity.ts';
 import { type Config, loadConfig } from '../settings/config.ts';
 import type { CliContext } from './context.ts';
 import type { Notices } from './notices.ts';
@@ -19,9 +17,12 @@ export function engineOptions(
   money?: MoneyOptions,
 ): EngineOptions {
   const { clock, random, environment } = context;
+  // Loaded where an engine of this process wants it: asking a daemon needs no keys, and no curve.
   const identity = async () => {
+    const { openIdentity, readIdentity } = await import('../identity.ts');
     if (store === 'disk') return (await openIdentity(home, random)).keyPair;
     const existing = await readIdentity(home, random);
+    const { KeyPair } = await import('../../protocol/keypair.ts');
     return existing?.keyPair ?? KeyPair.generate((length) => random.bytes(length));
   };
   return { home, store, identity, clock, random, environment, notice, ...(money === undefined ? {} : { money }) };

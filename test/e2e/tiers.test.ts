@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { isSigned } from '../../protocol/attestation.ts';
+import { isSigned } from '../../protocol/attestation-signature.ts';
 import { earningsReportSchema, ledgerReportSchema } from '../../protocol/money-report.ts';
 import { printNpub } from '../../protocol/public-key.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';

@@ -66,7 +66,7 @@ t.test('an id can be shortened to a unique prefix in any letter case', async (t)
     code: 'run-ambiguous',
     message: new RegExp(`${ids[7]}.*${ids[3]}, …`),
   });
-  for (const prefix of ['', 'ZZZZ', '01!', 'x~', `${ids[0]}0`, '../..', '🐘'])
+  for (const prefix of ['', 'ZZZZ', runIdOf(9), '01!', 'x~', `${ids[0]}0`, '../..', '🐘'])
     await t.rejects(ledger.runs.resolve(prefix), { code: 'run-unknown', value: prefix }, `prefix ${prefix}`);
 });
 

@@ -7,9 +7,9 @@ import {
   type Attestation,
   attest,
   attestationSchema,
-  isSigned,
   requestHash,
 } from '../../protocol/attestation.ts';
+import { isSigned } from '../../protocol/attestation-signature.ts';
 import { seededKeys } from '../support/keys.ts';
 
 const [validator, other] = seededKeys('validator', 'other');

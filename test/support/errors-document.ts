@@ -1,5 +1,5 @@
 // Writes docs/errors.md from the catalogue: `node out/test/support/errors-document.js > docs/errors.md`.
-// Groups are the comments between the rows of protocol/error-catalogue.ts, so a new code needs one place only; those of money, predictions
+// Groups are the comments between the rows of protocol/error-catalogue.ts, so a new code needs one place only; those of money, predictions,
 // and explorations have files of their own.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -39,7 +39,7 @@ function source(path: string): string {
 }
 
 export const ERROR_GROUPS: readonly ErrorGroup[] = groupsOf(
-  source('protocol/error-catalogue.ts').replace(/^ {2}\.\.\.(MONEY|PREDICT|RLM)_ERRORS,$/gm, (_, of: string) =>
+  source('protocol/error-catalogue.ts').replace(/^ {2}\.\.\.([A-Z]+)_ERRORS,$/gm, (_, of: string) =>
     source(`protocol/${of.toLowerCase()}-errors.ts`),
   ),
 );

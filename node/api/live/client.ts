@@ -7,7 +7,7 @@ import { tokensMatch } from '../auth.ts';
 import { failureBody, parseRequest } from '../failure.ts';
 import { type LiveRequest, liveRequestSchema } from '../schemas.ts';
 import { FRAME_MS, FrameTurns } from './frame-turns.ts';
-import { replay } from './replay.ts';
+import { replay, type StoredPages } from './replay.ts';
 import type { Follower } from './run-feed.ts';
 import type { RunFeeds } from './run-feeds.ts';
 import type { RunsFeed, Watcher } from './runs-feed.ts';
@@ -25,6 +25,7 @@ export interface ClientServices {
   readonly instance: string;
   readonly clock: Clock;
   readonly feeds: RunFeeds;
+  readonly pages: StoredPages;
   readonly runsFeed: RunsFeed;
 }
 
@@ -71,9 +72,9 @@ export class LiveClient implements Watcher {
   }
 
   /** Resolves when the client has taken it, or is gone. */
-  async #sendPatiently(message: object): Promise<void> {
-    if (!this.isBusy) return this.#send(message);
-    await new Promise<void>((resolve) => this.#socket.send(JSON.stringify(message), () => resolve()));
+  async #takePatiently(message: Buffer): Promise<void> {
+    if (!this.isBusy) return this.take(message);
+    await new Promise<void>((resolve) => this.#socket.send(message, { binary: false }, () => resolve()));
   }
 
   #fail(thrown: unknown, runId?: string): void {
@@ -145,16 +146,16 @@ export class LiveClient implements Watcher {
 
   /** First what is stored, at the client's pace, then what comes, with the others who follow the run. */
   async #follow(asked: string, fromSeq: number, controller: AbortController): Promise<void> {
-    const { engine, feeds } = this.#services;
+    const { engine, feeds, pages } = this.#services;
     const { signal } = controller;
     const runId = await engine.runs.resolve(asked);
     if (signal.aborted) return;
     this.#send({ type: 'subscribed', run_id: runId, from_seq: fromSeq });
     const follower = this.#follower(asked, runId, controller);
-    const send = (message: object) => this.#sendPatiently(message);
+    const send = (message: Buffer) => this.#takePatiently(message);
     let nextSeq: number | undefined = fromSeq;
     for (;;) {
-      nextSeq = await replay({ runs: engine.runs, runId, fromSeq: nextSeq, signal, send });
+      nextSeq = await replay({ pages, runId, fromSeq: nextSeq, signal, send });
       if (signal.aborted) return;
       if (nextSeq === undefined) return follower.onEnd();
       const feed = feeds.follow(runId, nextSeq, follower);

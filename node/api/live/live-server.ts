@@ -10,6 +10,7 @@ import type { Sessions } from '../access/sessions.ts';
 import { admitUpgrade, type Proof } from '../auth.ts';
 import { statusOf } from '../failure.ts';
 import { type ClientServices, LiveClient } from './client.ts';
+import { StoredPages } from './replay.ts';
 import { RunFeeds } from './run-feeds.ts';
 import { RunsFeed } from './runs-feed.ts';
 
@@ -47,7 +48,9 @@ export class LiveServer {
     this.#options = options;
     const onFailure = (thrown: unknown) => log(`live: ${toPylonError(thrown).message}`);
     const feeds = new RunFeeds(engine, clock, feedCharsMax);
-    this.#services = { engine, token, instance, clock, feeds, runsFeed: new RunsFeed(engine, clock, onFailure) };
+    const pages = new StoredPages(engine.runs);
+    const runsFeed = new RunsFeed(engine, clock, onFailure);
+    this.#services = { engine, token, instance, clock, feeds, pages, runsFeed };
   }
 
   /**

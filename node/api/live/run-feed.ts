@@ -3,12 +3,10 @@
 import type { Clock } from '../../../conductor/ports.ts';
 import { endsRun } from '../../../protocol/run-end.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
-import { FRAME_MS } from './frame-turns.ts';
+import { FRAME_MS, frameMsFor } from './frame-turns.ts';
 
 /** Events kept for those who are behind: ten seconds of the busiest run, about 4 MB. */
 const EVENTS_MAX = 20_000;
-/** Sending costs the run's own process some 20 µs a client: of more than so many each is sent to less often, and the run pays no more. */
-const FOLLOWERS_AT_FULL_RATE = 20;
 /** Characters of JSON kept for them. */
 export const FEED_CHARS_MAX = 4_194_304;
 
@@ -105,8 +103,7 @@ export class RunFeed {
   /** At once when there was nothing for a frame's time, so that events stored together go together; else when that is over. */
   #flushSoon(): void {
     if (this.#cancelFlush !== undefined) return;
-    const frameMs = FRAME_MS * Math.max(1, this.#followers.size / FOLLOWERS_AT_FULL_RATE);
-    const dueMs = this.#flushedMs + frameMs - this.#options.clock.now();
+    const dueMs = this.#flushedMs + frameMsFor(this.#followers.size) - this.#options.clock.now();
     if (dueMs > 0) this.#flushAfter(dueMs);
     else this.#flushWithTurn();
   }
@@ -151,7 +148,13 @@ export class RunFeed {
     }
     this.#drop(neededSeq - this.#firstSeq);
     this.#closeWhenAlone();
-    if (waitMs !== Number.POSITIVE_INFINITY && this.#cancelFlush === undefined) this.#flushAfter(waitMs);
+    if (waitMs !== Number.POSITIVE_INFINITY && this.#cancelFlush === undefined) this.#flushAgainAfter(waitMs);
+  }
+
+  /** For those who had to wait. The others are told then too, so where they are many nobody's wait makes that sooner. */
+  #flushAgainAfter(waitMs: number): void {
+    const frameMs = frameMsFor(this.#followers.size);
+    this.#flushAfter(frameMs > FRAME_MS ? Math.max(waitMs, frameMs) : waitMs);
   }
 
   #frame(fromSeq: number, frames: Map<number, Buffer>): Buffer {

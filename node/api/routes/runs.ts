@@ -8,6 +8,7 @@ import { runRecordSchema } from '../../../protocol/run.ts';
 import { runPageSchema, runsQuerySchema } from '../../../protocol/run-list.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';
 import type { RunRequest } from '../../engine/port.ts';
+import { eventPageSchema } from '../event-page.ts';
 import { parseRequest } from '../failure.ts';
 import type { ApiServices, Route, RouteInput } from '../route.ts';
 import { runIdOf, runRecordOf } from '../run-of.ts';
@@ -118,7 +119,7 @@ export const runRoutes: readonly Route[] = [
     summary: 'Events of a run from a sequence number on',
     query: schemas.eventsQuerySchema,
     status: 200,
-    response: schemas.eventPageSchema,
+    response: eventPageSchema,
     handle: getEvents,
   },
   {

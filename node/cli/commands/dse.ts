@@ -1,10 +1,6 @@
 // `pylon dse signatures | predict | receipt | receipts`.
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
 import { PREDICT_METHOD } from '../../../conductor/run/predict-run.ts';
 import { signatureReports } from '../../../conductor/signatures/report.ts';
-import { systemReason } from '../../../ledger/store/fault.ts';
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import type { PredictReceipt } from '../../../protocol/receipt.ts';
 import { receiptSelectionSchema } from '../../../protocol/receipt-list.ts';
@@ -18,6 +14,7 @@ import { toItsEnd } from '../answer-run.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
+import { readJsonInput } from '../json-input.ts';
 import { Notices } from '../notices.ts';
 import { complaintOf, exitCodeOf } from '../outcome.ts';
 import { printable, printableJson } from '../printable.ts';
@@ -48,27 +45,6 @@ export async function signatures(context: CliContext, _words: readonly string[],
   return EXIT.answer;
 }
 
-/** @throws PylonError `input-missing` | `input-unreadable` | `request-invalid` where it is not JSON */
-async function readInput({ stdin, cwd }: CliContext, path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = path === '-' ? await textOf(stdin) : await readFile(resolve(cwd, path), 'utf8');
-  } catch (cause) {
-    const reason = systemReason(cause);
-    throw new PylonError('input-missing', { value: path, cause, ...(reason === undefined ? {} : { reason }) });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new PylonError('request-invalid', {
-      value: path,
-      reason: 'the input is not JSON',
-      next: 'see what the signature takes by `pylon dse signatures --json`',
-      cause,
-    });
-  }
-}
-
 /** @throws PylonError `option-invalid` naming the flag */
 function limitsOf(flags: Flags): Record<string, number> {
   const limits: Record<string, number> = {};
@@ -87,7 +63,10 @@ function limitsOf(flags: Flags): Record<string, number> {
 function requestOf(signature: string, input: unknown, flags: Flags, config: Config): PredictRequest {
   const { strategy, experiment = config.get('experiment')?.value } = flags;
   const { backend = config.get('backend')?.value, model = config.get('model')?.value } = flags;
-  const named = Object.entries({ strategy, backend, model, experiment }).filter(([, value]) => value !== undefined);
+  const { subModel: sub_model = config.get('sub_model')?.value } = flags;
+  const named = Object.entries({ strategy, backend, model, sub_model, experiment }).filter(
+    ([, value]) => value !== undefined,
+  );
   const limits = limitsOf(flags);
   const asked = { signature, input, limits, ...Object.fromEntries(named) };
   const request = predictRequestSchema.safeParse(asked);
@@ -103,7 +82,7 @@ export async function predict(context: CliContext, words: readonly string[], fla
   const [signature = ''] = words;
   const notices = new Notices(context.stderr);
   const config = await loadConfig(homeOf(context.environment), context.environment);
-  const request = requestOf(signature, await readInput(context, String(flags.input)), flags, config);
+  const request = requestOf(signature, await readJsonInput(context, String(flags.input)), flags, config);
   return withEngine(context, notices, async (engine) => {
     const run = await toItsEnd({ context, notices }, (signal) => engine.predictions.start(request, signal));
     const output = outputOf(run, request.input);

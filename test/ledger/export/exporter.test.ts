@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { FILE_FORMATS } from '../../../ledger/export/exporter.ts';
+import { FILE_FORMATS } from '../../../ledger/export/file-formats.ts';
 import { LEAVING_RULES, parseRules } from '../../../ledger/redact/rules.ts';
 import { sha256Hex } from '../../../protocol/event.ts';
 import type { TraceEvent } from '../../../protocol/trace.ts';

@@ -36,10 +36,16 @@ function answerOf(worth: Worth, lines: readonly { line: number; quote: string }[
   return { worth, output, outputHash: canonicalHash(output) };
 }
 
+/** What is known of a chunk. */
+interface Known {
+  readonly lines: readonly { readonly line: number; readonly quote: string }[];
+  /** By what is said of it. */
+  readonly said: Map<string, SimAnswer>;
+}
+
 export class Answers {
   readonly #seed: number;
-  /** By chunk and by what is said of it. */
-  readonly #known = new Map<string, Map<string, SimAnswer>>();
+  readonly #known = new Map<string, Known>();
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -75,17 +81,17 @@ export class Answers {
     });
   }
 
-  #say(text: string, what: string, make: (lines: { line: number; quote: string }[]) => SimAnswer): SimAnswer {
-    let said = this.#known.get(text);
-    if (said === undefined) {
-      said = new Map();
-      this.#known.set(text, said);
+  #say(text: string, what: string, make: (lines: Known['lines']) => SimAnswer): SimAnswer {
+    let known = this.#known.get(text);
+    if (known === undefined) {
+      known = { lines: byValue(text), said: new Map() };
+      this.#known.set(text, known);
       if (this.#known.size > CHUNKS_KEPT) this.#known.delete(this.#known.keys().next().value!);
     }
-    let answer = said.get(what);
+    let answer = known.said.get(what);
     if (answer === undefined) {
-      answer = make(byValue(text));
-      said.set(what, answer);
+      answer = make(known.lines);
+      known.said.set(what, answer);
     }
     return answer;
   }

@@ -193,7 +193,15 @@ export class SimMarket implements Market {
 
 function replyOf(ask: Ask, requestId: string, answer: SimAnswer, claimFactor: number): MarketReply {
   const { provider } = ask.offer;
-  const bound = { v: 1 as const, request_id: requestId, nonce: ask.request.nonce, provider };
-  const said = { output: answer.output, output_hash: answer.outputHash, usage: NO_USAGE, model: ENGINE_NAME };
-  return { requestId, provider, result: { ...bound, ...said }, amountMsat: msat(ask.bidMsat * claimFactor) };
+  const result = {
+    v: 1 as const,
+    request_id: requestId,
+    nonce: ask.request.nonce,
+    provider,
+    output: answer.output,
+    output_hash: answer.outputHash,
+    usage: NO_USAGE,
+    model: ENGINE_NAME,
+  };
+  return { requestId, provider, result, amountMsat: msat(ask.bidMsat * claimFactor) };
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { FRAME_MS, FrameTurns } from '../../../../node/api/live/frame-turns.ts';
+import { FRAME_MS, FRAME_MS_MAX, FrameTurns, frameMsFor } from '../../../../node/api/live/frame-turns.ts';
 
 t.test('one feed sends at once, and then no sooner than a frame later', async (t) => {
   const turns = new FrameTurns();
@@ -27,3 +27,12 @@ t.test('one that leaves is not waited for', async (t) => {
   turns.leave(gone);
   t.equal(turns.wait(stays, FRAME_MS), 0);
 });
+
+t.test(
+  'up to twelve who follow one run are told twenty times a second, more share 250 sends, none has less than five',
+  async (t) => {
+    for (const few of [0, 1, 12]) t.equal(frameMsFor(few), FRAME_MS);
+    for (const many of [13, 25, 50]) t.equal((many * 1_000) / frameMsFor(many), 250);
+    for (const crowd of [50, 64, 1_000]) t.equal(frameMsFor(crowd), FRAME_MS_MAX);
+  },
+);

@@ -49,6 +49,26 @@ t.test('a run is followed live from its beginning, each event once and in order'
   client.socket.close();
 });
 
+t.test('fifty who come together all hear the same: each event once, in order, to the end', async (t) => {
+  let release: () => void = () => undefined;
+  const hold = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { api } = await serve(t, { hold, repeat: 500 });
+  const { body } = await call(api.port, 'POST', '/api/runs', { query: 'Why?', files: [input(t)] });
+  const clients = Array.from({ length: 50 }, () => new LiveClient(api.port));
+  const subscribe = { type: 'subscribe', run_id: body.run_id, from_seq: 0 };
+  await Promise.all(clients.map((client) => client.send(subscribe)));
+  await Promise.all(clients.slice(0, 25).map((client) => client.until(has('EnvSelectFragments'))));
+  release();
+  await Promise.all(clients.map((client) => client.until(({ type }) => type === 'ended')));
+  for (const client of clients) {
+    const { seq } = endOf(client.messages.findLast(isLast)!);
+    t.same(seqsOf(client), [...new Array(seq + 1).keys()]);
+    client.socket.close();
+  }
+});
+
 t.test('a finished run is replayed from any sequence number', async (t) => {
   const { api } = await serve(t, { repeat: 20 });
   const { body } = await call(api.port, 'POST', '/api/runs', { query: 'Why?', files: [input(t)] });

@@ -1,6 +1,6 @@
 // The events of one run for many: gathered to frames, written once, and nobody is waited for.
 import t from 'tap';
-import { FRAME_MS } from '../../../../node/api/live/frame-turns.ts';
+import { FRAME_MS, FRAME_MS_MAX } from '../../../../node/api/live/frame-turns.ts';
 import { type Follower, RunFeed } from '../../../../node/api/live/run-feed.ts';
 import type { TraceEvent } from '../../../../protocol/trace.ts';
 import { traceOf } from '../../../support/traces.ts';
@@ -68,6 +68,44 @@ t.test('events that come together go together at once, the next a frame later, i
   ]);
   t.equal(one.frames[1], two.frames[1], 'it was written once');
   t.equal(JSON.parse(String(one.frames[0])).run_id, ID);
+});
+
+/** Two seconds, all but the last moment, of a run that has something to tell every ten milliseconds; then the rest of it. */
+async function followed(ears: readonly Ear[]) {
+  const { clock, feed, hear } = feedOf();
+  for (const ear of ears) feed.follow(ear, 0);
+  for (let at = 0; at < 199; at++) {
+    hear(at, at + 1);
+    await clock.advance(10);
+  }
+  const told = ears.map(({ frames }) => frames.length);
+  hear(199, EVENTS.length);
+  await clock.advance(FRAME_MS_MAX);
+  return told;
+}
+
+t.test('one has twenty frames a second and fifty have five each, and every one hears each event once', async (t) => {
+  for (const [count, perSecond] of [
+    [1, 20],
+    [50, 5],
+  ] as const) {
+    const ears = Array.from({ length: count }, () => new Ear());
+    const told = await followed(ears);
+    t.same(new Set(told), new Set([2 * perSecond]), `${count}`);
+    for (const ear of ears) {
+      t.same(ear.seqs.flat(), [...EVENTS.keys()]);
+      t.same(ear.said, ['end']);
+    }
+  }
+});
+
+t.test('in a crowd one that wants to be left alone does not make the others be told more often', async (t) => {
+  const ears = Array.from({ length: 50 }, () => new Ear());
+  const [busy, ...others] = ears;
+  busy!.waits = FRAME_MS;
+  await followed(ears);
+  t.equal(busy!.frames.length, 0);
+  t.same(new Set(others.map(({ frames }) => frames.length)), new Set([11]), 'ten in two seconds, and the last');
 });
 
 t.test('one that joins is told from where it is, and one that needs more is sent to the store', async (t) => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { FILE_FORMATS } from '../../../../ledger/export/exporter.ts';
+import { FILE_FORMATS } from '../../../../ledger/export/file-formats.ts';
 import { parseRules } from '../../../../ledger/redact/rules.ts';
 import { RemoteEngine } from '../../../../node/api/remote-engine.ts';
 import { realClock } from '../../../../node/clock.ts';

@@ -1,0 +1,37 @@
+// The desks of an engine that improves nothing: they hold nothing, and say so.
+
+import type { CompileDesk } from '../../node/engine/compile-port.ts';
+import type { ExampleDesk, Improvement, MiningDesk } from '../../node/engine/improvement-port.ts';
+import { PylonError } from '../../protocol/errors.ts';
+
+const nothing = () => Promise.reject(new PylonError('request-invalid', { reason: 'this engine improves nothing' }));
+
+const NO_EXAMPLES: ExampleDesk = {
+  list: async () => ({ examples: [], next_after: null }),
+  get: (_signatureId, exampleId) => Promise.reject(new PylonError('example-unknown', { value: exampleId })),
+  datasets: async () => [],
+  keep: nothing,
+  edit: nothing,
+  label: nothing,
+  remove: nothing,
+  importFile: nothing,
+};
+
+const NO_MINING: MiningDesk = { exportTrace: nothing, mine: nothing, tactics: nothing, draft: nothing };
+
+const NO_COMPILES: CompileDesk = {
+  plan: nothing,
+  start: nothing,
+  stop: async () => false,
+  over: async () => undefined,
+  read: (prefix) => Promise.reject(new PylonError('compile-unknown', { value: prefix })),
+  list: async () => [],
+  pinJudge: nothing,
+  judge: (judgeHash) => Promise.reject(new PylonError('judge-unknown', { value: judgeHash })),
+};
+
+export class FakeDesks implements Improvement {
+  readonly examples: ExampleDesk = NO_EXAMPLES;
+  readonly mining: MiningDesk = NO_MINING;
+  readonly compiles: CompileDesk = NO_COMPILES;
+}
