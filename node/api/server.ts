@@ -23,6 +23,7 @@ import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { dseRoutes } from './routes/dse.ts';
+import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
@@ -92,6 +93,7 @@ const ROUTES: readonly Route[] = [
   ...chatRoutes,
   ...dseRoutes,
   ...dseExampleRoutes,
+  ...dseArtifactRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

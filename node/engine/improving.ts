@@ -1,21 +1,29 @@
 // What improves the predictions of this process's engine: its desks, on its own store. LocalEngine is one of these, so that a new desk
 // is a line here.
+import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
+import { artifactDesk, canaryDesk } from './artifacts.ts';
+import type { Backends } from './backends.ts';
 import { exampleDesk, examplesIn } from './examples.ts';
 import type { ExampleDesk, Improvement } from './improvement-port.ts';
 import type { LedgerParts } from './ledger-parts.ts';
 import type { EngineOptions } from './port.ts';
 
 export interface ImprovingParts {
-  readonly options: Pick<EngineOptions, 'clock'>;
-  readonly ledger: Pick<LedgerParts, 'store' | 'receipts' | 'library' | 'evidence'>;
+  readonly options: Pick<EngineOptions, 'clock' | 'random'>;
+  readonly backends: Backends;
+  readonly ledger: Pick<LedgerParts, 'store' | 'receipts' | 'library' | 'evidence' | 'artifacts'>;
 }
 
 export class Improving implements Improvement {
   readonly examples: ExampleDesk;
+  readonly artifacts: ArtifactDesk;
+  readonly canaries: CanaryDesk;
 
   constructor({ options, ledger }: ImprovingParts) {
-    const { store } = ledger;
+    const { store, artifacts, receipts } = ledger;
     const examples = store === undefined ? undefined : examplesIn(store, options.clock);
     this.examples = exampleDesk(examples);
+    this.artifacts = artifactDesk(artifacts, options);
+    this.canaries = canaryDesk(artifacts, receipts, options);
   }
 }

@@ -1,12 +1,18 @@
 // What improves the predictions of a daemon's engine, over its API. RemoteEngine is one of these, so that a new desk is a line here.
+import type { ArtifactDesk, CanaryDesk } from '../../engine/artifact-port.ts';
 import type { ExampleDesk, Improvement } from '../../engine/improvement-port.ts';
 import type { ApiAddress } from '../client.ts';
+import { remoteArtifacts, remoteCanaries } from '../remote-artifacts.ts';
 import { remoteExamples } from './examples.ts';
 
 export class RemoteImproving implements Improvement {
   readonly examples: ExampleDesk;
+  readonly artifacts: ArtifactDesk;
+  readonly canaries: CanaryDesk;
 
   constructor(address: ApiAddress) {
     this.examples = remoteExamples(address);
+    this.artifacts = remoteArtifacts(address);
+    this.canaries = remoteCanaries(address);
   }
 }
