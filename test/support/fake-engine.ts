@@ -26,8 +26,6 @@ import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, fakeHistory, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
-import { seededRandom } from './seeded-random.ts';
-import { VirtualClock } from './virtual-clock.ts';
 
 export interface FakeEngineScript {
   /** What the answer says; default: a line that cites the first file. */
