@@ -10,6 +10,7 @@ import type {
   Label,
 } from '../../protocol/dse/example-list.ts';
 import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
+import type { CompileDesk } from './compile-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */
 export interface ExampleDesk {
@@ -35,5 +36,6 @@ export interface ExampleDesk {
 export interface Improvement {
   readonly artifacts: ArtifactDesk;
   readonly canaries: CanaryDesk;
+  readonly compiles: CompileDesk;
   readonly examples: ExampleDesk;
 }

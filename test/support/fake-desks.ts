@@ -1,5 +1,6 @@
 // The desks of an engine that improves nothing: they hold nothing, and say so.
 import { artifactDesk, canaryDesk } from '../../node/engine/artifacts.ts';
+import type { CompileDesk } from '../../node/engine/compile-port.ts';
 import type { ExampleDesk, Improvement } from '../../node/engine/improvement-port.ts';
 import type { Predictions } from '../../node/engine/port.ts';
 import { PylonError } from '../../protocol/errors.ts';
@@ -19,6 +20,17 @@ const NO_EXAMPLES: ExampleDesk = {
   importFile: nothing,
 };
 
+const NO_COMPILES: CompileDesk = {
+  plan: nothing,
+  start: nothing,
+  stop: async () => false,
+  over: async () => undefined,
+  read: (prefix) => Promise.reject(new PylonError('compile-unknown', { value: prefix })),
+  list: async () => [],
+  pinJudge: nothing,
+  judge: (judgeHash) => Promise.reject(new PylonError('judge-unknown', { value: judgeHash })),
+};
+
 /** It predicts nothing, and says so. */
 export const NO_PREDICTIONS: Predictions = {
   start: ({ signature }) => Promise.reject(new PylonError('signature-unknown', { value: signature })),
@@ -31,4 +43,5 @@ export class FakeDesks implements Improvement {
   readonly artifacts = artifactDesk(undefined, { clock: new VirtualClock() });
   readonly canaries = canaryDesk(undefined, NO_PREDICTIONS, { clock: new VirtualClock(), random: seededRandom(1) });
   readonly examples: ExampleDesk = NO_EXAMPLES;
+  readonly compiles: CompileDesk = NO_COMPILES;
 }
