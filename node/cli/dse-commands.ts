@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Add } from './command.ts';
 import { addDseExamples } from './dse-example-commands.ts';
+import { addDsePromotions } from './dse-promotion-commands.ts';
 
 export function addDse(program: Command, add: Add): void {
   const dse = program.command('dse').description('typed predictions: signatures, predict, receipt, receipts');
@@ -35,4 +36,5 @@ export function addDse(program: Command, add: Add): void {
     .option('--limit <n>', 'how many (default 20)');
   add(receipts.option('--json', 'print JSON'), async () => (await commands()).receipts);
   addDseExamples(dse, add);
+  addDsePromotions(dse, add);
 }

@@ -11,6 +11,7 @@ import type {
 } from '../../protocol/dse/example-list.ts';
 import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
 import type { CompileDesk } from './compile-port.ts';
+import type { PromotionDesk } from './promotion-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */
 export interface ExampleDesk {
@@ -37,5 +38,6 @@ export interface Improvement {
   readonly artifacts: ArtifactDesk;
   readonly canaries: CanaryDesk;
   readonly compiles: CompileDesk;
+  readonly promotions: PromotionDesk;
   readonly examples: ExampleDesk;
 }

@@ -10,6 +10,8 @@ import { exampleDesk, examplesIn } from './examples.ts';
 import type { ExampleDesk, Improvement } from './improvement-port.ts';
 import type { LedgerParts } from './ledger-parts.ts';
 import type { EngineOptions } from './port.ts';
+import { NO_PROMOTIONS, Promoting } from './promoting.ts';
+import type { PromotionDesk } from './promotion-port.ts';
 
 export interface ImprovingParts {
   readonly options: Pick<EngineOptions, 'clock' | 'random' | 'notice'>;
@@ -22,7 +24,9 @@ export class Improving implements Improvement {
   readonly compiles: CompileDesk;
   readonly artifacts: ArtifactDesk;
   readonly canaries: CanaryDesk;
+  readonly promotions: PromotionDesk;
   readonly #compiling: Compiling | undefined;
+  readonly #promoting: Promoting | undefined;
 
   constructor({ options, ledger, backends }: ImprovingParts) {
     const { store } = ledger;
@@ -33,10 +37,15 @@ export class Improving implements Improvement {
     this.artifacts = artifactDesk(ledger.artifacts, options);
     this.canaries = canaryDesk(ledger.artifacts, ledger.receipts, options);
     this.compiles = compileDesk(this.#compiling);
+    const { artifacts } = ledger;
+    const compiling = this.#compiling;
+    if (store !== undefined && examples !== undefined && artifacts !== undefined && compiling !== undefined)
+      this.#promoting = new Promoting({ options, store, examples, artifacts, compiling });
+    this.promotions = this.#promoting ?? NO_PROMOTIONS;
   }
 
   /** Ends what searches, so that it can be gone on with. */
   protected async stopImproving(): Promise<void> {
-    await this.#compiling?.close();
+    await Promise.all([this.#compiling?.close(), this.#promoting?.close()]);
   }
 }

@@ -3,6 +3,7 @@ import { artifactDesk, canaryDesk } from '../../node/engine/artifacts.ts';
 import type { CompileDesk } from '../../node/engine/compile-port.ts';
 import type { ExampleDesk, Improvement } from '../../node/engine/improvement-port.ts';
 import type { Predictions } from '../../node/engine/port.ts';
+import { NO_PROMOTIONS } from '../../node/engine/promoting.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { seededRandom } from './seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -44,4 +45,5 @@ export class FakeDesks implements Improvement {
   readonly canaries = canaryDesk(undefined, NO_PREDICTIONS, { clock: new VirtualClock(), random: seededRandom(1) });
   readonly examples: ExampleDesk = NO_EXAMPLES;
   readonly compiles: CompileDesk = NO_COMPILES;
+  readonly promotions = NO_PROMOTIONS;
 }

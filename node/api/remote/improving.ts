@@ -2,21 +2,25 @@
 import type { ArtifactDesk, CanaryDesk } from '../../engine/artifact-port.ts';
 import type { CompileDesk } from '../../engine/compile-port.ts';
 import type { ExampleDesk, Improvement } from '../../engine/improvement-port.ts';
+import type { PromotionDesk } from '../../engine/promotion-port.ts';
 import type { ApiAddress } from '../client.ts';
 import { remoteArtifacts, remoteCanaries } from '../remote-artifacts.ts';
 import { remoteCompiles } from './compiles.ts';
 import { remoteExamples } from './examples.ts';
+import { remotePromotions } from './promotions.ts';
 
 export class RemoteImproving implements Improvement {
   readonly examples: ExampleDesk;
   readonly compiles: CompileDesk;
   readonly artifacts: ArtifactDesk;
   readonly canaries: CanaryDesk;
+  readonly promotions: PromotionDesk;
 
   constructor(address: ApiAddress) {
     this.examples = remoteExamples(address);
     this.compiles = remoteCompiles(address);
     this.artifacts = remoteArtifacts(address);
     this.canaries = remoteCanaries(address);
+    this.promotions = remotePromotions(address);
   }
 }
