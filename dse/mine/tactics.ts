@@ -14,7 +14,7 @@ import { PylonError } from '../../protocol/errors.ts';
 import type { PredictUsage } from '../../protocol/predict-budgets.ts';
 import { knownSignature } from '../examples/check.ts';
 import type { Examples } from '../examples/desk.ts';
-import { visibleToSearch } from '../examples/visible.ts';
+import { visibleToReader } from '../examples/visible.ts';
 import { exampleIdOf } from './candidate.ts';
 import { type Examined, examine, SCORE, type TraceSources } from './examine.ts';
 import { explorationsOf } from './mine.ts';
@@ -149,13 +149,12 @@ export async function tacticDraft(
       next: 'see `pylon dse tactics`',
     });
   const mined = new Set(tactic.receiptIds.map(exampleIdOf));
-  const { train, dev } = visibleToSearch(await examples.of(signatureId));
   return {
     format: TACTIC_DRAFT_FORMAT,
     version: 1,
     strategyId: `distilled.${name ?? slugOf(tactic)}.v0`,
     signatureId,
     tactic,
-    examples: [...train, ...dev].filter(({ exampleId }) => mined.has(exampleId)),
+    examples: visibleToReader(await examples.of(signatureId)).filter(({ exampleId }) => mined.has(exampleId)),
   };
 }
