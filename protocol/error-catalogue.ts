@@ -4,6 +4,7 @@ import { ARTIFACT_ERRORS } from './artifact-errors.ts';
 import { COMPILE_ERRORS } from './compile-errors.ts';
 import { DSE_ERRORS } from './dse-errors.ts';
 import { type CatalogueRow, EXIT, row } from './error-row.ts';
+import { GATE_ERRORS } from './gate-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
 import { PREDICT_ERRORS } from './predict-errors.ts';
 import { RLM_ERRORS } from './rlm-errors.ts';
@@ -286,4 +287,6 @@ export const CATALOGUE = {
   ...ARTIFACT_ERRORS,
   // Compiles
   ...COMPILE_ERRORS,
+  // Gates
+  ...GATE_ERRORS,
 } as const satisfies Record<string, CatalogueRow>;

@@ -9,6 +9,7 @@ import type {
   Kept,
   Label,
 } from '../../protocol/dse/example-list.ts';
+import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
 import type { CompileDesk } from './compile-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */
@@ -33,6 +34,8 @@ export interface ExampleDesk {
 
 /** All of them, as an engine has them. */
 export interface Improvement {
-  readonly compiles: CompileDesk;
+  readonly artifacts: ArtifactDesk;
+  readonly canaries: CanaryDesk;
   readonly examples: ExampleDesk;
+  readonly compiles: CompileDesk;
 }

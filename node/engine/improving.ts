@@ -14,7 +14,7 @@ import type { EngineOptions } from './port.ts';
 export interface ImprovingParts {
   readonly options: Pick<EngineOptions, 'clock' | 'random' | 'notice'>;
   readonly backends: Backends;
-  readonly ledger: Pick<LedgerParts, 'store' | 'artifacts' | 'receipts' | 'library' | 'evidence'>;
+  readonly ledger: Pick<LedgerParts, 'store' | 'receipts' | 'library' | 'evidence' | 'artifacts'>;
 }
 
 export class Improving implements Improvement {
@@ -25,16 +25,15 @@ export class Improving implements Improvement {
   readonly #compiling: Compiling | undefined;
 
   constructor({ options, ledger, backends }: ImprovingParts) {
-    const { store } = ledger;
+    const { store, artifacts, receipts } = ledger;
     const examples = store === undefined ? undefined : examplesIn(store, options.clock);
     this.examples = exampleDesk(examples);
     if (store !== undefined && examples !== undefined)
-      this.#compiling = compilingIn({ ...options, store, examples, backends, inForce: ledger.artifacts?.inForce });
-    this.artifacts = artifactDesk(ledger.artifacts, options);
-    this.canaries = canaryDesk(ledger.artifacts, ledger.receipts, options);
+      this.#compiling = compilingIn({ ...options, store, examples, backends, inForce: artifacts?.inForce });
     this.compiles = compileDesk(this.#compiling);
+    this.artifacts = artifactDesk(artifacts, options);
+    this.canaries = canaryDesk(artifacts, receipts, options);
   }
-
   /** Ends what searches, so that it can be gone on with. */
   protected async stopImproving(): Promise<void> {
     await this.#compiling?.close();
