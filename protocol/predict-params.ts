@@ -33,6 +33,10 @@ export type FewShot = z.infer<typeof fewShotSchema>;
 
 export const MODEL_ROLES = ['main', 'sub'] as const;
 
+/** Each may be a few hundred bytes: more of them fill a window. */
+export const SHOWN_GROUPS_MAX = 128;
+export const SHOWN_WHEN = ['clear', 'found'] as const;
+
 export const predictParamsSchema = z.strictObject({
   decode: z.enum(DECODE_MODES),
   /** How often an answer of the wrong form is asked for again. */
@@ -50,6 +54,11 @@ export const predictParamsSchema = z.strictObject({
   overlapLines: z.number().int().min(0).max(64).optional(),
   /** Most chunks that are asked of those that there are. */
   routerTopK: z.number().int().min(1).max(100_000).optional(),
+  /** Of `distilled`: groups of ranked lines that a model is shown, and bytes of what stands before and behind each. */
+  shownGroups: z.number().int().min(1).max(SHOWN_GROUPS_MAX).optional(),
+  aroundBytes: z.number().int().min(0).max(8_192).optional(),
+  /** When it shows them: only where one group clearly leads, or wherever any was found. */
+  shownWhen: z.enum(SHOWN_WHEN).optional(),
   /** Limits of each prediction; the prediction that it is a part of may set tighter ones. */
   budgets: predictLimitsSchema,
 });

@@ -1,6 +1,7 @@
 // Which strategy `auto` means: a table of rules, read from its top, of which the first that holds decides. The words of that rule are
 // the reason in the run's receipt.
 import type { ContextPressure, StrategyId } from '../../protocol/receipt.ts';
+import type { SelectableStrategy } from '../../protocol/select-strategy.ts';
 
 /** What may be asked for by name. */
 export const STRATEGY_CHOICES = ['auto', 'direct', 'map_reduce', 'rlm_lite', 'distilled'] as const;
@@ -19,6 +20,20 @@ export const WINDOW_TOKENS_DEFAULT = 16_384;
 export const BYTES_PER_TOKEN = 4;
 /** The larger the share of a window that is filled, the more a model overlooks; half leaves room for prompt and answer, too. */
 export const PRESSURE_MAX = 0.5;
+/** Of a window that `direct` fills with text; the rest is for the prompt's own words, line numbers and the answer. */
+export const DIRECT_SHARE = 0.75;
+
+/** What an active artifact of SelectStrategy.v1 predicts for a run. */
+export interface Selected {
+  readonly strategy: SelectableStrategy;
+  readonly compiledId: string;
+}
+
+/** A strategy that the parameters in force name. */
+export interface Named {
+  readonly strategyId: StrategyId;
+  readonly compiledId: string;
+}
 
 /** What a run is asked with. */
 export interface Situation {
@@ -32,6 +47,10 @@ export interface Situation {
   readonly namesTier: boolean;
   /** Answers are to be paid out of escrow. */
   readonly paysInEscrow: boolean;
+  /** Absent where no such artifact is active. */
+  readonly selected?: Selected;
+  /** Absent where the parameters leave it open. */
+  readonly named?: Named;
 }
 
 export interface Route {
@@ -44,12 +63,36 @@ export interface Route {
 
 interface Rule {
   readonly holds: (situation: Situation, pressure: number) => boolean;
-  readonly strategyId: StrategyId;
-  readonly because: string;
+  readonly strategyId: StrategyId | ((situation: Situation) => StrategyId);
+  readonly because: string | ((situation: Situation) => string);
 }
+
+/** Characters of an artifact's name that tell it from others. */
+const COMPILED_ID_SHOWN = 12;
+
+const asksOthers = ({ namesRelay, namesTier, paysInEscrow }: Situation) => namesRelay || namesTier || paysInEscrow;
+
+const NAMED: Rule = {
+  holds: (situation, pressure) =>
+    situation.named !== undefined &&
+    !asksOthers(situation) &&
+    (situation.named.strategyId !== 'direct.v1' || !situation.hasModel || pressure <= DIRECT_SHARE),
+  strategyId: ({ named }) => named!.strategyId,
+  because: ({ named }) => `the parameters in force name it, artifact ${named!.compiledId.slice(0, COMPILED_ID_SHOWN)}`,
+};
+
+const SELECTED: Rule = {
+  // What was learnt never cuts an input off: that is what `direct` does with one that does not fit.
+  holds: ({ selected }, pressure) =>
+    selected !== undefined && (selected.strategy !== 'direct' || pressure <= DIRECT_SHARE),
+  strategyId: ({ selected }) => STRATEGY_OF[selected!.strategy],
+  because: ({ selected }) =>
+    `SelectStrategy.v1 chose it by its artifact ${selected!.compiledId.slice(0, COMPILED_ID_SHOWN)}`,
+};
 
 /** The rules of `auto`. */
 const RULES: readonly Rule[] = [
+  NAMED,
   {
     holds: ({ hasModel }) => !hasModel,
     strategyId: 'map_reduce.v1',
@@ -70,6 +113,7 @@ const RULES: readonly Rule[] = [
     strategyId: 'map_reduce.v1',
     because: 'answers are paid out of escrow: the swarm is asked',
   },
+  SELECTED,
   {
     holds: (_situation, pressure) => pressure <= PRESSURE_MAX,
     strategyId: 'direct.v1',
@@ -91,14 +135,27 @@ export function pressureOf({
   return { pressure: inputTokens / windowTokens, inputBytes, inputTokens, windowTokens };
 }
 
+/** Whether `auto` comes to the rule that asks what was learnt: else there is no need to predict it. */
+export function asksSelected(situation: Omit<Situation, 'selected'>): boolean {
+  const selected: Selected = { strategy: 'map_reduce', compiledId: '' };
+  return situation.asked === 'auto' && ruleOf({ ...situation, selected }) === SELECTED;
+}
+
+function ruleOf(situation: Situation): Rule {
+  const { pressure } = pressureOf(situation);
+  return RULES.find(({ holds }) => holds(situation, pressure))!;
+}
+
 /** The strategy of a run, and why it is that one. Pure: the same situation gives the same route. */
 export function routeOf(situation: Situation): Route {
   const { asked, hasModel } = situation;
   const pressure = pressureOf(situation);
   const pressed = hasModel ? { pressure } : {};
   if (asked !== 'auto') return { strategyId: STRATEGY_OF[asked], reason: 'it was asked for by name', ...pressed };
-  const rule = RULES.find(({ holds }) => holds(situation, pressure.pressure))!;
+  const rule = ruleOf(situation);
   const share = `${(pressure.pressure * 100).toFixed(pressure.pressure < 0.1 ? 1 : 0)} %`;
   const figures = hasModel ? ` (${pressure.inputTokens} of ${pressure.windowTokens} tokens, ${share})` : '';
-  return { strategyId: rule.strategyId, reason: `auto: ${rule.because}${figures}`, ...pressed };
+  const strategyId = typeof rule.strategyId === 'string' ? rule.strategyId : rule.strategyId(situation);
+  const because = typeof rule.because === 'string' ? rule.because : rule.because(situation);
+  return { strategyId, reason: `auto: ${because}${figures}`, ...pressed };
 }

@@ -1,13 +1,16 @@
 // Every signature that can be predicted: what it is for, its prompt, and the parameters that hold where no artifact is active.
 import { DEFAULT_COMPILED_ID, type PredictParams } from '../../protocol/predict-params.ts';
 import type { Signature } from '../../protocol/signature.ts';
-import type { Artifacts } from '../predict/options.ts';
+import type { ActiveParams, Artifacts } from '../predict/options.ts';
 import type { ModelPrompt } from '../predict/prompt.ts';
 import { EXTRACTOR_PROMPT } from './extractor.ts';
+import { JUDGE_PROMPT } from './judge.ts';
 import { LONG_CONTEXT_QA_PROMPT } from './long-context-qa.ts';
+import { PROPOSE_PROMPT } from './propose.ts';
 import { RECORDS_PROMPT } from './records.ts';
 import { REDUCER_PROMPT } from './reducer.ts';
 import { ROUTER_PROMPT } from './router.ts';
+import { SELECT_STRATEGY_PROMPT } from './select-strategy.ts';
 import { SUMMARIZE_PROMPT } from './summarize.ts';
 import { VERIFIER_PROMPT } from './verifier.ts';
 
@@ -46,7 +49,10 @@ const ENTRIES: readonly CatalogueEntry[] = [
   entry(REDUCER_PROMPT, 'Numbered evidence to one answer that cites it'),
   entry(VERIFIER_PROMPT, 'Whether every claim of an answer is carried by what it cites'),
   entry(SUMMARIZE_PROMPT, 'A thread or a text in a few sentences that name what they stand on'),
+  entry(SELECT_STRATEGY_PROMPT, 'Which strategy answers a question about an input right and at least cost'),
   entry(LONG_CONTEXT_QA_PROMPT, 'A question about a long text or its evidence, answered with exact quotes', EXPLORING),
+  entry(JUDGE_PROMPT, 'How good an output is, by a rubric and beside the one that was expected'),
+  entry(PROPOSE_PROMPT, 'Better instructions for a signature, from the cases in which those it has failed'),
 ];
 
 const BY_ID = new Map(ENTRIES.map((one) => [one.signature.signatureId, one]));
@@ -60,12 +66,12 @@ export function catalogueEntry(signatureId: string): CatalogueEntry | undefined 
   return BY_ID.get(signatureId);
 }
 
-/** What is in force for a signature: the artifact that is active for it, else its defaults. */
-export function activeParams(
-  signatureId: string,
-  artifacts?: Artifacts,
-): { readonly compiledId: string; readonly params: PredictParams } {
-  const active = artifacts?.active(signatureId);
-  if (active !== undefined) return active;
+/** What is in force for a signature: the artifact that is active for it, else its defaults. @param key as for `Artifacts.active` */
+export function activeParams(signatureId: string, artifacts?: Artifacts, key?: () => string): ActiveParams {
+  return artifacts?.active(signatureId, key) ?? defaultParams(signatureId);
+}
+
+/** Those that hold where no artifact is active. */
+export function defaultParams(signatureId: string): ActiveParams {
   return { compiledId: DEFAULT_COMPILED_ID, params: BY_ID.get(signatureId)?.defaults ?? STEP };
 }

@@ -20,14 +20,29 @@ import type { Outcome, Walk } from './strategy.ts';
 
 /** Ranked at a time. */
 const CHUNK_BYTES = 65_536;
-const RANKED_MAX = 12;
+/** Fewer would not tell how far the best one leads. */
+const RANKED_MIN = 12;
 /** Of the ranked ones, what a model is shown beside the best: it may say what the best one means. */
-const SHOWN_MAX = 5;
+const SHOWN_GROUPS = 5;
 /** Lines round each. */
 const AROUND_BYTES = 512;
 
+/** What a model is shown, and when, by the parameters in force. */
+interface Search {
+  readonly shownGroups: number;
+  readonly aroundBytes: number;
+  /** Also where no group clearly leads. */
+  readonly showsUnclear: boolean;
+}
+
+function searchOf({ context, thread }: Walk): Search {
+  const { shownGroups = SHOWN_GROUPS, aroundBytes = AROUND_BYTES, shownWhen } = thread.active.params;
+  // Without a model the best group is the answer, so that it must lead.
+  return { shownGroups, aroundBytes, showsUnclear: shownWhen === 'found' && context.languageModel !== undefined };
+}
+
 /** The best groups of lines of the whole input, by the embedded engine's own measure. */
-async function rank({ context, surveyed, ending }: Walk): Promise<PlacedFinding[]> {
+async function rank({ context, surveyed, ending }: Walk, { shownGroups }: Search): Promise<PlacedFinding[]> {
   const { engine, request, question } = context;
   const terms = encodePlan((await surveyed.ranking()).plan);
   const pool = new EvidencePool();
@@ -37,7 +52,7 @@ async function rank({ context, surveyed, ending }: Walk): Promise<PlacedFinding[
     const { output } = await engine.predict(EXTRACTOR, input, { signal: ending.signal });
     pool.add(fragment, { findings: ground(output.findings, fragment).grounded, model: engine.name });
   }
-  return pool.best(RANKED_MAX);
+  return pool.best(Math.max(RANKED_MIN, shownGroups));
 }
 
 /** Whether other lines of the input are like the best one but for their values: which of them is meant nobody can tell. */
@@ -62,7 +77,7 @@ async function judge(walk: Walk, found: readonly PlacedFinding[]): Promise<Lead>
 }
 
 /** The lines that were found with what stands round them, in the order of the input and each byte once. */
-async function shownOf({ context }: Walk, found: readonly PlacedFinding[]): Promise<Shown> {
+async function shownOf({ context }: Walk, found: readonly PlacedFinding[], aroundBytes: number): Promise<Shown> {
   const { corpus } = context.request;
   const inOrder = [...found].sort((one, other) => one.file - other.file || one.startByte - other.startByte);
   const parts: ShownPart[] = [];
@@ -71,9 +86,9 @@ async function shownOf({ context }: Walk, found: readonly PlacedFinding[]): Prom
     const size = corpus.files[file]!.bytes;
     const from = last?.file === file ? last.end : 0;
     if (startByte < from) continue; // it was shown with the one before it
-    const before = Buffer.from(await corpus.read(file, Math.max(from, startByte - AROUND_BYTES), startByte));
-    const after = Buffer.from(await corpus.read(file, endByte, Math.min(size, endByte + AROUND_BYTES)));
-    const head = wholeLinesBefore(before, startByte - before.length === from && from > 0);
+    const before = Buffer.from(await corpus.read(file, Math.max(from, startByte - aroundBytes), startByte));
+    const after = Buffer.from(await corpus.read(file, endByte, Math.min(size, endByte + aroundBytes)));
+    const head = wholeLinesBefore(before, aroundBytes, startByte - before.length === from && from > 0);
     const tail = after.subarray(0, after.lastIndexOf(10) + 1);
     const own = Buffer.from(await corpus.read(file, startByte, endByte));
     const bytes = Buffer.concat([head, own, tail]);
@@ -85,8 +100,8 @@ async function shownOf({ context }: Walk, found: readonly PlacedFinding[]): Prom
 }
 
 /** What comes before a line, from the beginning of a line on. @param isWhole it begins with one */
-function wholeLinesBefore(bytes: Buffer, isWhole: boolean): Buffer {
-  if (isWhole || bytes.length < AROUND_BYTES) return bytes;
+function wholeLinesBefore(bytes: Buffer, aroundBytes: number, isWhole: boolean): Buffer {
+  if (isWhole || bytes.length < aroundBytes) return bytes;
   const feed = bytes.indexOf(10);
   return feed < 0 ? bytes.subarray(bytes.length) : bytes.subarray(feed + 1);
 }
@@ -108,9 +123,10 @@ export async function distilled(walk: Walk): Promise<Outcome> {
   const { context, thread } = walk;
   const { emitter, request, clock } = context;
   const startedMs = clock.now();
-  const found = await rank(walk);
+  const search = searchOf(walk);
+  const found = await rank(walk, search);
   const { isClear, words } = await judge(walk, found);
-  const spans = found.slice(0, SHOWN_MAX).map(({ path, startLine, endLine }) => ({
+  const spans = found.slice(0, search.shownGroups).map(({ path, startLine, endLine }) => ({
     path,
     start_line: startLine,
     end_line: endLine,
@@ -133,12 +149,17 @@ export async function distilled(walk: Walk): Promise<Outcome> {
     latency_ms: clock.now() - startedMs,
   });
   const [best] = found;
-  if (best === undefined || !isClear) return fallBack(walk, words);
-  thread.chose(
-    'distilled.search_line_extract.v1',
-    `one group of lines clearly answers, at ${printSpan({ path: best.path, start_line: best.startLine, end_line: best.endLine })}: ${words}`,
-  );
+  const isShown = isClear || (search.showsUnclear && found.length > 0);
+  if (best === undefined || !isShown) return fallBack(walk, words);
+  const place = printSpan({ path: best.path, start_line: best.startLine, end_line: best.endLine });
+  const reason = isClear
+    ? `one group of lines clearly answers, at ${place}: ${words}`
+    : `the parameters in force show the ${Math.min(found.length, search.shownGroups)} best groups of lines, the first at ${place}: ${words}`;
+  thread.chose('distilled.search_line_extract.v1', reason);
   if (context.languageModel === undefined) return quoted(walk, best);
-  const outcome = await answerFromShown(walk, await shownOf(walk, found.slice(0, SHOWN_MAX)));
+  const outcome = await answerFromShown(
+    walk,
+    await shownOf(walk, found.slice(0, search.shownGroups), search.aroundBytes),
+  );
   return outcome.citations.length > 0 ? outcome : fallBack(walk, 'the model did not answer from the best lines');
 }

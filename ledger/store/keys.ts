@@ -165,3 +165,49 @@ export const exampleKey = (signatureId: string, exampleId: string) =>
 export const ALL_EXAMPLES = within(EXAMPLE_PREFIX);
 export const examplesOfSignature = (signatureId: string) =>
   within(wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!`));
+/** Compiles: what a list shows of one, all that was tried, the outcome of one trial by what it was of, and judges by their hash. */
+const COMPILE_HEAD_PREFIX = 'dc!h!';
+export const compileHeadKey = (reportId: string) => `${COMPILE_HEAD_PREFIX}${reportId}`;
+export const ALL_COMPILE_HEADS = within(COMPILE_HEAD_PREFIX);
+export const compileBodyKey = (reportId: string) => `dc!b!${reportId}`;
+export const trialKey = (hash: string) => `dc!e!${hash}`;
+export const judgeKey = (judgeHash: string) => `dc!j!${judgeHash}`;
+
+/** Artifacts by their names, and their names by signature. */
+const ARTIFACT_PREFIX = 'da!a!';
+export const artifactKey = (compiledId: string) => `${ARTIFACT_PREFIX}${escapeKeyPart(compiledId)}`;
+export const artifactsBeginningWith = (prefix: string): KeyRange => ({
+  gte: artifactKey(prefix),
+  lt: `${artifactKey(prefix)}~`,
+});
+export const ALL_ARTIFACTS = within(ARTIFACT_PREFIX);
+
+/** A change of what is in force for a signature, by its revision: the latest one is the pointer. */
+const POINTER_PREFIX = 'dp!';
+export const pointerKey = (signatureId: string, revision: number) =>
+  wellFormed(`${POINTER_PREFIX}${escapeKeyPart(signatureId)}!${seqText(revision)}`);
+export const ALL_POINTERS = within(POINTER_PREFIX);
+
+/** Canaries by their ids, which of a signature is running, the rows of a history, and what was said of an output. */
+const CANARY_PREFIX = 'dy!c!';
+export const canaryKey = (canaryId: string) => `${CANARY_PREFIX}${canaryId}`;
+export const ALL_CANARIES = within(CANARY_PREFIX);
+export const canariesBeginningWith = (prefix: string): KeyRange => ({
+  gte: canaryKey(prefix),
+  lt: `${canaryKey(prefix)}~`,
+});
+export const liveCanaryKey = (signatureId: string) => wellFormed(`dy!l!${escapeKeyPart(signatureId)}`);
+export const canaryHistoryKey = (canaryId: string, seq: number) => `dy!h!${canaryId}!${seqText(seq)}`;
+export const historyOfCanary = (canaryId: string) => within(`dy!h!${canaryId}!`);
+export const judgementKey = (canaryId: string, receiptId: string) => `dy!q!${canaryId}!${receiptId}`;
+/** What a gate found, in order because the id is a ULID; and which held-out inputs it saw, by signature. */
+const PROMOTION_PREFIX = 'dg!';
+export const promotionKey = (promotionId: string) => `${PROMOTION_PREFIX}${promotionId}`;
+export const ALL_PROMOTIONS = within(PROMOTION_PREFIX);
+export const promotionsBeginningWith = (prefix: string): KeyRange => ({
+  gte: promotionKey(prefix),
+  lt: `${promotionKey(prefix)}~`,
+});
+export const lookKey = (signatureId: string, promotionId: string) =>
+  wellFormed(`dl!${escapeKeyPart(signatureId)}!${promotionId}`);
+export const looksOfSignature = (signatureId: string) => within(wellFormed(`dl!${escapeKeyPart(signatureId)}!`));

@@ -21,6 +21,8 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'receipt-unknown': 404,
   'example-unknown': 404,
   'signature-unknown': 404,
+  'compile-unknown': 404,
+  'judge-unknown': 404,
   'source-gone': 410,
   'run-ambiguous': 409,
   'run-conflict': 409,

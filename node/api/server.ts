@@ -23,6 +23,8 @@ import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { dseRoutes } from './routes/dse.ts';
+import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
+import { dseCompileRoutes } from './routes/dse-compiles.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { dseMiningRoutes } from './routes/dse-mining.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
@@ -94,6 +96,8 @@ const ROUTES: readonly Route[] = [
   ...dseRoutes,
   ...dseExampleRoutes,
   ...dseMiningRoutes,
+  ...dseCompileRoutes,
+  ...dseArtifactRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

@@ -2,6 +2,7 @@
 // the same input always gives the same output.
 import { type Backend, type Prediction, PredictionFailed } from '../../conductor/ports.ts';
 import { fitFindings } from '../../conductor/predict/fit.ts';
+import type { PredictOptions } from '../../conductor/predict/options.ts';
 import { answerFrom, NOTHING_FOUND } from '../../conductor/search/answer.ts';
 import { type ChunkContext, plainContext } from '../../conductor/search/context.ts';
 import { parsePlan, type SearchPlan } from '../../conductor/search/plan.ts';
@@ -12,7 +13,9 @@ import { contextOfJob } from '../../conductor/signatures/chunk-context.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import { CITATIONS_MAX, OUTPUT_CHARS_MAX } from '../../protocol/limits.ts';
 import { LONG_CONTEXT_QA, SUMMARIZE } from '../../protocol/long-context.ts';
+import type { FewShot } from '../../protocol/predict-params.ts';
 import { RECORDS } from '../../protocol/records.ts';
+import { SELECT_STRATEGY } from '../../protocol/select-strategy.ts';
 import {
   ENGINE_NAME,
   EXTRACTOR,
@@ -30,6 +33,7 @@ import {
 } from '../../protocol/signature.ts';
 import { answerLong, summarise } from './extract-long.ts';
 import { extractRecords } from './extract-records.ts';
+import { selectNearest } from './select-nearest.ts';
 import { verifyExtracts } from './verify-extracts.ts';
 
 /** Plans kept ready: all chunks of a run bring the same one, and a provider serves a few runs at a time. */
@@ -44,11 +48,11 @@ export function extractiveBackend(): Backend {
     async predict<Input, Output>(
       signature: Signature<Input, Output>,
       input: Input,
-      { signal }: { signal: AbortSignal },
+      { signal, params }: PredictOptions,
     ): Promise<Prediction<Output>> {
       try {
         if (signal.aborted) throw new PylonError('job-cancelled', { cause: signal.reason });
-        const output = dispatch(signature.signatureId, input, extract);
+        const output = dispatch(signature.signatureId, input, extract, params?.fewShot);
         return { output: output as Output, usage: NO_USAGE, repairs: 0 };
       } catch (error) {
         throw new PredictionFailed(toPylonError(error), NO_USAGE, 0);
@@ -57,7 +61,12 @@ export function extractiveBackend(): Backend {
   };
 }
 
-function dispatch(signatureId: string, input: unknown, extract: (input: ExtractorInput) => ExtractorOutput): unknown {
+function dispatch(
+  signatureId: string,
+  input: unknown,
+  extract: (input: ExtractorInput) => ExtractorOutput,
+  examples: readonly FewShot[] | undefined,
+): unknown {
   switch (signatureId) {
     case EXTRACTOR.signatureId:
       return extract(checked(EXTRACTOR, input));
@@ -73,6 +82,8 @@ function dispatch(signatureId: string, input: unknown, extract: (input: Extracto
       return summarise(checked(SUMMARIZE, input));
     case LONG_CONTEXT_QA.signatureId:
       return answerLong(checked(LONG_CONTEXT_QA, input), { extract: ofText(extract), reduce: reduceToQuotes });
+    case SELECT_STRATEGY.signatureId:
+      return selectNearest(checked(SELECT_STRATEGY, input), examples);
     default:
       throw new PylonError('job-unsupported', { value: signatureId });
   }

@@ -1,6 +1,7 @@
 // `pylon dse` as people see it: signatures, predictions by them, and the receipts that all predictions leave.
 import type { Command } from 'commander';
 import type { Add } from './command.ts';
+import { addDseCompiles } from './dse-compile-commands.ts';
 import { addDseExamples } from './dse-example-commands.ts';
 
 export function addDse(program: Command, add: Add): void {
@@ -15,6 +16,7 @@ export function addDse(program: Command, add: Add): void {
     .option('--strategy <name>', 'auto, direct, map_reduce, rlm_lite or distilled (default: by the signature)')
     .option('--backend <name>', 'auto (default), extractive or openai')
     .option('--model <name>', 'model of the openai backend')
+    .option('--sub-model <name>', 'smaller model of the same endpoint, for parameters that name it')
     .option('--max-time <seconds>', 'for the whole prediction')
     .option('--max-lm-calls <n>', 'calls of the model by this machine')
     .option('--max-tool-calls <n>', 'calls of tools')
@@ -34,4 +36,5 @@ export function addDse(program: Command, add: Add): void {
     .option('--limit <n>', 'how many (default 20)');
   add(receipts.option('--json', 'print JSON'), async () => (await commands()).receipts);
   addDseExamples(dse, add);
+  addDseCompiles(dse, add);
 }

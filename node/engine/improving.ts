@@ -1,5 +1,11 @@
 // What improves the predictions of this process's engine: its desks, on its own store. LocalEngine is one of these, so that a new desk
 // is a line here.
+import type { Compiling } from '../../dse/compile/compiling.ts';
+import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
+import { artifactDesk, canaryDesk } from './artifacts.ts';
+import type { Backends } from './backends.ts';
+import type { CompileDesk } from './compile-port.ts';
+import { compileDesk, compilingIn } from './compiling.ts';
 import { exampleDesk, examplesIn } from './examples.ts';
 import type { ExampleDesk, Improvement, MiningDesk } from './improvement-port.ts';
 import type { LedgerParts } from './ledger-parts.ts';
@@ -7,18 +13,33 @@ import { miningDesk } from './mining.ts';
 import type { EngineOptions } from './port.ts';
 
 export interface ImprovingParts {
-  readonly options: Pick<EngineOptions, 'clock'>;
-  readonly ledger: Pick<LedgerParts, 'store' | 'receipts' | 'library' | 'evidence'>;
+  readonly options: Pick<EngineOptions, 'clock' | 'random' | 'notice'>;
+  readonly backends: Backends;
+  readonly ledger: Pick<LedgerParts, 'store' | 'receipts' | 'library' | 'evidence' | 'artifacts'>;
 }
 
 export class Improving implements Improvement {
   readonly examples: ExampleDesk;
   readonly mining: MiningDesk;
+  readonly compiles: CompileDesk;
+  readonly artifacts: ArtifactDesk;
+  readonly canaries: CanaryDesk;
+  readonly #compiling: Compiling | undefined;
 
-  constructor({ options, ledger }: ImprovingParts) {
-    const { store } = ledger;
+  constructor({ options, ledger, backends }: ImprovingParts) {
+    const { store, artifacts, receipts } = ledger;
     const examples = store === undefined ? undefined : examplesIn(store, options.clock);
     this.examples = exampleDesk(examples);
     this.mining = miningDesk(ledger, examples);
+    if (store !== undefined && examples !== undefined)
+      this.#compiling = compilingIn({ ...options, store, examples, backends, inForce: artifacts?.inForce });
+    this.compiles = compileDesk(this.#compiling);
+    this.artifacts = artifactDesk(artifacts, options);
+    this.canaries = canaryDesk(artifacts, receipts, options);
+  }
+
+  /** Ends what searches, so that it can be gone on with. */
+  protected async stopImproving(): Promise<void> {
+    await this.#compiling?.close();
   }
 }

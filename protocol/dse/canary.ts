@@ -18,6 +18,29 @@ export const canaryPlanSchema = z.strictObject({
 });
 export type CanaryPlan = z.infer<typeof canaryPlanSchema>;
 
+/** What a canary is begun with where nobody says otherwise. */
+export const CANARY_DEFAULTS = {
+  rolloutPct: 10,
+  minSamples: 50,
+  maxErrorRate: 0.3,
+  alpha: 0.01,
+  margin: 0.05,
+} as const;
+
+/** A plan as it is asked for: whatever is left out has its default. */
+export const canaryStartSchema = z.strictObject({
+  ...canaryPlanSchema.shape,
+  rolloutPct: canaryPlanSchema.shape.rolloutPct.default(CANARY_DEFAULTS.rolloutPct),
+  minSamples: canaryPlanSchema.shape.minSamples.default(CANARY_DEFAULTS.minSamples),
+  maxErrorRate: canaryPlanSchema.shape.maxErrorRate.default(CANARY_DEFAULTS.maxErrorRate),
+  alpha: canaryPlanSchema.shape.alpha.default(CANARY_DEFAULTS.alpha),
+  margin: canaryPlanSchema.shape.margin.default(CANARY_DEFAULTS.margin),
+  reason: canaryPlanSchema.shape.reason.default(''),
+});
+
+/** Which artifact made a prediction. */
+export const CANARY_ARMS = ['control', 'canary'] as const;
+
 export const CANARY_STATUSES = ['running', 'hold', 'passed', 'auto_stopped', 'stopped'] as const;
 
 /** Of one arm, counted from its receipts. */
@@ -26,6 +49,9 @@ const countsSchema = z.strictObject({
   errors: z.number().int().min(0),
   /** Wrong form, a repair, or a budget that was hit. */
   troubles: z.number().int().min(0),
+  /** Of the receipts: those whose output was looked at, and those of them that were found bad. */
+  judged: z.number().int().min(0),
+  bad: z.number().int().min(0),
 });
 export type CanaryCounts = z.infer<typeof countsSchema>;
 
@@ -36,8 +62,9 @@ const eProcessSchema = z.strictObject({
   logEMax: z.number(),
   control: z.strictObject({ events: z.number().int(), n: z.number().int() }),
   canary: z.strictObject({ events: z.number().int(), n: z.number().int() }),
-  /** Controls since the last canary, which make a block with it. */
+  /** The block that is not closed yet, for want of a receipt of the other arm: controls, and canaries. */
   open: z.strictObject({ events: z.number().int(), n: z.number().int() }),
+  openCanary: z.strictObject({ events: z.number().int(), n: z.number().int() }),
 });
 export type EProcessState = z.infer<typeof eProcessSchema>;
 
@@ -53,6 +80,12 @@ export const canarySchema = z.strictObject({
   canary: countsSchema,
   errors: eProcessSchema,
   troubles: eProcessSchema,
+  /** Of outputs that were looked at. */
+  quality: eProcessSchema,
+  /** That its error rate is less than the margin above the control's (protocol/dse/no-worse.ts). */
+  noWorse: z.strictObject({ logE: z.number(), logEMax: z.number() }),
+  /** Rows of its history. */
+  historyRows: z.number().int().min(0),
   reason: z.string().max(1_024),
 });
 export type Canary = z.infer<typeof canarySchema>;

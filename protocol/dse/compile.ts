@@ -9,6 +9,11 @@ const signatureId = z.string().min(1).max(128);
 export const OPTIMIZERS = ['exhaustive', 'halving', 'bootstrap', 'reflective'] as const;
 export const REWARDS = ['exact_json', 'field_f1', 'evidence', 'judge'] as const;
 
+/** Least that a search must be able to try beside what is in force. */
+export const PROPOSALS_MIN = 1;
+/** More than this are not kept in one report. */
+export const CANDIDATES_MAX = 1_024;
+
 /** Everything that decides what a compile makes: its hash, with that of the examples, names the result. */
 export const compileJobSchema = z.strictObject({
   signatureId,
@@ -41,11 +46,13 @@ export const candidateSchema = z.strictObject({
   scores: z.record(z.string().max(256), z.number()),
   /** Mean over `dev`; null where it was not tried on all of it. */
   devScore: z.number().nullable(),
+  /** All its predictions together; those that were known already count as if they had been made. */
   usage: usageSchema,
+  /** Means per prediction. */
   costMsat: z.number().min(0),
   latencyMs: z.number().min(0),
   errors: z.number().int().min(0),
-  /** Nothing else is better in score, cost and latency together. */
+  /** Tried on all of `dev`, and no other one so tried is as good in score, sats, tokens and latency and better in one of them. */
   isOnFrontier: z.boolean(),
 });
 export type CompileCandidate = z.infer<typeof candidateSchema>;
@@ -71,3 +78,42 @@ export const compileReportSchema = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
 });
 export type CompileReport = z.infer<typeof compileReportSchema>;
+
+/** What a list shows of a compile: all but what was tried. */
+export const compileHeadSchema = compileReportSchema.omit({ candidates: true }).extend({
+  /** Candidates tried so far. */
+  tried: z.number().int().min(0),
+});
+export type CompileHead = z.infer<typeof compileHeadSchema>;
+
+/** What is asked for; what is left out is the signature's and the machine's own. */
+export const compileRequestSchema = z.strictObject({
+  signatureId,
+  optimizer: z.enum(OPTIMIZERS).optional(),
+  reward: z.enum(REWARDS).optional(),
+  /** Of a pinned judge; needed where the reward is `judge`. */
+  judgeHash: hash.optional(),
+  /** Parameters and their values; made from the examples when absent. */
+  space: compileJobSchema.shape.space.optional(),
+  seed: z.number().int().min(0).optional(),
+  maxCalls: z.number().int().min(1).max(10_000_000).optional(),
+  maxSats: z.number().min(0).max(1e9).optional(),
+  maxTimeMs: z.number().int().min(1).optional(),
+  backend: z.enum(['auto', 'extractive', 'openai']).optional(),
+  model: z.string().max(256).optional(),
+  /** Goes on with the latest one of the signature that did not end, whatever else is asked for. */
+  resume: z.boolean().optional(),
+});
+export type CompileRequest = z.infer<typeof compileRequestSchema>;
+
+/** What a compile would be: told before anything is asked or written. */
+export const compilePlanSchema = z.strictObject({
+  reportId: z.string().max(160),
+  job: compileJobSchema,
+  datasetHash: hash,
+  examples: z.strictObject({ train: z.number().int(), dev: z.number().int() }),
+  /** Combinations of the space. */
+  spaceSize: z.number().min(0),
+  proposalsAffordable: z.number().int().min(0),
+});
+export type CompilePlan = z.infer<typeof compilePlanSchema>;

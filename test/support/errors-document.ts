@@ -39,7 +39,7 @@ function source(path: string): string {
 }
 
 export const ERROR_GROUPS: readonly ErrorGroup[] = groupsOf(
-  source('protocol/error-catalogue.ts').replace(/^ {2}\.\.\.(MONEY|PREDICT|RLM|SYNC|DSE)_ERRORS,$/gm, (_, of: string) =>
+  source('protocol/error-catalogue.ts').replace(/^ {2}\.\.\.([A-Z]+)_ERRORS,$/gm, (_, of: string) =>
     source(`protocol/${of.toLowerCase()}-errors.ts`),
   ),
 );

@@ -5,7 +5,6 @@ import { readFile } from 'node:fs/promises';
 import type {
   EngineHealth,
   EngineOptions,
-  Predictions,
   RunFilter,
   RunLibrary,
   RunRequest,
@@ -21,7 +20,7 @@ import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { exporterOf } from './exported.ts';
-import { FakeDesks } from './fake-desks.ts';
+import { FakeDesks, NO_PREDICTIONS } from './fake-desks.ts';
 import { fakeExperiments, pageOf } from './fake-experiments.ts';
 import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
@@ -46,14 +45,6 @@ interface FakeRun {
   readonly locations: readonly string[];
   readonly listeners: Set<(event: TraceEvent) => void>;
 }
-
-/** It predicts nothing, and says so. */
-const NO_PREDICTIONS: Predictions = {
-  start: ({ signature }) => Promise.reject(new PylonError('signature-unknown', { value: signature })),
-  read: (receiptId) => Promise.reject(new PylonError('receipt-unknown', { value: receiptId })),
-  list: async () => ({ receipts: [], next_before: null }),
-  blob: (receiptId) => Promise.reject(new PylonError('receipt-unknown', { value: receiptId })),
-};
 
 export class FakeEngine extends FakeDesks implements ServedEngine {
   readonly requests: RunRequest[] = [];

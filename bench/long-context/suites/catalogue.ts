@@ -2,6 +2,7 @@
 import { PylonError } from '../../../protocol/errors.ts';
 import type { PlannedTask, Suite } from '../task.ts';
 import { DUPLICATES } from './duplicates.ts';
+import { INCIDENTS } from './incidents.ts';
 import { LABELS } from './labels.ts';
 import { NIAH, NIAH_BLIND } from './niah.ts';
 import { OOLONG, OOLONG_PAIRS } from './oolong.ts';
@@ -18,6 +19,7 @@ export const SUITES: readonly Suite[] = [
   REPO_QA,
   DUPLICATES,
   UNICODE,
+  INCIDENTS,
 ];
 
 /** @throws PylonError `option-invalid` naming the suites there are */

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { pressureOf, routeOf, type Situation, STRATEGY_CHOICES } from '../../../conductor/predict/routing.ts';
+import {
+  asksSelected,
+  BYTES_PER_TOKEN,
+  DIRECT_SHARE,
+  pressureOf,
+  routeOf,
+  type Situation,
+  STRATEGY_CHOICES,
+} from '../../../conductor/predict/routing.ts';
 import { STRATEGY_IDS } from '../../../protocol/receipt.ts';
 
 const SMALL: Situation = {
@@ -34,6 +42,32 @@ t.test('auto is a table', async (t) => {
     t.match(route.reason, reason);
     t.match(route.reason, /^auto: /);
   }
+});
+
+const CHOSEN = { strategy: 'rlm_lite', compiledId: '0123456789abcdef' } as const;
+
+t.test('what an artifact chose goes before the size of the input, and behind what a person asked for', async (t) => {
+  const large = { ...SMALL, inputBytes: 100_000_000 };
+  for (const situation of [SMALL, large]) {
+    const { strategyId, reason } = routeOf({ ...situation, selected: CHOSEN });
+    t.equal(strategyId, 'rlm_lite.v1');
+    t.match(reason, /^auto: SelectStrategy\.v1 chose it by its artifact 0123456789ab \(/);
+    t.ok(asksSelected(situation));
+  }
+  for (const change of [{ hasModel: false }, { namesRelay: true }, { namesTier: true }, { paysInEscrow: true }]) {
+    const selected = { ...CHOSEN, strategy: 'direct' as const };
+    t.equal(routeOf({ ...SMALL, ...change, selected }).strategyId, 'map_reduce.v1', JSON.stringify(change));
+    t.notOk(asksSelected({ ...SMALL, ...change }), 'and nobody need predict it');
+  }
+  t.notOk(asksSelected({ ...SMALL, asked: 'direct' }));
+});
+
+t.test('an artifact does not have an input cut off: direct is chosen only for what fits', async (t) => {
+  const selected = { ...CHOSEN, strategy: 'direct' as const };
+  const inputBytes = Math.floor(SMALL.windowTokens * BYTES_PER_TOKEN * DIRECT_SHARE);
+  t.match(routeOf({ ...SMALL, inputBytes, selected }), { strategyId: 'direct.v1', reason: /SelectStrategy/ });
+  const cut = routeOf({ ...SMALL, inputBytes: inputBytes + BYTES_PER_TOKEN, selected });
+  t.match(cut, { strategyId: 'map_reduce.v1', reason: /more than half/ });
 });
 
 t.test('what is asked for by name is what is done, whatever the input', async (t) => {

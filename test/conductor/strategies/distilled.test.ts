@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { PredictParams } from '../../../protocol/predict-params.ts';
 import { scriptedController } from '../../support/scripted-controller.ts';
 import { playStrategy, type StrategyScene } from '../../support/strategy-stage.ts';
 
@@ -79,4 +80,48 @@ t.test('a model that does not answer from the best lines is not the last word', 
   t.match(receipt.strategyReason, /did not answer from the best lines/);
   t.equal(record.metrics.lm_calls, 2);
   t.equal(receipt.usage.calls, 2, 'what the first attempt cost is not lost');
+});
+
+/** Parameters of an artifact that is in force. */
+function inForce(params: Partial<PredictParams>) {
+  const base: PredictParams = { decode: 'jsonish', repairsMax: 1, strategyId: 'auto', budgets: {}, ...params };
+  return { artifacts: { active: () => ({ compiledId: 'learnt', params: base }) } };
+}
+
+const ONE_OF_MANY = `${[...NOISE, '10:00:59 INFO worker 777 checked everything twice'].join('\n')}\n`;
+const WHO = 'Which worker checked everything?';
+
+t.test('where the parameters say so the best groups are shown though none of them leads', async (t) => {
+  const scene = { texts: { 'app.log': ONE_OF_MANY }, query: WHO };
+  const model = scriptedController();
+  const { receipt, market } = await play({
+    ...scene,
+    model,
+    ports: inForce({ shownWhen: 'found', shownGroups: 3, aroundBytes: 0 }),
+  });
+  t.equal(model.calls, 1);
+  t.equal(market.asked.length, 0);
+  t.match(receipt, { strategyId: 'distilled.search_line_extract.v1', compiled_id: 'learnt' });
+  t.match(
+    receipt.strategyReason,
+    /the parameters in force show the \d best groups of lines, the first at app\.log:\d+: .*1\.0 times as good/,
+  );
+});
+
+t.test('without a model the best group must lead, whatever the parameters say', async (t) => {
+  const { receipt } = await play({ query: VAGUE, ports: inForce({ shownWhen: 'found' }) });
+  t.equal(receipt.strategyId, 'map_reduce.v1');
+});
+
+t.test('fewer groups with less round them make a shorter prompt', async (t) => {
+  const tokensOf = async (params: Partial<PredictParams>) => {
+    const model = scriptedController();
+    const { record } = await play({ model, ports: inForce(params) });
+    t.match(record.output, /alpha9 is full \[1\]/);
+    return model.inputTokens;
+  };
+  const usual = await tokensOf({});
+  const bare = await tokensOf({ shownGroups: 1, aroundBytes: 0 });
+  const wide = await tokensOf({ shownGroups: 12, aroundBytes: 2_048 });
+  t.ok(bare < usual && usual < wide, `${bare} < ${usual} < ${wide}`);
 });
