@@ -1,6 +1,7 @@
 // `pylon dse` as people see it: signatures, predictions by them, and the receipts that all predictions leave.
 import type { Command } from 'commander';
 import type { Add } from './command.ts';
+import { addDseCompiles } from './dse-compile-commands.ts';
 import { addDseExamples } from './dse-example-commands.ts';
 import { addDsePromotions } from './dse-promotion-commands.ts';
 
@@ -37,4 +38,5 @@ export function addDse(program: Command, add: Add): void {
   add(receipts.option('--json', 'print JSON'), async () => (await commands()).receipts);
   addDseExamples(dse, add);
   addDsePromotions(dse, add);
+  addDseCompiles(dse, add);
 }
