@@ -6,6 +6,7 @@ import { type CatalogueRow, EXIT, row } from './error-row.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
 import { PREDICT_ERRORS } from './predict-errors.ts';
 import { RLM_ERRORS } from './rlm-errors.ts';
+import { SYNC_ERRORS } from './sync-errors.ts';
 
 export { EXIT } from './error-row.ts';
 
@@ -277,28 +278,7 @@ export const CATALOGUE = {
     'please report it with the message and the stack in the log',
   ),
   // Sync
-  'sync-unreachable': row(
-    EXIT.failed,
-    'the daemon to sync with does not answer',
-    'check the address and the network, then sync again: it goes on where it was cut off',
-  ),
-  'sync-refused': row(EXIT.failed, 'the daemon to sync with refused', 'read its reason'),
-  'sync-full': row(
-    EXIT.failed,
-    'there is no room for more of these runs',
-    'delete synced runs there, or ask whoever runs that daemon to raise sync.quota_mb',
-  ),
-  'sync-too-fast': row(EXIT.failed, 'more requests of this key than are taken', 'sync again in two minutes'),
-  'signature-refused': row(
-    EXIT.failed,
-    'the request is not signed as it must be (NIP-98)',
-    'compare the clocks of both machines, and --to with the sync.url of that daemon',
-  ),
-  'key-refused': row(
-    EXIT.failed,
-    'this key is not let in',
-    'ask whoever runs that daemon to add your npub (`pylon init` prints it) to sync.allow',
-  ),
+  ...SYNC_ERRORS,
   // Artifacts and canaries
   ...ARTIFACT_ERRORS,
   // Compiles

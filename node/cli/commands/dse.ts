@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { PREDICT_METHOD } from '../../../conductor/run/predict-run.ts';
-import { signatureReports } from '../../../conductor/signatures/report.ts';
 import { systemReason } from '../../../ledger/store/fault.ts';
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import type { PredictReceipt } from '../../../protocol/receipt.ts';
@@ -39,7 +38,7 @@ const LIMITS = {
 const written = (flag: string) => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 export async function signatures(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
-  const reports = signatureReports();
+  const reports = await withEngine(context, new Notices(context.stderr), (engine) => engine.artifacts.signatures());
   if (flags.json === true) context.stdout.write(`${printableJson({ signatures: reports })}\n`);
   else
     context.stdout.write(
@@ -48,8 +47,8 @@ export async function signatures(context: CliContext, _words: readonly string[],
   return EXIT.answer;
 }
 
-/** @throws PylonError `input-missing` | `input-unreadable` | `request-invalid` where it is not JSON */
-async function readInput({ stdin, cwd }: CliContext, path: string): Promise<unknown> {
+/** JSON of a file, or of standard input for `-`. @throws PylonError `input-missing` | `request-invalid` where it is not JSON */
+export async function readInput({ stdin, cwd }: CliContext, path: string): Promise<unknown> {
   let text: string;
   try {
     text = path === '-' ? await textOf(stdin) : await readFile(resolve(cwd, path), 'utf8');
@@ -62,8 +61,8 @@ async function readInput({ stdin, cwd }: CliContext, path: string): Promise<unkn
   } catch (cause) {
     throw new PylonError('request-invalid', {
       value: path,
-      reason: 'the input is not JSON',
-      next: 'see what the signature takes by `pylon dse signatures --json`',
+      reason: 'it is not JSON',
+      next: 'see what a signature takes by `pylon dse signatures --json`',
       cause,
     });
   }
