@@ -2,7 +2,9 @@
 // feedback) name it. The comments between the rows are the document's headings.
 import { ARTIFACT_ERRORS } from './artifact-errors.ts';
 import { COMPILE_ERRORS } from './compile-errors.ts';
+import { DSE_ERRORS } from './dse-errors.ts';
 import { type CatalogueRow, EXIT, row } from './error-row.ts';
+import { GATE_ERRORS } from './gate-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
 import { PREDICT_ERRORS } from './predict-errors.ts';
 import { RLM_ERRORS } from './rlm-errors.ts';
@@ -279,8 +281,12 @@ export const CATALOGUE = {
   ),
   // Sync
   ...SYNC_ERRORS,
+  // Improvement
+  ...DSE_ERRORS,
   // Artifacts and canaries
   ...ARTIFACT_ERRORS,
   // Compiles
   ...COMPILE_ERRORS,
+  // Gates
+  ...GATE_ERRORS,
 } as const satisfies Record<string, CatalogueRow>;

@@ -13,19 +13,60 @@ export const ALPHA = 0.05;
 /** With five pairs the least p is 2/32: nothing they could say is significant. */
 export const PAIRS_MIN = 6;
 
+/** Chance of at most `most` heads in `n` throws of a fair coin; the terms are made in logs, because they are too small for a double. */
+function fairTail(most: number, n: number): number {
+  let logTerm = -n * Math.LN2;
+  let tail = 0;
+  for (let k = 0; k <= most; k++) {
+    tail += Math.exp(logTerm);
+    logTerm += Math.log((n - k) / (k + 1));
+  }
+  return Math.min(1, tail);
+}
+
 /**
  * Exact McNemar (McNemar 1947): two-sided binomial test of the pairs that disagree.
  * @param onlyA pairs in which only the first is right @param onlyB only the second
  */
 export function mcnemar(onlyA: number, onlyB: number): number {
-  const n = onlyA + onlyB;
-  let logTerm = -n * Math.LN2;
-  let tail = 0;
-  for (let k = 0; k <= Math.min(onlyA, onlyB); k++) {
-    tail += Math.exp(logTerm);
-    logTerm += Math.log((n - k) / (k + 1));
+  return Math.min(1, 2 * fairTail(Math.min(onlyA, onlyB), onlyA + onlyB));
+}
+
+/** The same, one-sided: small where the second is better. */
+export function mcnemarBetter(onlyA: number, onlyB: number): number {
+  return fairTail(onlyA, onlyA + onlyB);
+}
+
+/** The next state, and with it 32 random bits (Marsaglia's xorshift32). */
+function nextBits(state: number): number {
+  let bits = state;
+  bits ^= bits << 13;
+  bits ^= bits >>> 17;
+  bits ^= bits << 5;
+  return bits;
+}
+
+/**
+ * Paired bootstrap (Efron 1979), one-sided: the share of resamples of the pairs whose mean difference is not above 0, that of the pairs
+ * themselves among them, so that it is never 0. Small where the second is better.
+ * @param differences second less first @param draws resamples; the least that can be said is 1/(draws + 1)
+ */
+export function bootstrapNotBetter(differences: readonly number[], draws: number): number {
+  const pairs = Float64Array.from(differences);
+  const n = pairs.length;
+  // Sums of the same numbers in another order differ in their last digits.
+  const nothing = 1e-9 * differences.reduce((sum, difference) => sum + Math.abs(difference), 0);
+  let notBetter = 1;
+  let bits = SEED;
+  for (let draw = 0; draw < draws; draw++) {
+    let sum = 0;
+    for (let pick = 0; pick < n; pick++) {
+      bits = nextBits(bits);
+      sum += pairs[Math.floor(((bits >>> 0) / 2 ** 32) * n)]!;
+    }
+    if (sum <= nothing) notBetter++;
   }
-  return Math.min(1, 2 * tail);
+  return notBetter / (draws + 1);
 }
 
 /**
@@ -71,9 +112,7 @@ function drawnShare(differences: readonly number[], least: number): number {
     let bits = 0;
     for (let at = 0; at < tables.length; at++) {
       if (at % 4 === 0) {
-        state ^= state << 13; // Marsaglia's xorshift32
-        state ^= state >>> 17;
-        state ^= state << 5;
+        state = nextBits(state);
         bits = state;
       }
       const table = tables[at]!;

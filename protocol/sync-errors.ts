@@ -1,4 +1,4 @@
-// The rows of the catalogue that are about runs that go to another daemon.
+// The rows of the catalogue that are about runs that go to another daemon, or come from one.
 import { type CatalogueRow, EXIT, row } from './error-row.ts';
 
 /** code → what it means, what to do next, and the exit code a command ends with. */

@@ -28,8 +28,14 @@ export interface Scored {
   readonly costMsat: number;
   /** Of the prediction alone. */
   readonly latencyMs: number;
-  /** The compile that made the prediction; a gate's own where it did. */
-  readonly madeBy: string;
+  /** Who made the calls: of the prediction and, where there is one, the judge. */
+  readonly made: readonly Made[];
+}
+
+/** Calls, and the compile or gate that made them: this one, or an earlier one that knew them already. */
+export interface Made {
+  readonly by: string;
+  readonly usage: Usage;
 }
 
 export interface EvaluationPorts {
@@ -82,18 +88,14 @@ export class Evaluation {
     const { exampleId, inputJson: input } = example;
     const callsLeft = Math.max(1, maxCalls - this.#reward.callsEach);
     const asked = { signatureId: this.#signatureId, input, params, maxCalls: callsLeft, maxMsat };
-    const { trial, by: madeBy } = await this.trials.of(asked, signal);
+    const { trial, by } = await this.trials.of(asked, signal);
     const { output, error, usage, costMsat, latencyMs } = trial;
-    const told = { exampleId, output, error, costMsat, latencyMs, madeBy };
-    if (error !== null) return { ...told, reward: 0, feedback: error.message, usage };
-    const rewarded = await this.#reward.of(example, output, signal);
-    const { reward, feedback } = rewarded;
-    return {
-      ...told,
-      reward,
-      feedback,
-      usage: addUsage(usage, rewarded.usage ?? { calls: 0, input_tokens: 0, output_tokens: 0 }),
-    };
+    const told = { exampleId, output, error, costMsat, latencyMs };
+    const made = [{ by, usage }];
+    if (error !== null) return { ...told, reward: 0, feedback: error.message, usage, made };
+    const { reward, feedback, asked: judged } = await this.#reward.of(example, output, signal);
+    if (judged === undefined) return { ...told, reward, feedback, usage, made };
+    return { ...told, reward, feedback, usage: addUsage(usage, judged.usage), made: [...made, judged] };
   }
 }
 

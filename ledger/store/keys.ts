@@ -158,6 +158,13 @@ export const bookRowsWithin = (folder: string): KeyRange => ({
 export const bookRowOf = (key: string) => unescapeKeyPart(key.slice(BOOK_ROW_PREFIX.length));
 
 // Improvement.
+/** A labelled example of a signature. */
+const EXAMPLE_PREFIX = 'de!';
+export const exampleKey = (signatureId: string, exampleId: string) =>
+  wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!${escapeKeyPart(exampleId)}`);
+export const ALL_EXAMPLES = within(EXAMPLE_PREFIX);
+export const examplesOfSignature = (signatureId: string) =>
+  within(wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!`));
 /** Compiles: what a list shows of one, all that was tried, the outcome of one trial by what it was of, and judges by their hash. */
 const COMPILE_HEAD_PREFIX = 'dc!h!';
 export const compileHeadKey = (reportId: string) => `${COMPILE_HEAD_PREFIX}${reportId}`;
@@ -193,3 +200,14 @@ export const liveCanaryKey = (signatureId: string) => wellFormed(`dy!l!${escapeK
 export const canaryHistoryKey = (canaryId: string, seq: number) => `dy!h!${canaryId}!${seqText(seq)}`;
 export const historyOfCanary = (canaryId: string) => within(`dy!h!${canaryId}!`);
 export const judgementKey = (canaryId: string, receiptId: string) => `dy!q!${canaryId}!${receiptId}`;
+/** What a gate found, in order because the id is a ULID; and which held-out inputs it saw, by signature. */
+const PROMOTION_PREFIX = 'dg!';
+export const promotionKey = (promotionId: string) => `${PROMOTION_PREFIX}${promotionId}`;
+export const ALL_PROMOTIONS = within(PROMOTION_PREFIX);
+export const promotionsBeginningWith = (prefix: string): KeyRange => ({
+  gte: promotionKey(prefix),
+  lt: `${promotionKey(prefix)}~`,
+});
+export const lookKey = (signatureId: string, promotionId: string) =>
+  wellFormed(`dl!${escapeKeyPart(signatureId)}!${promotionId}`);
+export const looksOfSignature = (signatureId: string) => within(wellFormed(`dl!${escapeKeyPart(signatureId)}!`));

@@ -10,7 +10,6 @@ import { type ProvidersQuery, type ProvidersReport, providersReportSchema } from
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import { type RunPage, type RunsQuery, runPageSchema } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import type { ArtifactDesk, CanaryDesk } from '../engine/artifact-port.ts';
 import type { EngineMoney } from '../engine/money-port.ts';
 import type {
   Engine,
@@ -29,7 +28,7 @@ import { downloadApi } from './download.ts';
 import { exportPath, exportPreviewSchema, importedFileSchema } from './export-schemas.ts';
 import { followRun, type Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
-import { remoteArtifacts, remoteCanaries } from './remote-artifacts.ts';
+import { RemoteImproving } from './remote/improving.ts';
 import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
 import { remotePredictions } from './remote-predictions.ts';
@@ -137,23 +136,20 @@ export interface RemoteEngineOptions {
   readonly random: Random;
 }
 
-export class RemoteEngine implements Engine {
+export class RemoteEngine extends RemoteImproving implements Engine {
   readonly runs: RunLibrary;
   readonly money: EngineMoney;
   readonly experiments: ExperimentLibrary;
   readonly predictions: Predictions;
-  readonly artifacts: ArtifactDesk;
-  readonly canaries: CanaryDesk;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
 
   constructor(options: RemoteEngineOptions) {
+    super(options.address);
     this.#options = options;
     this.runs = new RemoteRuns(options.address);
     this.money = new RemoteMoney(options.address);
     this.experiments = remoteExperiments(options.address);
-    this.artifacts = remoteArtifacts(options.address);
-    this.canaries = remoteCanaries(options.address);
     this.predictions = remotePredictions(options.address, (runId, signal) => this.#finish(runId, signal));
   }
 

@@ -24,6 +24,8 @@ import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { dseRoutes } from './routes/dse.ts';
 import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
+import { dseCompileRoutes } from './routes/dse-compiles.ts';
+import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -91,6 +93,8 @@ const ROUTES: readonly Route[] = [
   ...experimentRoutes,
   ...chatRoutes,
   ...dseRoutes,
+  ...dseExampleRoutes,
+  ...dseCompileRoutes,
   ...dseArtifactRoutes,
 ];
 

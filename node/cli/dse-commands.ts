@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import type { Add } from './command.ts';
 import { addDseArtifacts } from './dse-artifact-commands.ts';
+import { addDseCompiles } from './dse-compile-commands.ts';
+import { addDseExamples } from './dse-example-commands.ts';
 
 export function addDse(program: Command, add: Add): void {
   const dse = program.command('dse').description('typed predictions: signatures, predict, receipt, receipts');
@@ -35,4 +37,6 @@ export function addDse(program: Command, add: Add): void {
     .option('--limit <n>', 'how many (default 20)');
   add(receipts.option('--json', 'print JSON'), async () => (await commands()).receipts);
   addDseArtifacts(dse, add);
+  addDseExamples(dse, add);
+  addDseCompiles(dse, add);
 }

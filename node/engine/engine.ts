@@ -21,12 +21,12 @@ import { Synonyms } from '../backends/synonyms.ts';
 import { collectFor, tellSkipped } from '../input/collect.ts';
 import { FileCorpus } from '../input/corpus.ts';
 import { gitSha } from '../version.ts';
-import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
-import { artifactDesk, canaryDesk, paramsOfResumed, paramsOfRun } from './artifacts.ts';
+import { paramsOfResumed, paramsOfRun } from './artifacts.ts';
 import { Backends, type WantedBackend } from './backends.ts';
 import { type ConductorParts, conductorOf } from './conductor-of.ts';
 import { LocalMoney } from './engine-money.ts';
 import { FinishedRuns } from './finished-runs.ts';
+import { Improving } from './improving.ts';
 import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
 import type { EngineMoney } from './money-port.ts';
@@ -55,12 +55,10 @@ import { untilBegun } from './until-begun.ts';
 /** A run that failed is its caller's to hear of. */
 function notOurs(): void {}
 
-class LocalEngine implements ServedEngine {
+class LocalEngine extends Improving implements ServedEngine {
   readonly runs: RunLibrary;
   readonly experiments: ExperimentLibrary;
   readonly predictions: Predictions;
-  readonly artifacts: ArtifactDesk;
-  readonly canaries: CanaryDesk;
   readonly money: EngineMoney;
   readonly #options: EngineOptions;
   readonly #ledger: LedgerParts;
@@ -75,6 +73,9 @@ class LocalEngine implements ServedEngine {
   #closing: Promise<void> | undefined;
 
   constructor(options: EngineOptions, ledger: LedgerParts) {
+    const backends = new Backends(options);
+    super({ options, ledger, backends });
+    this.#backends = backends;
     this.#options = options;
     this.#ledger = ledger;
     this.#book = new RunBudgets(ledger.book);
@@ -86,11 +87,8 @@ class LocalEngine implements ServedEngine {
     const { keepFolder } = ledger;
     this.#finished = new FinishedRuns({ runs: this.runs, keepFolder, notice: options.notice });
     const finished: PredictingParts['finished'] = (runId, running) => this.#finished.record(runId, running);
-    this.#backends = new Backends(options);
-    const backend = (wanted: WantedBackend) => this.#backends.get(wanted);
+    const backend = (wanted: WantedBackend) => backends.of(wanted);
     const begin: PredictingParts['begin'] = (request, signal, active) => this.#start(request, signal, active);
-    this.artifacts = artifactDesk(ledger.artifacts, options);
-    this.canaries = canaryDesk(ledger.artifacts, ledger.receipts, options);
     this.predictions = predicting({ options, ledger, book: this.#book, backend, begin, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
   }
@@ -119,7 +117,7 @@ class LocalEngine implements ServedEngine {
   async provide(): Promise<void> {
     const { provider } = this.#options;
     if (provider === undefined) return;
-    const { backend, languageModel } = await this.#backends.get(provider);
+    const { backend, languageModel } = await this.#backends.of(provider);
     this.#providing = await Providing.start(this.#options, provider, backend, languageModel, this.#treasury);
   }
 
@@ -137,7 +135,7 @@ class LocalEngine implements ServedEngine {
     const { options } = request;
     const [collected, chosen] = await Promise.all([
       collectFor(request, this.#options.home),
-      this.#backends.get(options),
+      this.#backends.of(options),
     ]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
@@ -178,7 +176,7 @@ class LocalEngine implements ServedEngine {
     const options = { ...request.options, ...backendOf(state) };
     const [files, chosen] = await Promise.all([
       collectAgain(request, state, this.#options.home),
-      this.#backends.get(options),
+      this.#backends.of(options),
     ]);
     const isSwarm = asksSwarm(options, { strategyId: strategyOf(state.config) });
     const till = isSwarm ? await this.#tills.open(options, chosen) : undefined;
@@ -273,6 +271,7 @@ class LocalEngine implements ServedEngine {
   }
 
   async #shutDown(): Promise<void> {
+    await this.stopImproving();
     await this.#finished.settled();
     await this.#tills.close();
     await this.#providing?.stop();

@@ -1,6 +1,7 @@
 // A labelled example: what a signature is given, and what it should make of it. Examples are the only thing that an improvement is
 // measured by, so each says where it comes from and which side of the split it is on.
 import { z } from 'zod';
+import { QUERY_CHARS_MAX } from '../limits.ts';
 
 /** `holdout` is seen by a gate only, and never by a search or a prompt. */
 export const SPLITS = ['train', 'dev', 'holdout'] as const;
@@ -12,6 +13,19 @@ export type Review = (typeof REVIEWS)[number];
 
 /** One example as JSON: longer inputs are named by file, not copied. */
 export const EXAMPLE_BYTES_MAX = 1_048_576;
+
+/** sha256 of a file, in hex digits. */
+const fileHash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A question about files that are too long to stand in an example: in the place of an input of LongContextQa. */
+export const namedInputSchema = z.strictObject({
+  query: z.string().min(1).max(QUERY_CHARS_MAX),
+  files: z
+    .array(z.strictObject({ path: z.string().max(4_096), bytes: z.number().int().min(0), sha256: fileHash }))
+    .min(1)
+    .max(4_096),
+});
+export type NamedInput = z.infer<typeof namedInputSchema>;
 
 const tag = z.string().min(1).max(128);
 

@@ -6,6 +6,23 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 export const GATE_VERDICTS = ['promote', 'keep', 'insufficient_evidence'] as const;
 export type GateVerdict = (typeof GATE_VERDICTS)[number];
 
+const overrideSchema = z.strictObject({ by: z.string().max(256), reason: z.string().min(1).max(1_024) });
+
+export const gateRuleSchema = z.strictObject({
+  /** Chance that any look at one holdout promotes what is not better. */
+  alpha: z.number().gt(0).max(0.5),
+  /** Least gain of the mean reward, as it was measured. */
+  minHoldoutDelta: z.number().min(0).max(1),
+  /** With fewer examples nothing is said. */
+  minRows: z.number().int().min(2).max(1_000_000),
+  /** Mean cost of the candidate, as a multiple of the baseline's: sats where either costs any, else calls of a model. */
+  maxCostRatio: z.number().min(1).max(1e6),
+  maxLatencyRatio: z.number().min(1).max(1e6),
+  /** How many more of the predictions may fail, as a share. */
+  maxErrorRateRise: z.number().min(0).max(1),
+});
+export type GateRule = z.infer<typeof gateRuleSchema>;
+
 const armSchema = z.strictObject({
   compiled_id: z.string().min(1).max(128),
   /** Mean reward, 0 to 1. */
@@ -26,19 +43,24 @@ export const promotionSchema = z.strictObject({
   atMs: z.number().int(),
   jobHash: hash,
   datasetHash: hash,
+  /** Over the held-out examples alone. */
+  holdoutHash: hash,
   n: z.number().int().min(0),
   baseline: armSchema,
   candidate: armSchema,
-  /** How often this holdout was looked at for this signature, this look included: alpha is divided by it. */
+  /** How often examples of this holdout were looked at for this signature, this look included. */
   look: z.number().int().min(1),
   test: z.strictObject({
     name: z.enum(['mcnemar', 'paired_bootstrap']),
     p: z.number().min(0).max(1),
+    /** The share of the rule's alpha that this look has (dse/promote/looks.ts). */
     alpha: z.number().min(0).max(1),
     delta: z.number(),
     minHoldoutDelta: z.number(),
   }),
-  /** What must not become worse: each with its bound and whether it holds. */
+  /** By which rule. */
+  rule: gateRuleSchema,
+  /** What must not become worse: the upper end of its interval, its bound and whether it holds. */
   nonInferiority: z.array(
     z.strictObject({
       what: z.enum(['cost', 'latency', 'error_rate']),
@@ -50,6 +72,50 @@ export const promotionSchema = z.strictObject({
   verdict: z.enum(GATE_VERDICTS),
   /** In words; an operator's reason where they overrode the verdict. */
   reason: z.string().max(1_024),
-  override: z.strictObject({ by: z.string().max(256), reason: z.string().min(1).max(1_024) }).nullable(),
+  override: overrideSchema.nullable(),
+  /** Whether it made the candidate the one in force: not where the verdict is against it, and not where it was to be measured only. */
+  movedPointer: z.boolean(),
 });
 export type Promotion = z.infer<typeof promotionSchema>;
+
+/** One look at a holdout. */
+export interface Look {
+  /** Of the promotion that looked. */
+  readonly promotionId: string;
+  readonly atMs: number;
+  /** Short hashes of the inputs that it saw. */
+  readonly inputs: readonly string[];
+}
+
+export const promoteRequestSchema = z.strictObject({
+  /** Whole, or a prefix that only one artifact has. */
+  compiled_id: z.string().min(4).max(128),
+  /** In the place of the usual rule's. */
+  minDelta: gateRuleSchema.shape.minHoldoutDelta.optional(),
+  maxCostRatio: gateRuleSchema.shape.maxCostRatio.optional(),
+  maxLatencyRatio: gateRuleSchema.shape.maxLatencyRatio.optional(),
+  /** Stands on what this promotion found, whatever became of the examples since: what was measured before its canary ran. */
+  promotionId: z.string().min(1).max(26).optional(),
+  /** Leaves the pointer where it is, whatever is found: asked again without this, what was found stands. */
+  measureOnly: z.boolean().optional(),
+  /** Moves the pointer whatever the verdict: by whom, and why. */
+  override: overrideSchema.optional(),
+});
+export type PromoteRequest = z.infer<typeof promoteRequestSchema>;
+
+export const PROMOTIONS_PAGE_MAX = 200;
+
+export const promotionSelectionSchema = z.object({
+  signature: z.string().min(1).max(128).optional(),
+  /** Only older ones than this. */
+  before: z.string().max(26).optional(),
+  limit: z.coerce.number().int().min(1).max(PROMOTIONS_PAGE_MAX).default(20),
+});
+export type PromotionSelection = z.infer<typeof promotionSelectionSchema>;
+
+export const promotionPageSchema = z.object({
+  /** Newest first. */
+  promotions: z.array(promotionSchema),
+  next_before: z.string().nullable(),
+});
+export type PromotionPage = z.infer<typeof promotionPageSchema>;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { holm, mcnemar, signFlip } from '../../protocol/significance.ts';
+import { bootstrapNotBetter, holm, mcnemar, mcnemarBetter, signFlip } from '../../protocol/significance.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 const near = (value: number, expected: number, within = 1e-9) => Math.abs(value - expected) <= within;
@@ -12,6 +12,26 @@ t.test('McNemar is the exact binomial test, also where terms are too small for a
   t.ok(near(mcnemar(9, 1), 22 / 1_024), 'it has no side');
   t.ok(near(mcnemar(3, 9), 0.14599609375));
   t.ok(mcnemar(700, 800) > 0.009 && mcnemar(700, 800) < 0.011, 'z = 2.58 is p = 0.01');
+});
+
+t.test('one-sided, McNemar asks whether the second is better', async (t) => {
+  t.equal(mcnemarBetter(0, 0), 1);
+  t.ok(near(mcnemarBetter(0, 6), 1 / 64));
+  t.ok(near(mcnemarBetter(1, 9), 11 / 1_024));
+  t.ok(near(mcnemarBetter(9, 1), 1 - 1 / 1_024), 'the worse it is, the less it says so');
+  t.ok(near(mcnemarBetter(5, 5), 0.623046875));
+  t.ok(mcnemarBetter(700, 800) > 0.0045 && mcnemarBetter(700, 800) < 0.0055);
+});
+
+t.test('the paired bootstrap knows what resampling would say of every sample', async (t) => {
+  t.equal(bootstrapNotBetter([], 99), 1, 'of nothing nothing is known');
+  t.equal(bootstrapNotBetter([0, 0, 0], 99), 1);
+  t.equal(bootstrapNotBetter([1, 1, 1], 99), 1 / 100, 'no resample is not better');
+  t.equal(bootstrapNotBetter([0.1, 0.2, -0.3], 9_999), bootstrapNotBetter([0.1, 0.2, -0.3], 9_999));
+  // One of four pairs is better: a resample misses it with (3/4)^4.
+  t.ok(near(bootstrapNotBetter([1, 0, 0, 0], 100_000), 0.31640625, 0.005));
+  // Two of three better, one worse: of the 27 resamples, those with two or three of the worse one: 7.
+  t.ok(near(bootstrapNotBetter([1, 1, -1], 100_000), 7 / 27, 0.005));
 });
 
 t.test('the sign-flip test counts every pattern of few pairs', async (t) => {

@@ -7,8 +7,8 @@ export interface Rewarded {
   readonly reward: number;
   /** What is wrong, for whoever mends the instructions; empty where nothing is. */
   readonly feedback: string;
-  /** What it took to say so; absent where no model was asked. */
-  readonly usage?: Usage;
+  /** What it took to say so, and whose calls they were; absent where no model was asked. */
+  readonly asked?: { readonly by: string; readonly usage: Usage };
 }
 
 export interface Reward {

@@ -6,9 +6,9 @@ import { DEFAULT_COMPILED_ID } from '../../../protocol/predict-params.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
+import { readJsonInput } from '../json-input.ts';
 import { Notices } from '../notices.ts';
 import { printableJson, printableLine } from '../printable.ts';
-import { readInput } from './dse.ts';
 import { printTime, renderTable } from './history.ts';
 
 /** Hex digits of a name that tell it from others. */
@@ -94,7 +94,7 @@ export async function exportArtifact(context: CliContext, words: readonly string
 
 export async function importArtifact(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
   const [path = ''] = words;
-  const given = await readInput(context, path);
+  const given = await readJsonInput(context, path);
   const notices = new Notices(context.stderr);
   const kept = await withEngine(context, notices, (engine) => engine.artifacts.keep(given));
   if (flags.json === true) context.stdout.write(`${printableJson(kept)}\n`);

@@ -1,9 +1,5 @@
 // `pylon dse signatures | predict | receipt | receipts`.
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
 import { PREDICT_METHOD } from '../../../conductor/run/predict-run.ts';
-import { systemReason } from '../../../ledger/store/fault.ts';
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import type { PredictReceipt } from '../../../protocol/receipt.ts';
 import { receiptSelectionSchema } from '../../../protocol/receipt-list.ts';
@@ -17,6 +13,7 @@ import { toItsEnd } from '../answer-run.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
+import { readJsonInput } from '../json-input.ts';
 import { Notices } from '../notices.ts';
 import { complaintOf, exitCodeOf } from '../outcome.ts';
 import { printable, printableJson } from '../printable.ts';
@@ -45,27 +42,6 @@ export async function signatures(context: CliContext, _words: readonly string[],
       renderTable(reports.map(({ signatureId, params, about }) => [signatureId, params.strategyId, about])),
     );
   return EXIT.answer;
-}
-
-/** JSON of a file, or of standard input for `-`. @throws PylonError `input-missing` | `request-invalid` where it is not JSON */
-export async function readInput({ stdin, cwd }: CliContext, path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = path === '-' ? await textOf(stdin) : await readFile(resolve(cwd, path), 'utf8');
-  } catch (cause) {
-    const reason = systemReason(cause);
-    throw new PylonError('input-missing', { value: path, cause, ...(reason === undefined ? {} : { reason }) });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new PylonError('request-invalid', {
-      value: path,
-      reason: 'it is not JSON',
-      next: 'see what a signature takes by `pylon dse signatures --json`',
-      cause,
-    });
-  }
 }
 
 /** @throws PylonError `option-invalid` naming the flag */
@@ -105,7 +81,7 @@ export async function predict(context: CliContext, words: readonly string[], fla
   const [signature = ''] = words;
   const notices = new Notices(context.stderr);
   const config = await loadConfig(homeOf(context.environment), context.environment);
-  const request = requestOf(signature, await readInput(context, String(flags.input)), flags, config);
+  const request = requestOf(signature, await readJsonInput(context, String(flags.input)), flags, config);
   return withEngine(context, notices, async (engine) => {
     const run = await toItsEnd({ context, notices }, (signal) => engine.predictions.start(request, signal));
     const output = outputOf(run, request.input);

@@ -1,6 +1,6 @@
 // `pylon rlm export`: a run or an experiment as open folders, as a file, or sent to a collector. What is redacted is told
 // before anything is written, and `--preview` writes nothing.
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type ExportRequest,
@@ -17,11 +17,11 @@ import { printPreview } from '../export-preview.ts';
 import type { Flags } from '../flags.ts';
 import { Notices } from '../notices.ts';
 import { escapedJson, printableLine } from '../printable.ts';
+import { writeSlowly, writeWhole } from '../write-whole.ts';
 
 const FORMATS = ['folder', ...FILE_FORMATS] as const;
 type Format = (typeof FORMATS)[number];
 
-const FILE_MODE = 0o600;
 const RUNS_PER_PAGE = 1_000;
 
 function invalid(value: string, reason: string): PylonError {
@@ -100,29 +100,6 @@ async function exportFolders(context: CliContext, engine: Engine, scope: ExportS
   }
 }
 
-/** The whole file or none: beside its place first, then there. */
-async function writeWhole(path: string, pieces: AsyncIterable<string>): Promise<void> {
-  const draft = `${path}.${process.pid}.part`;
-  try {
-    const file = await open(draft, 'w', FILE_MODE);
-    try {
-      for await (const piece of pieces) await file.writeFile(piece);
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (thrown) {
-    await rm(draft, { force: true });
-    if (thrown instanceof PylonError) throw thrown;
-    throw new PylonError('home-unwritable', {
-      value: path,
-      reason: 'the file cannot be written',
-      next: 'name another place with --output, or free space',
-      cause: thrown,
-    });
-  }
-}
-
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
@@ -136,21 +113,13 @@ async function exportFile(context: CliContext, engine: Engine, request: ExportRe
   const { name, pieces } = await engine.runs.file(request);
   if (output === '-') {
     const isJson = request.format !== 'csv' && request.format !== 'html';
-    for await (const piece of pieces) await write(context, isJson ? escapedJson(piece) : piece);
+    for await (const piece of pieces) await writeSlowly(context.stdout, isJson ? escapedJson(piece) : piece);
     return;
   }
   const named = resolve(context.cwd, output ?? name);
   const path = output !== undefined && (await isFolder(named)) ? join(named, name) : named;
   await writeWhole(path, pieces);
   context.stdout.write(`${path}\n`);
-}
-
-/** Waits where the reader is slower than we are. */
-function write({ stdout }: CliContext, piece: string): Promise<void> {
-  return new Promise((done) => {
-    if (stdout.write(piece)) done();
-    else stdout.once('drain', done);
-  });
 }
 
 async function sendToCollector(context: CliContext, engine: Engine, request: ExportRequest, endpoint: string) {

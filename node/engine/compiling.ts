@@ -1,0 +1,67 @@
+// The compiles of this process, on its store and its backends. Nothing is searched where nothing is kept.
+import type { Clock, Random } from '../../conductor/ports.ts';
+import type { Artifacts } from '../../conductor/predict/options.ts';
+import { Compiling } from '../../dse/compile/compiling.ts';
+import { conductorPredictor } from '../../dse/compile/predictor.ts';
+import type { Examples } from '../../dse/examples/desk.ts';
+import { artifactRow } from '../../ledger/dse/artifacts.ts';
+import { Compiles } from '../../ledger/dse/compiles.ts';
+import type { Store } from '../../ledger/store/store.ts';
+import { notKept } from '../../ledger/volatile/runs.ts';
+import type { Backends } from './backends.ts';
+import type { CompileDesk } from './compile-port.ts';
+
+export interface CompilingParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly examples: Examples;
+  readonly backends: Backends;
+  /** What predictions are made by now. */
+  readonly inForce: Artifacts | undefined;
+  /** One line for whoever runs this process. */
+  readonly notice: (line: string) => void;
+}
+
+export function compilingIn({ clock, random, store, examples, backends, inForce, notice }: CompilingParts): Compiling {
+  return new Compiling({
+    clock,
+    compiles: new Compiles(store),
+    examples,
+    onLost: (error) => notice(error.message),
+    artifactRows: (artifact) => [artifactRow(artifact)],
+    ...(inForce === undefined ? {} : { artifacts: inForce }),
+    strategies: () => [],
+    async predictor({ backend = 'auto', model }) {
+      const chosen = await backends.of({ backend, ...(model === undefined ? {} : { model }) });
+      return conductorPredictor({ clock, random, backend: chosen.backend });
+    },
+  });
+}
+
+const refused = () => Promise.reject(notKept());
+const NOT_KEPT: CompileDesk = {
+  plan: refused,
+  start: refused,
+  stop: refused,
+  over: refused,
+  read: refused,
+  list: refused,
+  pinJudge: refused,
+  judge: refused,
+};
+
+/** @param compiling undefined where nothing is kept */
+export function compileDesk(compiling: Compiling | undefined): CompileDesk {
+  if (compiling === undefined) return NOT_KEPT;
+  return {
+    plan: (request) => compiling.plan(request),
+    start: (request, signal) => compiling.start(request, signal),
+    stop: async (reportId) => compiling.stop(reportId),
+    over: (reportId) => compiling.over(reportId),
+    read: (prefix) => compiling.read(prefix),
+    list: (signatureId) => compiling.list(signatureId),
+    pinJudge: (request, signal) => compiling.pinJudge(request, signal),
+    judge: (judgeHash) => compiling.judge(judgeHash),
+  };
+}
