@@ -16,8 +16,15 @@ export interface TraceSources {
   readonly receipts: ReceiptLibrary;
   /** Undefined where there is no such run. */
   record(runId: string): Promise<RunRecord | undefined>;
-  /** The input of a run, where each of its files is there and has this hash; undefined else. */
-  input(record: RunRecord, hashes: readonly (string | undefined)[]): Promise<UnchangedInput | undefined>;
+  /** @param hashes sha256 of each file, as the exploration tells them */
+  input(record: RunRecord, hashes: readonly (string | undefined)[]): Promise<RunInput>;
+}
+
+export interface RunInput {
+  /** It was read on this machine: a run that was imported was read elsewhere, or nowhere. */
+  readonly isOurs: boolean;
+  /** Where each of its files is there, and has its hash. */
+  readonly unchanged?: UnchangedInput;
 }
 
 export interface Doubt {
@@ -84,13 +91,13 @@ function falsehood(receipt: PredictReceipt, record: RunRecord, retraced: Retrace
 }
 
 /** What keeps it from being confirmed. */
-function unconfirmed(record: RunRecord, retraced: Retraced, input: UnchangedInput | undefined): Doubt | undefined {
+function unconfirmed(record: RunRecord, retraced: Retraced, { isOurs, unchanged }: RunInput): Doubt | undefined {
   const score = record.scores?.[SCORE];
   if (score !== undefined && score < SCORE_MIN) return soft('scored_low', `its run has the ${SCORE} ${score}`);
   if (retraced.seen.some(givesOrders))
     return soft('instructions', 'something that was read gives orders to its reader');
-  if (input === undefined) return soft('input_gone', 'its input is not there any more, or has changed');
-  if (score === 1) return undefined; // somebody who knows the answer said so
+  if (score === 1 && isOurs) return undefined; // somebody who knows the answer said so
+  if (unchanged === undefined) return soft('input_gone', 'its input is not there any more, or has changed');
   const claim = uncarried(retraced.query, retraced.output);
   return claim === undefined ? undefined : soft('unverified', claim);
 }
@@ -109,11 +116,12 @@ export async function examine(sources: TraceSources, receipt: PredictReceipt): P
     return { ...told, doubt: hard('unfinished', 'its run did not come to its end') };
   const wrong = falsehood(receipt, record, found);
   if (wrong !== undefined) return { ...told, doubt: wrong };
-  const input = await sources.input(
+  const given = await sources.input(
     record,
     found.sources.map(({ hash }) => hash),
   );
+  const { unchanged: input } = given;
   const misquoted = input === undefined ? undefined : await ungroundedOnDisk(found, input);
   if (misquoted !== undefined) return { ...told, input, doubt: hard('forged', misquoted) };
-  return { ...told, input, doubt: unconfirmed(record, found, input) };
+  return { ...told, input, doubt: unconfirmed(record, found, given) };
 }

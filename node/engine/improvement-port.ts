@@ -20,6 +20,8 @@ import type {
   TraceExport,
 } from '../../protocol/dse/mining.ts';
 import type { CompileDesk } from './compile-port.ts';
+import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
+import type { PromotionDesk } from './promotion-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */
 export interface ExampleDesk {
@@ -55,7 +57,10 @@ export interface MiningDesk {
 
 /** All of them, as an engine has them. */
 export interface Improvement {
+  readonly artifacts: ArtifactDesk;
+  readonly canaries: CanaryDesk;
   readonly compiles: CompileDesk;
+  readonly promotions: PromotionDesk;
   readonly examples: ExampleDesk;
   readonly mining: MiningDesk;
 }

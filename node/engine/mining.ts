@@ -20,13 +20,17 @@ export function miningDesk(
   const sources: TraceSources = {
     receipts,
     record: (runId) => library.get(runId),
-    input: async (record, hashes) => unchangedInput(record, await evidence.inputs(record.id), hashes),
+    async input(record, hashes) {
+      const locations = await evidence.inputs(record.id);
+      const unchanged = await unchangedInput(record, locations, hashes);
+      return { isOurs: locations !== undefined, ...(unchanged === undefined ? {} : { unchanged }) };
+    },
   };
   const miner = new Miner(sources, examples);
   return {
     exportTrace: (request) => miner.exportTrace(request),
     mine: (request) => miner.mine(request),
-    tactics: (request) => tacticReport(sources, request),
+    tactics: (request) => tacticReport(sources, examples, request),
     draft: (request) => tacticDraft(sources, examples, request),
   };
 }

@@ -1,5 +1,6 @@
 // Runs that explored, kept in memory as a miner finds them: each can be changed afterwards, as somebody would who wants to be learnt from.
 import type { TraceSources } from '../../dse/mine/examine.ts';
+import type { UnchangedInput } from '../../dse/mine/grounding.ts';
 import { canonicalHash, canonicalJson } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { sha256Hex } from '../../protocol/event.ts';
@@ -28,6 +29,8 @@ export interface ExploredRun {
 
 export class ExploredRuns implements TraceSources {
   readonly runs: ExploredRun[] = [];
+  /** Whether their inputs were read on this machine. */
+  isOurs = true;
 
   async explore(scene: Partial<StrategyScene> = {}): Promise<ExploredRun> {
     const number = this.runs.length + 1;
@@ -74,11 +77,12 @@ export class ExploredRuns implements TraceSources {
 
   async input({ id, inputs }: RunRecord): ReturnType<TraceSources['input']> {
     const texts = this.runs.find(({ record }) => record.id === id)?.texts;
-    if (texts === undefined) return undefined;
-    return {
+    if (texts === undefined) return { isOurs: this.isOurs };
+    const unchanged: UnchangedInput = {
       read: async (file, startByte, endByte) =>
         Buffer.from(texts[inputs[file]!.path] ?? '').subarray(startByte, endByte),
     };
+    return { isOurs: this.isOurs, unchanged };
   }
 
   #of(receiptId: string): ExploredRun {

@@ -109,9 +109,13 @@ t.test('a budget that ended it, another home, no exploration: none is learnt fro
 });
 
 t.test('an input that is gone or has changed leaves nobody to confirm it', async (t) => {
-  const { run, look } = await explored();
+  const { runs, run, look } = await explored();
   run.texts = undefined;
   t.match((await look()).doubt, { refusal: 'input_gone', isSoft: true });
+  run.record = { ...run.record, scores: { accuracy: 1 } };
+  t.equal((await look()).doubt, undefined, 'but where the answer was known when it was there');
+  runs.isOurs = false;
+  t.equal(doubtOf(await look()), 'input_gone', 'what an imported run says of itself confirms nothing');
 });
 
 /** The answer and its one quote. */
