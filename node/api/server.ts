@@ -29,6 +29,7 @@ import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { exploredRoute } from './routes/dse-explored.ts';
 import { dsePromotionRoutes } from './routes/dse-promotions.ts';
 import { dseMiningRoutes } from './routes/dse-mining.ts';
+import { dsePromotionRoutes } from './routes/dse-promotions.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
