@@ -26,6 +26,7 @@ import { dseRoutes } from './routes/dse.ts';
 import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
 import { dseCompileRoutes } from './routes/dse-compiles.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
+import { dseMiningRoutes } from './routes/dse-mining.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -96,6 +97,7 @@ const ROUTES: readonly Route[] = [
   ...dseExampleRoutes,
   ...dseCompileRoutes,
   ...dseArtifactRoutes,
+  ...dseMiningRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

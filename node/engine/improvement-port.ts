@@ -9,6 +9,16 @@ import type {
   Kept,
   Label,
 } from '../../protocol/dse/example-list.ts';
+import type {
+  ExportedTrace,
+  MineReport,
+  MineRequest,
+  TacticDraft,
+  TacticDraftRequest,
+  TacticReport,
+  TacticRequest,
+  TraceExport,
+} from '../../protocol/dse/mining.ts';
 import type { CompileDesk } from './compile-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */
@@ -31,8 +41,21 @@ export interface ExampleDesk {
   importFile(request: ExampleImport): Promise<Kept>;
 }
 
+/** From receipts and traces to examples and tactics. */
+export interface MiningDesk {
+  /** @throws PylonError `receipt-unknown` | `trace-not-mined` with the reason */
+  exportTrace(request: TraceExport): Promise<ExportedTrace>;
+  /** @throws PylonError `signature-unknown` */
+  mine(request: MineRequest): Promise<MineReport>;
+  /** @throws PylonError `signature-unknown` */
+  tactics(request: TacticRequest): Promise<TacticReport>;
+  /** @throws PylonError `signature-unknown` | `trace-not-mined` where no tactic has this id */
+  draft(request: TacticDraftRequest): Promise<TacticDraft>;
+}
+
 /** All of them, as an engine has them. */
 export interface Improvement {
   readonly compiles: CompileDesk;
   readonly examples: ExampleDesk;
+  readonly mining: MiningDesk;
 }

@@ -7,8 +7,9 @@ import type { Backends } from './backends.ts';
 import type { CompileDesk } from './compile-port.ts';
 import { compileDesk, compilingIn } from './compiling.ts';
 import { exampleDesk, examplesIn } from './examples.ts';
-import type { ExampleDesk, Improvement } from './improvement-port.ts';
+import type { ExampleDesk, Improvement, MiningDesk } from './improvement-port.ts';
 import type { LedgerParts } from './ledger-parts.ts';
+import { miningDesk } from './mining.ts';
 import type { EngineOptions } from './port.ts';
 
 export interface ImprovingParts {
@@ -22,6 +23,7 @@ export class Improving implements Improvement {
   readonly compiles: CompileDesk;
   readonly artifacts: ArtifactDesk;
   readonly canaries: CanaryDesk;
+  readonly mining: MiningDesk;
   readonly #compiling: Compiling | undefined;
 
   constructor({ options, ledger, backends }: ImprovingParts) {
@@ -33,6 +35,7 @@ export class Improving implements Improvement {
     this.artifacts = artifactDesk(ledger.artifacts, options);
     this.canaries = canaryDesk(ledger.artifacts, ledger.receipts, options);
     this.compiles = compileDesk(this.#compiling);
+    this.mining = miningDesk(ledger, examples);
   }
 
   /** Ends what searches, so that it can be gone on with. */

@@ -1,6 +1,6 @@
 // The desks of an engine that improves nothing: they hold nothing, and say so.
 import type { CompileDesk } from '../../node/engine/compile-port.ts';
-import type { ExampleDesk, Improvement } from '../../node/engine/improvement-port.ts';
+import type { ExampleDesk, Improvement, MiningDesk } from '../../node/engine/improvement-port.ts';
 import { PylonError } from '../../protocol/errors.ts';
 
 const nothing = () => Promise.reject(new PylonError('request-invalid', { reason: 'this engine improves nothing' }));
@@ -27,7 +27,10 @@ const NO_COMPILES: CompileDesk = {
   judge: (judgeHash) => Promise.reject(new PylonError('judge-unknown', { value: judgeHash })),
 };
 
+const NO_MINING: MiningDesk = { exportTrace: nothing, mine: nothing, tactics: nothing, draft: nothing };
+
 export class FakeDesks implements Improvement {
   readonly examples: ExampleDesk = NO_EXAMPLES;
   readonly compiles: CompileDesk = NO_COMPILES;
+  readonly mining: MiningDesk = NO_MINING;
 }
