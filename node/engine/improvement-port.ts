@@ -19,6 +19,7 @@ import type {
   TacticRequest,
   TraceExport,
 } from '../../protocol/dse/mining.ts';
+import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
 import type { CompileDesk } from './compile-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */
@@ -55,6 +56,8 @@ export interface MiningDesk {
 
 /** All of them, as an engine has them. */
 export interface Improvement {
+  readonly artifacts: ArtifactDesk;
+  readonly canaries: CanaryDesk;
   readonly compiles: CompileDesk;
   readonly examples: ExampleDesk;
   readonly mining: MiningDesk;

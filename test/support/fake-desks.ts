@@ -1,7 +1,11 @@
 // The desks of an engine that improves nothing: they hold nothing, and say so.
+import { artifactDesk, canaryDesk } from '../../node/engine/artifacts.ts';
 import type { CompileDesk } from '../../node/engine/compile-port.ts';
 import type { ExampleDesk, Improvement, MiningDesk } from '../../node/engine/improvement-port.ts';
+import type { Predictions } from '../../node/engine/port.ts';
 import { PylonError } from '../../protocol/errors.ts';
+import { seededRandom } from './seeded-random.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 const nothing = () => Promise.reject(new PylonError('request-invalid', { reason: 'this engine improves nothing' }));
 
@@ -28,8 +32,17 @@ const NO_COMPILES: CompileDesk = {
 };
 
 const NO_MINING: MiningDesk = { exportTrace: nothing, mine: nothing, tactics: nothing, draft: nothing };
+/** It predicts nothing, and says so. */
+export const NO_PREDICTIONS: Predictions = {
+  start: ({ signature }) => Promise.reject(new PylonError('signature-unknown', { value: signature })),
+  read: (receiptId) => Promise.reject(new PylonError('receipt-unknown', { value: receiptId })),
+  list: async () => ({ receipts: [], next_before: null }),
+  blob: (receiptId) => Promise.reject(new PylonError('receipt-unknown', { value: receiptId })),
+};
 
 export class FakeDesks implements Improvement {
+  readonly artifacts = artifactDesk(undefined, { clock: new VirtualClock() });
+  readonly canaries = canaryDesk(undefined, NO_PREDICTIONS, { clock: new VirtualClock(), random: seededRandom(1) });
   readonly examples: ExampleDesk = NO_EXAMPLES;
   readonly compiles: CompileDesk = NO_COMPILES;
   readonly mining: MiningDesk = NO_MINING;
