@@ -105,11 +105,23 @@ function tacticOf({ names, lists, isWhole }: Sequence, followed: readonly Follow
   };
 }
 
-/** @throws PylonError `signature-unknown` | `store-*` */
-export async function tacticReport(sources: TraceSources, request: TacticRequest): Promise<TacticReport> {
+/** Receipts whose examples are held out, however they were judged. */
+async function heldBack(examples: Pick<Examples, 'of'>, signatureId: string): Promise<ReadonlySet<string>> {
+  const all = await examples.of(signatureId);
+  return new Set(all.filter(({ split }) => split === 'holdout').map(({ exampleId }) => exampleId));
+}
+
+/** Of explorations that became held-out examples nothing is told. @throws PylonError `signature-unknown` | `store-*` */
+export async function tacticReport(
+  sources: TraceSources,
+  examples: Pick<Examples, 'of'>,
+  request: TacticRequest,
+): Promise<TacticReport> {
   const { signatureId } = knownSignature(request.signature);
+  const held = await heldBack(examples, signatureId);
   const followed: Followed[] = [];
   for (const { receiptId } of await explorationsOf(sources, request)) {
+    if (held.has(exampleIdOf(receiptId))) continue;
     const examined = await examine(sources, await sources.receipts.read(receiptId));
     const { retraced } = examined;
     // What cannot be followed tells of no operation.
@@ -140,7 +152,7 @@ export async function tacticDraft(
   examples: Pick<Examples, 'of'>,
   { tacticId, name, ...request }: TacticDraftRequest,
 ): Promise<TacticDraft> {
-  const { signatureId, tactics } = await tacticReport(sources, request);
+  const { signatureId, tactics } = await tacticReport(sources, examples, request);
   const tactic = tactics.find((one) => one.tacticId === tacticId);
   if (tactic === undefined)
     throw new PylonError('trace-not-mined', {

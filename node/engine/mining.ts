@@ -30,7 +30,7 @@ export function miningDesk(
   return {
     exportTrace: (request) => miner.exportTrace(request),
     mine: (request) => miner.mine(request),
-    tactics: (request) => tacticReport(sources, request),
+    tactics: (request) => tacticReport(sources, examples, request),
     draft: (request) => tacticDraft(sources, examples, request),
   };
 }

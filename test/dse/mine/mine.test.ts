@@ -162,7 +162,7 @@ t.test('what asks nearly the same as a held-out example is held out with it', as
 });
 
 t.test('a tactic tells when it was used, when it stopped, what it cost and how well it did', async (t) => {
-  const { runs } = await stage(t);
+  const { runs, examples } = await stage(t);
   for (const query of ['Which host has a full disk, "alpha9"?', 'Is the disk "full" on some host?'])
     await runs.explore({ query, model: scriptedController([search('alpha9'), search('full'), load, quote]) });
   const bad = { ...quote, answer: 'The disk of host alpha7 broke [1].' };
@@ -172,7 +172,7 @@ t.test('a tactic tells when it was used, when it stopped, what it cost and how w
   });
   worse.record = { ...worse.record, scores: { accuracy: 0.5 } };
   await runs.explore({ model: scriptedController([search('alpha9'), quote]) });
-  const report = tacticReportSchema.parse(await tacticReport(runs, { signature, limit: 100, minTraces: 2 }));
+  const report = tacticReportSchema.parse(await tacticReport(runs, examples, { signature, limit: 100, minTraces: 2 }));
   t.equal(report.traces, 4);
   const [whole, ...others] = report.tactics;
   t.match(whole, {
@@ -189,8 +189,10 @@ t.test('a tactic tells when it was used, when it stopped, what it cost and how w
   t.equal(whole!.goodShare, 2 / 3);
   t.equal(whole!.mean.calls, 11 / 3);
   t.same(others, [], 'one exploration alone is no tactic, and a part of the same is not told again');
-  t.same((await tacticReport(runs, { signature, limit: 100, minTraces: 4 })).tactics, []);
-  await t.rejects(tacticReport(runs, { signature: 'no', limit: 1, minTraces: 2 }), { code: 'signature-unknown' });
+  t.same((await tacticReport(runs, examples, { signature, limit: 100, minTraces: 4 })).tactics, []);
+  await t.rejects(tacticReport(runs, examples, { signature: 'no', limit: 1, minTraces: 2 }), {
+    code: 'signature-unknown',
+  });
 });
 
 t.test('a draft of a strategy brings the examples of its explorations, and none that is held out', async (t) => {
@@ -203,11 +205,14 @@ t.test('a draft of a strategy brings the examples of its explorations, and none 
   await examples.edit(signature, first!.exampleId, { split: 'holdout', tags: [secret] });
   await examples.keep([madeExample(1)]);
   const request = { signature, limit: 100, minTraces: 2 };
-  const [tactic] = (await tacticReport(runs, request)).tactics;
+  const [tactic] = (await tacticReport(runs, examples, request)).tactics;
   const draft = tacticDraftSchema.parse(await tacticDraft(runs, examples, { ...request, tacticId: tactic!.tacticId }));
-  t.match(draft, { strategyId: 'distilled.search_final.v0', tactic: { traces: 3 } });
+  t.match(draft, {
+    strategyId: 'distilled.search_final.v0',
+    tactic: { traces: 2, precondition: { words: ['alpha'] } },
+  });
   t.equal(draft.examples.length, 2);
-  t.notMatch(JSON.stringify(draft), secret);
+  for (const hidden of [secret, first!.exampleId.slice('trace:'.length)]) t.notMatch(JSON.stringify(draft), hidden);
   const named = { ...request, tacticId: tactic!.tacticId, name: 'search_line_extract' };
   t.equal((await tacticDraft(runs, examples, named)).strategyId, 'distilled.search_line_extract.v0');
   await t.rejects(tacticDraft(runs, examples, { ...request, tacticId: 'none' }), { code: 'trace-not-mined' });
