@@ -158,13 +158,6 @@ export const bookRowsWithin = (folder: string): KeyRange => ({
 export const bookRowOf = (key: string) => unescapeKeyPart(key.slice(BOOK_ROW_PREFIX.length));
 
 // Improvement.
-/** Compiles: what a list shows of one, all that was tried, the outcome of one trial by what it was of, and judges by their hash. */
-const COMPILE_HEAD_PREFIX = 'dc!h!';
-export const compileHeadKey = (reportId: string) => `${COMPILE_HEAD_PREFIX}${reportId}`;
-export const ALL_COMPILE_HEADS = within(COMPILE_HEAD_PREFIX);
-export const compileBodyKey = (reportId: string) => `dc!b!${reportId}`;
-export const trialKey = (hash: string) => `dc!e!${hash}`;
-export const judgeKey = (judgeHash: string) => `dc!j!${judgeHash}`;
 /** A labelled example of a signature. */
 const EXAMPLE_PREFIX = 'de!';
 export const exampleKey = (signatureId: string, exampleId: string) =>
@@ -172,6 +165,13 @@ export const exampleKey = (signatureId: string, exampleId: string) =>
 export const ALL_EXAMPLES = within(EXAMPLE_PREFIX);
 export const examplesOfSignature = (signatureId: string) =>
   within(wellFormed(`${EXAMPLE_PREFIX}${escapeKeyPart(signatureId)}!`));
+/** Compiles: what a list shows of one, all that was tried, the outcome of one trial by what it was of, and judges by their hash. */
+const COMPILE_HEAD_PREFIX = 'dc!h!';
+export const compileHeadKey = (reportId: string) => `${COMPILE_HEAD_PREFIX}${reportId}`;
+export const ALL_COMPILE_HEADS = within(COMPILE_HEAD_PREFIX);
+export const compileBodyKey = (reportId: string) => `dc!b!${reportId}`;
+export const trialKey = (hash: string) => `dc!e!${hash}`;
+export const judgeKey = (judgeHash: string) => `dc!j!${judgeHash}`;
 
 /** Artifacts by their names, and their names by signature. */
 const ARTIFACT_PREFIX = 'da!a!';

@@ -21,6 +21,7 @@ import type {
 } from '../../protocol/dse/mining.ts';
 import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
 import type { CompileDesk } from './compile-port.ts';
+import type { PromotionDesk } from './promotion-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */
 export interface ExampleDesk {
@@ -59,6 +60,7 @@ export interface Improvement {
   readonly artifacts: ArtifactDesk;
   readonly canaries: CanaryDesk;
   readonly compiles: CompileDesk;
+  readonly promotions: PromotionDesk;
   readonly examples: ExampleDesk;
   readonly mining: MiningDesk;
 }
