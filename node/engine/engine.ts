@@ -64,7 +64,7 @@ class LocalEngine extends Improving implements ServedEngine {
   readonly #ledger: LedgerParts;
   readonly #book: Book;
   readonly #embedded = extractiveBackend();
-  readonly #synonyms = new Synonyms();
+  readonly #synonyms: Synonyms;
   readonly #backends: Backends;
   readonly #tills: Tills;
   readonly #treasury: Treasury;
@@ -73,8 +73,9 @@ class LocalEngine extends Improving implements ServedEngine {
   #closing: Promise<void> | undefined;
 
   constructor(options: EngineOptions, ledger: LedgerParts) {
-    const backends = new Backends(options);
-    super({ options, ledger, backends });
+    const [backends, synonyms] = [new Backends(options), new Synonyms()];
+    super({ options, ledger, backends, synonyms });
+    this.#synonyms = synonyms;
     this.#backends = backends;
     this.#options = options;
     this.#ledger = ledger;
@@ -87,7 +88,7 @@ class LocalEngine extends Improving implements ServedEngine {
     const { keepFolder } = ledger;
     this.#finished = new FinishedRuns({ runs: this.runs, keepFolder, notice: options.notice });
     const finished: PredictingParts['finished'] = (runId, running) => this.#finished.record(runId, running);
-    const backend = (wanted: WantedBackend) => backends.of(wanted);
+    const backend = (wanted: WantedBackend) => backends.get(wanted);
     const begin: PredictingParts['begin'] = (request, signal, active) => this.#start(request, signal, active);
     this.predictions = predicting({ options, ledger, book: this.#book, backend, begin, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
@@ -117,7 +118,7 @@ class LocalEngine extends Improving implements ServedEngine {
   async provide(): Promise<void> {
     const { provider } = this.#options;
     if (provider === undefined) return;
-    const { backend, languageModel } = await this.#backends.of(provider);
+    const { backend, languageModel } = await this.#backends.get(provider);
     this.#providing = await Providing.start(this.#options, provider, backend, languageModel, this.#treasury);
   }
 
@@ -135,7 +136,7 @@ class LocalEngine extends Improving implements ServedEngine {
     const { options } = request;
     const [collected, chosen] = await Promise.all([
       collectFor(request, this.#options.home),
-      this.#backends.of(options),
+      this.#backends.get(options),
     ]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
@@ -176,7 +177,7 @@ class LocalEngine extends Improving implements ServedEngine {
     const options = { ...request.options, ...backendOf(state) };
     const [files, chosen] = await Promise.all([
       collectAgain(request, state, this.#options.home),
-      this.#backends.of(options),
+      this.#backends.get(options),
     ]);
     const isSwarm = asksSwarm(options, { strategyId: strategyOf(state.config) });
     const till = isSwarm ? await this.#tills.open(options, chosen) : undefined;
