@@ -57,6 +57,10 @@ export const nightRequestSchema = z.strictObject({
     .strictObject({
       optimizer: z.enum(OPTIMIZERS).optional(),
       reward: z.enum(REWARDS).optional(),
+      judgeHash: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .optional(),
       maxCalls: z.number().int().min(1).max(10_000_000).optional(),
       seed: z.number().int().min(0).optional(),
     })
