@@ -47,6 +47,8 @@ export interface Prediction<Output> {
 export interface Backend {
   /** `extractive` or `openai:<model>`; recorded with every prediction. */
   readonly name: string;
+  /** The smaller model beside it, for predictions whose parameters name that role; absent where there is one model. */
+  readonly sub?: Backend;
   predict<Input, Output>(
     signature: Signature<Input, Output>,
     input: Input,

@@ -1,10 +1,11 @@
 // The only way to write while a run goes on. Commits of all runs are gathered for a moment and written as one
-// atomic batch: events, book operations, run summaries, index rows, rollups and blobs. A promise resolves when its events are in
+// atomic batch: events, book operations, run summaries, index rows, rollups, canaries and blobs. A promise resolves when its events are in
 // the store; listeners have heard of them by then. Fits the conductor's port `Journal`.
 import { PylonError, toPylonError } from '../protocol/errors.ts';
 import type { RunState } from '../protocol/fold.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { Book, Operation } from './book/book.ts';
+import { Canaries } from './dse/canaries.ts';
 import { Hours } from './leaderboard/hours.ts';
 import { recountRollups } from './leaderboard/recount.ts';
 import { type Deltas, Rollups } from './leaderboard/rollups.ts';
@@ -50,6 +51,8 @@ export class RunJournal implements LiveRuns {
   readonly #rollups: Rollups;
   /** How far providers may be believed, as far as it was committed. */
   readonly reputations: Reputations;
+  /** Those that run, as far as they were committed. */
+  readonly canaries: Canaries;
   /** What providers did, as far as it is stored. */
   readonly hours: Hours;
   readonly #listeners = new Listeners();
@@ -70,8 +73,9 @@ export class RunJournal implements LiveRuns {
     this.#book = book;
     this.#rollups = new Rollups(store);
     this.reputations = new Reputations(store);
+    this.canaries = new Canaries(store);
     this.hours = new Hours(store);
-    this.#group = new Group(book, this.#rollups, this.reputations);
+    this.#group = new Group(book, this.#rollups, this.reputations, this.canaries);
   }
 
   /** Payloads not kept because the disk could not follow. */
@@ -224,6 +228,7 @@ export class RunJournal implements LiveRuns {
     )
       throw new PylonError('run-conflict', { value: first.run_id });
     const state = this.#runs.accept(events, this.#rollups, this.reputations);
+    for (const event of events) this.canaries.see(event);
     this.#group.add(events, state);
   }
 
@@ -244,7 +249,7 @@ export class RunJournal implements LiveRuns {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const group = this.#group;
-    this.#group = new Group(this.#book, this.#rollups, this.reputations);
+    this.#group = new Group(this.#book, this.#rollups, this.reputations, this.canaries);
     this.#writing = group;
     void this.#write(group);
   }
@@ -271,11 +276,12 @@ export class RunJournal implements LiveRuns {
     this.#runs.clear();
     this.#rollups.forget();
     this.reputations.forget();
+    this.canaries.forget();
     this.#book.fail(failure, [...group.operations, ...this.#group.operations]);
     group.reject(failure);
     if (!this.#group.isAwaited) return;
     this.#group.reject(failure);
-    this.#group = new Group(this.#book, this.#rollups, this.reputations);
+    this.#group = new Group(this.#book, this.#rollups, this.reputations, this.canaries);
   }
 }
 

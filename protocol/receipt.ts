@@ -1,6 +1,7 @@
 // The receipt of a prediction (`openagents.dse.predict_receipt`): with nothing else at hand it tells which strategy ran and why,
 // which budgets were hit, which spans were read and how many iterations and sub-calls it took. Camel case, as the format has it.
 import { z } from 'zod';
+import { CANARY_ARMS } from './dse/canary.ts';
 import { LIMIT_NAMES, predictLimitsSchema, predictUsageSchema } from './predict-budgets.ts';
 import { runErrorSchema } from './run.ts';
 import { usageSchema } from './signature.ts';
@@ -45,6 +46,8 @@ export const receiptSchema = z.object({
   signatureId: z.string().max(128),
   /** The artifact whose params were used; `default` where none is active. */
   compiled_id: z.string().max(128),
+  /** The canary that counts it, and as which of its arms; absent where none did. */
+  canary: z.object({ canaryId: z.string().max(128), arm: z.enum(CANARY_ARMS) }).optional(),
   strategyId: z.string().max(64),
   /** Why this strategy, in words. */
   strategyReason: z.string().max(1_024),

@@ -15,6 +15,9 @@ export const runConfigSchema = z.object({
   /** Backend and model that route, reduce and stand in: `extractive` or `openai:<model>`. */
   model: z.string().max(256),
   chunk_size: z.number().int().min(1),
+  /** Lines that neighbouring chunks share, and most chunks that are asked; by the kind of the text, and all of them, when absent. */
+  overlap_lines: z.number().int().min(0).optional(),
+  chunks_max: z.number().int().min(1).optional(),
   max_depth: z.number().int().min(1),
   fanout: z.number().int().min(1),
   quorum: z.string().max(32),
@@ -24,6 +27,8 @@ export const runConfigSchema = z.object({
   verification_schema: z.string().max(SCHEMA_CHARS_MAX).optional(),
   /** The strategy that finds the answer (receipt.ts). */
   strategy_id: z.string().max(64),
+  /** The artifact whose parameters the run's prediction is made with; absent for the signature's own. */
+  compiled_id: z.string().max(128).optional(),
   /** What was asked for: `auto`, or one by name. Absent in older records. */
   strategy: z.string().max(32).optional(),
   /** What the run's prediction may use, all its parts together. Absent in older records. */

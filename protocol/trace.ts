@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import { annotationShape } from './annotation.ts';
 import { attestationSchema } from './attestation.ts';
+import { CANARY_ARMS } from './dse/canary.ts';
 import { CHUNKS_MAX, RLM_TRACE_PARTS_MAX } from './limits.ts';
-import { predictUsageSchema } from './predict-budgets.ts';
+import { LIMIT_NAMES, predictUsageSchema } from './predict-budgets.ts';
 import { readSpanSchema } from './receipt.ts';
 import { inputFileSchema, runConfigSchema, runErrorSchema } from './run.ts';
 import { usageSchema } from './signature.ts';
@@ -189,6 +190,13 @@ export const traceEventSchema = z.discriminatedUnion('type', [
     trace_hash: hash.optional(),
     /** Payloads that the exploration names, where it is too large for one. */
     trace_parts: z.array(hash).max(RLM_TRACE_PARTS_MAX).optional(),
+    /** The artifact whose parameters were used; absent for the signature's own. */
+    compiled_id: id.optional(),
+    /** The canary that counts it, and as which of its arms. */
+    canary_id: id.optional(),
+    canary_arm: z.enum(CANARY_ARMS).optional(),
+    /** Limits of the prediction that stopped something. */
+    limits_hit: z.array(z.enum(LIMIT_NAMES)).optional(),
   }),
   /** One step of an exploration: what the controller did, and how much it saw. Older traces have the first three fields only. */
   traceEvent('RlmIteration', {

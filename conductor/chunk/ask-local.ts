@@ -2,6 +2,7 @@
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { sha256Hex } from '../../protocol/event.ts';
 import type { Fragment } from '../cut/fragments.ts';
+import { backendFor } from '../predict/roles.ts';
 import type { RunContext } from '../run/context.ts';
 import { Patience } from './patience.ts';
 import { queryIdOf } from './query-id.ts';
@@ -24,7 +25,11 @@ export async function askLocal(
   patience.trust();
   try {
     const input = inputOf(question, fragment, outputCharsMax(question, fragment, tier));
-    const { output, usage } = await local.predict(signatureOf(question), input, { signal: patience.signal });
+    const signature = signatureOf(question);
+    const active = context.artifacts?.active(signature.signatureId);
+    const backend = active === undefined ? local : backendFor(local, active.params);
+    const options = { signal: patience.signal, ...(active === undefined ? {} : { params: active.params }) };
+    const { output, usage } = await backend.predict(signature, input, options);
     const canonical = canonicalJson(output);
     const outputHash = sha256Hex(canonical);
     const answer = query.accept({ output, canonical, outputHash, usage, model: provider });

@@ -30,6 +30,8 @@ export interface Cutting extends ChunkSize {
   readonly firstIndex?: number;
   /** Nothing is cut from this number on. */
   readonly endIndex?: number;
+  /** Lines that neighbours share; by the kind of the text when absent. */
+  readonly overlapLines?: number;
   kindOf(file: number): TextKind;
 }
 
@@ -109,7 +111,7 @@ export async function* fragmentsOf(corpus: Corpus, cutting: Cutting): AsyncGener
   let index = cutting.firstIndex ?? 0;
   for (const [file, { path }] of corpus.files.entries()) {
     const kind = cutting.kindOf(file);
-    const overlap = kind === 'log' ? 0 : OVERLAP_LINES;
+    const overlap = cutting.overlapLines ?? (kind === 'log' ? 0 : OVERLAP_LINES);
     for await (const piece of piecesOf(corpus, file, cutting.parts)) {
       const maker = new FragmentMaker(file, path, kind);
       const chunker = new Chunker(cutting, overlap, piece.place);

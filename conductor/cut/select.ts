@@ -74,32 +74,40 @@ async function choose(context: RunContext, scored: readonly Scored[], selectMax:
   return chosen;
 }
 
+/** How many chunks the whole budget buys; no bound where nothing is paid. */
+function boughtChunks({ market, request }: RunContext): { readonly chunks: number; readonly price: number } {
+  if (market === undefined) return { chunks: Number.POSITIVE_INFINITY, price: 0 };
+  const price = chunkCostMsat(market, parseVerification(request.config.verification), chunkCharsMax(request)) ?? 0;
+  return { chunks: price === 0 ? Number.POSITIVE_INFINITY : Math.floor(budgetOf(request) / price), price };
+}
+
+function buysNone(request: RunRequest, price: number): PylonError {
+  const limitSats = msatToSats(budgetOf(request));
+  const reason = `a chunk costs at least ${msatToSats(msat(price))} sats and the budget buys at most ${limitSats} sats of work`;
+  return new PylonError('budget-too-small', { value: `${limitSats} sats`, reason });
+}
+
 /**
- * All chunks when the budget covers them (or no market is asked), else as many as it buys.
+ * All chunks when the budget covers them (or no market is asked) and the parameters name no bound, else as many as it buys.
+ * @returns with how many the parameters leave out, whatever the budget buys
  * @throws PylonError `budget-too-small` when it buys none
  */
 export async function selectFragments(
   context: RunContext,
   cutting: Cutting,
   ranking: Survey['ranking'],
-): Promise<Selection> {
-  const { market, request, emitter } = context;
-  if (market === undefined) return ALL;
-  const limitMsat = budgetOf(request);
-  const tier = parseVerification(request.config.verification);
-  const price = chunkCostMsat(market, tier, chunkCharsMax(request));
-  if (price === undefined || price === 0) return ALL;
-  if (chunksAtMost(request.corpus, cutting) * price <= limitMsat) return ALL;
+): Promise<Selection & { readonly leftOut: number }> {
+  const { request, emitter } = context;
+  const { chunks_max: wanted = Number.POSITIVE_INFINITY } = request.config;
+  const { chunks: bought, price } = boughtChunks(context);
+  const most = Math.min(bought, wanted);
+  if (chunksAtMost(request.corpus, cutting) <= most) return { ...ALL, leftOut: 0 };
   const scored = await scoreAll(context, cutting, ranking);
-  if (scored.length * price <= limitMsat) return ALL;
-  const selectMax = Math.floor(limitMsat / price);
-  if (selectMax === 0) {
-    const reason = `a chunk costs at least ${msatToSats(price)} sats and the budget buys at most ${msatToSats(limitMsat)} sats of work`;
-    throw new PylonError('budget-too-small', { value: `${msatToSats(limitMsat)} sats`, reason });
-  }
-  const chosen = await choose(context, scored, selectMax);
+  if (scored.length <= most) return { ...ALL, leftOut: 0 };
+  if (most === 0) throw buysNone(request, price);
+  const chosen = await choose(context, scored, most);
   await tell(emitter, scored, chosen, context.local.name);
-  return { chosen };
+  return { chosen, leftOut: Math.max(0, scored.length - wanted) };
 }
 
 function tell(

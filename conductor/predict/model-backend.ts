@@ -10,6 +10,7 @@ import { catalogueEntry } from '../signatures/catalogue.ts';
 import { chargeCall } from './charge-call.ts';
 import { blocksOf } from './contract.ts';
 import { type Decoded, decode } from './decode.ts';
+import { withExamples } from './few-shot.ts';
 import type { PredictOptions } from './options.ts';
 import type { ModelPrompt } from './prompt.ts';
 import { renderMessages, renderRepair, textOf } from './render.ts';
@@ -74,7 +75,7 @@ async function answer<Input, Output>(
     return 'output' in read ? check(read.output) : read;
   };
   const blocks = blocksOf(prompt.blocks, params);
-  let messages = renderMessages(blocks, prompt.material(input.data));
+  let messages = renderMessages(blocks, withExamples(prompt, params.fewShot, prompt.material(input.data)));
   for (;;) {
     const text = await dialogue.ask(messages, prompt.outputTokensMax(input.data));
     const decoded = decode(text, accept, params.decode, prompt.isWhole);

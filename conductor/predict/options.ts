@@ -1,4 +1,5 @@
 // How a prediction is to be made: by which parameters, on whose budget, and who hears of the prompt.
+import type { CanaryArm } from '../../protocol/dse/e-process.ts';
 import type { LimitName } from '../../protocol/predict-budgets.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
 
@@ -25,8 +26,27 @@ export interface PredictOptions {
   readonly onPrompt?: (text: string) => void;
 }
 
+/** A prediction that a canary counts, and as which of its arms. */
+export interface CanaryMark {
+  readonly canaryId: string;
+  readonly arm: CanaryArm;
+}
+
+/** Parameters that a prediction is made with. */
+export interface ActiveParams {
+  /** The artifact that they are from, or `default`. */
+  readonly compiledId: string;
+  readonly params: PredictParams;
+  /** Absent where no canary of the signature runs. */
+  readonly canary?: CanaryMark;
+}
+
 /** The parameters that are in force for a signature, where they are not its defaults. */
 export interface Artifacts {
-  /** At once: it is asked for each prediction. */
-  active(signatureId: string): { readonly compiledId: string; readonly params: PredictParams } | undefined;
+  /**
+   * At once: it is asked for each prediction.
+   * @param key hash of what is predicted from: the same one is always of the same arm of a canary. Called only where one runs, and
+   * without it nothing is counted and the canary is not used
+   */
+  active(signatureId: string, key?: () => string): ActiveParams | undefined;
 }

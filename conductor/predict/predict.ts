@@ -1,15 +1,16 @@
 // Predict(signature, input): the parameters in force, a strategy, an output that fits the signature's schema, and a receipt of it all,
 // whatever came of it.
+import { canonicalHash } from '../../protocol/canonical.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { LimitName, PredictLimits } from '../../protocol/predict-budgets.ts';
-import type { PredictParams } from '../../protocol/predict-params.ts';
 import type { PredictReceipt, ReadSpan, StrategyId } from '../../protocol/receipt.ts';
 import type { Backend, Clock, Random } from '../ports.ts';
 import { activeParams, type CatalogueEntry, catalogueEntry } from '../signatures/catalogue.ts';
 import { PredictBudget } from './budget.ts';
 import { askDirectly, outcomeOf } from './direct.ts';
-import type { Artifacts } from './options.ts';
+import type { ActiveParams, Artifacts } from './options.ts';
 import { type PredictThread, ReceiptDraft, type ReceiptOutcome, type ReceiptTrace } from './receipt-draft.ts';
+import { backendFor } from './roles.ts';
 import type { ChosenStrategy, Strategies, Strategy } from './strategy.ts';
 
 export interface PredictPorts {
@@ -28,6 +29,8 @@ export interface PredictRequest {
   readonly input: unknown;
   /** In the place of what the parameters say. */
   readonly strategyId?: StrategyId | 'auto';
+  /** Why it is asked for, where that was not somebody's wish. */
+  readonly strategyReason?: string;
   /** Tighter than those of the parameters. */
   readonly limits?: PredictLimits;
 }
@@ -43,8 +46,7 @@ export interface Predicted {
 export class Prediction {
   readonly entry: CatalogueEntry;
   readonly input: unknown;
-  readonly params: PredictParams;
-  readonly compiledId: string;
+  readonly active: ActiveParams;
   readonly choice: ChosenStrategy;
   readonly limits: PredictLimits;
   readonly #ports: PredictPorts;
@@ -54,17 +56,21 @@ export class Prediction {
    * @throws PylonError `signature-unknown` | `request-invalid` (the input is not the signature's) | `strategy-unavailable` |
    * `budget-limit-missing`
    */
-  constructor(ports: PredictPorts, { signatureId, input, strategyId, limits = {} }: PredictRequest) {
+  constructor(ports: PredictPorts, request: PredictRequest) {
+    const { signatureId, input, strategyId, limits = {} } = request;
+    const { strategyReason = 'it was asked for by name' } = request;
     const entry = catalogueEntry(signatureId);
     if (entry === undefined) throw new PylonError('signature-unknown', { value: signatureId });
     this.#ports = ports;
     this.entry = entry;
     this.input = inputOf(entry, input);
-    const { compiledId, params } = activeParams(signatureId, ports.artifacts);
-    this.compiledId = compiledId;
-    this.params = params;
+    this.active = activeParams(signatureId, ports.artifacts, () => canonicalHash(this.input));
+    const { params } = this.active;
     this.limits = tighter(params.budgets, limits);
-    this.choice = choose(ports, entry, this.input, strategyId ?? params.strategyId, strategyId !== undefined);
+    this.choice =
+      strategyId === undefined
+        ? choose(ports, entry, this.input, params.strategyId)
+        : choose(ports, entry, this.input, strategyId, strategyReason);
     this.#strategy = ports.strategies?.find(this.choice.strategyId, entry);
     if (this.choice.strategyId !== 'direct.v1' && this.#strategy === undefined)
       throw new PylonError('strategy-unavailable', { value: `${this.choice.strategyId} for ${signatureId}` });
@@ -78,18 +84,19 @@ export class Prediction {
    */
   async run(trace: ReceiptTrace, signal: AbortSignal, thread?: PredictThread): Promise<Predicted> {
     const { clock, random, backend } = this.#ports;
-    const { entry, input, params, compiledId, choice, limits } = this;
+    const { entry, input, active, choice, limits } = this;
+    const { params } = active;
+    const asked = backendFor(backend, params);
     const draft = new ReceiptDraft(
       { clock, random, trace },
       {
         signature: entry.signature,
         blocks: entry.prompt.blocks,
-        params,
-        compiledId,
+        active,
         strategyId: choice.strategyId,
         strategyReason: choice.reason,
         input,
-        model: backend.name,
+        model: asked.name,
         budget: thread?.budget.child(limits) ?? new PredictBudget(limits, clock),
         ...(thread === undefined ? {} : { thread }),
         ...(choice.pressure === undefined ? {} : { pressure: choice.pressure }),
@@ -98,7 +105,7 @@ export class Prediction {
     const outcome = await outcomeOf(draft, async () => {
       if (this.#strategy === undefined) {
         draft.read(spansOf(input));
-        const output = await askDirectly({ backend, clock }, entry.signature, input, params, draft, signal);
+        const output = await askDirectly({ backend: asked, clock }, entry.signature, input, params, draft, signal);
         return { kind: 'done', output: outputOf(entry, output) };
       }
       const { output, shortfall } = await this.#strategy.run({ entry, input, params, draft, signal });
@@ -134,10 +141,9 @@ function choose(
   entry: CatalogueEntry,
   input: unknown,
   wanted: StrategyId | 'auto',
-  isNamed: boolean,
+  reason = 'the parameters in force name it',
 ): ChosenStrategy {
-  if (wanted !== 'auto')
-    return { strategyId: wanted, reason: isNamed ? 'it was asked for by name' : 'the parameters in force name it' };
+  if (wanted !== 'auto') return { strategyId: wanted, reason };
   if (strategies !== undefined) return strategies.route(entry, input);
   return { strategyId: 'direct.v1', reason: 'auto: there is no other strategy here' };
 }

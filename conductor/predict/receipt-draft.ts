@@ -4,7 +4,7 @@ import { canonicalHash, canonicalJson } from '../../protocol/canonical.ts';
 import { describe, PylonError } from '../../protocol/errors.ts';
 import { sha256Hex } from '../../protocol/event.ts';
 import { RECEIPT_PATH_CHARS_MAX } from '../../protocol/limits.ts';
-import { DEFAULT_COMPILED_ID, type PredictParams } from '../../protocol/predict-params.ts';
+import { DEFAULT_COMPILED_ID } from '../../protocol/predict-params.ts';
 import {
   type ContextPressure,
   type PredictReceipt,
@@ -19,6 +19,7 @@ import { ulid } from '../../protocol/ulid.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { PredictBudget } from './budget.ts';
 import { blocksOf, schemaHash } from './contract.ts';
+import type { ActiveParams } from './options.ts';
 import type { PromptBlocks } from './prompt.ts';
 
 const REASON_CHARS_MAX = 1_024;
@@ -42,9 +43,8 @@ export interface ReceiptBeginning {
   readonly signature: Signature<never, unknown> | Signature<unknown, unknown>;
   /** The words of the signature's own prompt; absent where no model is asked by one. */
   readonly blocks?: PromptBlocks;
-  readonly params: PredictParams;
-  /** The artifact that the parameters are from; absent for the defaults. */
-  readonly compiledId?: string;
+  /** Exactly these are run. */
+  readonly active: ActiveParams;
   readonly strategyId: StrategyId;
   /** Why this strategy, in words. */
   readonly strategyReason: string;
@@ -106,6 +106,11 @@ export class ReceiptDraft implements PredictThread {
     this.#pressure = asked.pressure ?? null;
   }
 
+  /** The parameters that it is made with. */
+  get active(): ActiveParams {
+    return this.#asked.active;
+  }
+
   /** The strategy that runs after all: one that was chosen late, or that another one fell back to. */
   chose(strategyId: StrategyId, reason: string): void {
     this.#strategyId = strategyId;
@@ -155,7 +160,7 @@ export class ReceiptDraft implements PredictThread {
     const receipt = this.#receipt(outcome);
     const text = canonicalJson(receipt);
     const hash = sha256Hex(text);
-    const { result, rlmTrace } = receipt;
+    const { result, rlmTrace, canary, compiled_id } = receipt;
     this.#trace.keepBlob(hash, text, true);
     const stored = this.#trace.emit({
       type: 'Predict',
@@ -170,12 +175,16 @@ export class ReceiptDraft implements PredictThread {
       receipt_hash: hash,
       ...(rlmTrace === null ? {} : { trace_hash: rlmTrace.blobId }),
       ...(this.#parts.length === 0 ? {} : { trace_parts: [...this.#parts] }),
+      ...(compiled_id === DEFAULT_COMPILED_ID ? {} : { compiled_id }),
+      ...(canary === undefined ? {} : { canary_id: canary.canaryId, canary_arm: canary.arm }),
+      ...(receipt.budgets.hit.length === 0 ? {} : { limits_hit: receipt.budgets.hit }),
     });
     return { receipt, stored };
   }
 
   #receipt(outcome: ReceiptOutcome): PredictReceipt {
-    const { signature, blocks, params, compiledId = DEFAULT_COMPILED_ID, model, thread } = this.#asked;
+    const { signature, blocks, active, model, thread } = this.#asked;
+    const { compiledId, params, canary } = active;
     return {
       format: RECEIPT_FORMAT,
       version: 1,
@@ -184,6 +193,7 @@ export class ReceiptDraft implements PredictThread {
       threadId: thread?.receiptId ?? this.receiptId,
       signatureId: signature.signatureId,
       compiled_id: compiledId,
+      ...(canary === undefined ? {} : { canary }),
       strategyId: this.#strategyId,
       strategyReason: this.#strategyReason.slice(0, REASON_CHARS_MAX),
       hashes: {

@@ -29,6 +29,12 @@ export interface Selected {
   readonly compiledId: string;
 }
 
+/** A strategy that the parameters in force name. */
+export interface Named {
+  readonly strategyId: StrategyId;
+  readonly compiledId: string;
+}
+
 /** What a run is asked with. */
 export interface Situation {
   readonly asked: StrategyChoice;
@@ -43,6 +49,8 @@ export interface Situation {
   readonly paysInEscrow: boolean;
   /** Absent where no such artifact is active. */
   readonly selected?: Selected;
+  /** Absent where the parameters leave it open. */
+  readonly named?: Named;
 }
 
 export interface Route {
@@ -62,6 +70,17 @@ interface Rule {
 /** Characters of an artifact's name that tell it from others. */
 const COMPILED_ID_SHOWN = 12;
 
+const asksOthers = ({ namesRelay, namesTier, paysInEscrow }: Situation) => namesRelay || namesTier || paysInEscrow;
+
+const NAMED: Rule = {
+  holds: (situation, pressure) =>
+    situation.named !== undefined &&
+    !asksOthers(situation) &&
+    (situation.named.strategyId !== 'direct.v1' || !situation.hasModel || pressure <= DIRECT_SHARE),
+  strategyId: ({ named }) => named!.strategyId,
+  because: ({ named }) => `the parameters in force name it, artifact ${named!.compiledId.slice(0, COMPILED_ID_SHOWN)}`,
+};
+
 const SELECTED: Rule = {
   // What was learnt never cuts an input off: that is what `direct` does with one that does not fit.
   holds: ({ selected }, pressure) =>
@@ -73,6 +92,7 @@ const SELECTED: Rule = {
 
 /** The rules of `auto`. */
 const RULES: readonly Rule[] = [
+  NAMED,
   {
     holds: ({ hasModel }) => !hasModel,
     strategyId: 'map_reduce.v1',

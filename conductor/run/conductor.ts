@@ -12,7 +12,6 @@ import { judgedMarket } from '../chunk/judged-market.ts';
 import { tierOf } from '../chunk/tier.ts';
 import { Turnstile } from '../chunk/turnstile.ts';
 import type { Voice } from '../chunk/voice.ts';
-import type { Cutting } from '../cut/fragments.ts';
 import { type Ranking, type Survey, survey } from '../cut/survey.ts';
 import { Pace } from '../market/pace.ts';
 import type { Market } from '../ports.ts';
@@ -20,6 +19,7 @@ import type { ReceiptDraft } from '../predict/receipt-draft.ts';
 import { encodePlan } from '../search/plan.ts';
 import { analyseQuery } from '../search/query.ts';
 import { checkEscrow, escrowMarket } from '../stake/escrow-terms.ts';
+import { cuttingOf } from '../strategies/map-reduce.ts';
 import { readSteps } from '../strategies/rlm/memory.ts';
 import { strategyNamed, strategyOf } from '../strategies/strategies.ts';
 import type { Outcome } from '../strategies/strategy.ts';
@@ -49,10 +49,6 @@ function check(request: RunRequest): Quorum {
     throw new PylonError('query-too-long', { value: `${request.query.length} characters` });
   if (request.corpus.files.length === 0) throw new PylonError('input-empty');
   return parseQuorum(request.config.quorum);
-}
-
-function cuttingOf({ config }: RunRequest, { kindOf }: Survey): Cutting {
-  return { chunkBytes: config.chunk_size, kindOf };
 }
 
 function failed(thrown: unknown): RunEnd {
@@ -128,7 +124,7 @@ export class Conductor {
     }
     checkFiles(resumption, corpus);
     const surveyed = await this.#survey(request, signal);
-    await checkInput(resumption, corpus, cuttingOf(request, surveyed), surveyed.inputHash);
+    await checkInput(resumption, corpus, cuttingOf(config, surveyed), surveyed.inputHash);
     await readSteps(resumption); // only for its complaints
     const { limitMsat, settledMsat, times } = resumption;
     request.onOpen?.();

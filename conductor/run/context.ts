@@ -20,7 +20,7 @@ import type {
   Random,
   Reputation,
 } from '../ports.ts';
-import type { Artifacts } from '../predict/options.ts';
+import type { ActiveParams, Artifacts } from '../predict/options.ts';
 import type { PredictThread } from '../predict/receipt-draft.ts';
 import type { RegexEngine } from '../predict/rlm/world.ts';
 import type { Route } from '../predict/routing.ts';
@@ -69,6 +69,8 @@ export interface RunRequest {
   readonly config: RunConfig;
   /** Why its strategy is that of `config.strategy_id`; as the run was begun when absent. */
   readonly route?: Pick<Route, 'reason' | 'pressure'>;
+  /** The parameters of its prediction, which `config` was made with; those in force when absent. */
+  readonly active?: ActiveParams;
   /** What routing a payment may cost on top of it, in millionths; 0 where the wallet takes nothing. */
   readonly feeReservePpm?: number;
   readonly gitSha?: string;

@@ -1,10 +1,12 @@
 // A pipeline step asked of the local backend, recorded by a receipt and its Predict event whether it worked or not.
+import { canonicalHash } from '../../protocol/canonical.ts';
 import type { PylonError } from '../../protocol/errors.ts';
 import type { Signature } from '../../protocol/signature.ts';
 import type { Backend } from '../ports.ts';
 import { PredictBudget } from '../predict/budget.ts';
 import { askDirectly, outcomeOf } from '../predict/direct.ts';
 import { ReceiptDraft } from '../predict/receipt-draft.ts';
+import { backendFor } from '../predict/roles.ts';
 import { activeParams, catalogueEntry } from '../signatures/catalogue.ts';
 import type { RunContext } from './context.ts';
 
@@ -23,7 +25,9 @@ export async function predictStep<Input, Output>(
   signal: AbortSignal = context.signal,
 ): Promise<Output | undefined> {
   const { clock, random, emitter, thread } = context;
-  const { compiledId, params } = activeParams(signature.signatureId, context.artifacts);
+  const active = activeParams(signature.signatureId, context.artifacts, () => canonicalHash(input));
+  const { params } = active;
+  const asked = backendFor(backend, params);
   const budget = thread?.budget.child(params.budgets) ?? new PredictBudget(params.budgets, clock);
   const blocks = catalogueEntry(signature.signatureId)?.prompt.blocks;
   const draft = new ReceiptDraft(
@@ -31,18 +35,17 @@ export async function predictStep<Input, Output>(
     {
       signature: signature as Signature<unknown, unknown>,
       ...(blocks === undefined ? {} : { blocks }),
-      params,
-      compiledId,
+      active,
       strategyId: 'direct.v1',
       strategyReason: REASON,
       input,
-      model: backend.name,
+      model: asked.name,
       budget,
       ...(thread === undefined ? {} : { thread }),
     },
   );
   const outcome = await outcomeOf(draft, async () => {
-    const output = await askDirectly({ backend, clock }, signature, input, params, draft, signal);
+    const output = await askDirectly({ backend: asked, clock }, signature, input, params, draft, signal);
     return { kind: 'done', output };
   });
   void draft.finish(outcome).stored;

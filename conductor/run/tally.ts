@@ -111,14 +111,19 @@ export class Tally {
     this.#onCovered(this.#covered);
   }
 
-  /** What the run lacks, or undefined when its quorum holds. @param fault what most often kept chunks from being answered */
-  shortfall(quorum: Quorum, fault?: PylonError): PylonError | undefined {
-    const missing = this.#covered < quorumTarget(quorum, this.#loaded);
-    const value = `${this.#covered} of ${this.#loaded} chunks answered`;
+  /**
+   * What the run lacks, or undefined when its quorum holds.
+   * @param fault what most often kept chunks from being answered
+   * @param leftOut chunks that were not to be asked
+   */
+  shortfall(quorum: Quorum, fault?: PylonError, leftOut = 0): PylonError | undefined {
+    const wanted = this.#loaded - leftOut;
+    const missing = this.#covered < quorumTarget(quorum, wanted);
+    const value = `${this.#covered} of ${wanted} chunks answered`;
     if (this.#unaffordable > 0 && (missing || quorum.kind === 'best-effort'))
       return new PylonError('budget-exhausted', { value });
     if (!missing) return undefined;
-    const unasked = this.#asked + this.#twins < this.#loaded;
+    const unasked = this.#asked + this.#twins < wanted;
     if (unasked) return new PylonError('budget-exhausted', { value });
     if (fault === undefined) return new PylonError('quorum-not-reached', { value });
     const said = fault.value === undefined ? '' : ` (${preview(fault.value, FAULT_VALUE_CHARS)})`;

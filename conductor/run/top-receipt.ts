@@ -1,5 +1,6 @@
 // A run is one prediction, of LongContextQa: its receipt is begun when the input was read, and finished with the run, whatever came of
 // it. What the run's steps and leaves use is counted by its meter.
+import { canonicalHash } from '../../protocol/canonical.ts';
 import type { PylonError } from '../../protocol/errors.ts';
 import { LONG_CONTEXT_QA } from '../../protocol/long-context.ts';
 import type { PredictLimits } from '../../protocol/predict-budgets.ts';
@@ -9,6 +10,7 @@ import { printSpan } from '../../protocol/span.ts';
 import type { TraceFact } from '../../protocol/trace.ts';
 import { PredictBudget } from '../predict/budget.ts';
 import { ReceiptDraft } from '../predict/receipt-draft.ts';
+import { backendFor } from '../predict/roles.ts';
 import { activeParams, catalogueEntry } from '../signatures/catalogue.ts';
 import type { Outcome } from '../strategies/strategy.ts';
 import type { ConductorPorts, RunRequest } from './context.ts';
@@ -38,7 +40,8 @@ export function beginReceipt(
   const budget = new PredictBudget(limitsOf(request, market !== undefined), clock);
   if (resumption !== undefined) budget.note('maxMsat', resumption.settledMsat);
   emitter.hear((fact) => countMoney(budget, fact));
-  const { compiledId, params } = activeParams(LONG_CONTEXT_QA.signatureId, artifacts);
+  const input = { query, text: `sha256:${inputHash}` };
+  const { active = activeParams(LONG_CONTEXT_QA.signatureId, artifacts, () => canonicalHash(input)) } = request;
   const isPrompted = strategyId === 'direct.v1' || strategyId === 'distilled.search_line_extract.v1';
   const blocks = isPrompted ? catalogueEntry(LONG_CONTEXT_QA.signatureId)?.prompt.blocks : undefined;
   return new ReceiptDraft(
@@ -46,13 +49,12 @@ export function beginReceipt(
     {
       signature: LONG_CONTEXT_QA as Signature<unknown, unknown>,
       ...(blocks === undefined ? {} : { blocks }),
-      params,
-      compiledId,
+      active,
       strategyId,
       strategyReason:
         route?.reason ?? (resumption === undefined ? 'it was asked for' : 'the run goes on as it was begun'),
-      input: { query, text: `sha256:${inputHash}` },
-      model: local.name,
+      input,
+      model: backendFor(local, active.params).name,
       budget,
       ...(route?.pressure === undefined ? {} : { pressure: route.pressure }),
     },

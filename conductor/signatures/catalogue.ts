@@ -1,7 +1,7 @@
 // Every signature that can be predicted: what it is for, its prompt, and the parameters that hold where no artifact is active.
 import { DEFAULT_COMPILED_ID, type PredictParams } from '../../protocol/predict-params.ts';
 import type { Signature } from '../../protocol/signature.ts';
-import type { Artifacts } from '../predict/options.ts';
+import type { ActiveParams, Artifacts } from '../predict/options.ts';
 import type { ModelPrompt } from '../predict/prompt.ts';
 import { EXTRACTOR_PROMPT } from './extractor.ts';
 import { JUDGE_PROMPT } from './judge.ts';
@@ -66,12 +66,12 @@ export function catalogueEntry(signatureId: string): CatalogueEntry | undefined 
   return BY_ID.get(signatureId);
 }
 
-/** What is in force for a signature: the artifact that is active for it, else its defaults. */
-export function activeParams(
-  signatureId: string,
-  artifacts?: Artifacts,
-): { readonly compiledId: string; readonly params: PredictParams } {
-  const active = artifacts?.active(signatureId);
-  if (active !== undefined) return active;
+/** What is in force for a signature: the artifact that is active for it, else its defaults. @param key as for `Artifacts.active` */
+export function activeParams(signatureId: string, artifacts?: Artifacts, key?: () => string): ActiveParams {
+  return artifacts?.active(signatureId, key) ?? defaultParams(signatureId);
+}
+
+/** Those that hold where no artifact is active. */
+export function defaultParams(signatureId: string): ActiveParams {
   return { compiledId: DEFAULT_COMPILED_ID, params: BY_ID.get(signatureId)?.defaults ?? STEP };
 }

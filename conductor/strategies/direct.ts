@@ -4,9 +4,9 @@ import { LONG_TEXT_CHARS_MAX } from '../../protocol/limits.ts';
 import { LONG_CONTEXT_QA } from '../../protocol/long-context.ts';
 import { PredictionFailed } from '../ports.ts';
 import { askDirectly } from '../predict/direct.ts';
+import { backendFor } from '../predict/roles.ts';
 import { BYTES_PER_TOKEN, DIRECT_SHARE } from '../predict/routing.ts';
 import { NOTHING_FOUND } from '../search/answer.ts';
-import { activeParams } from '../signatures/catalogue.ts';
 import { citedAnswer } from './cited-answer.ts';
 import { type Shown, showHead } from './shown.ts';
 import type { Outcome, Walk } from './strategy.ts';
@@ -27,10 +27,10 @@ export async function answerFromShown({ context, thread, ending }: Walk, shown: 
   const { local, clock, request, emitter } = context;
   for (const span of shown.spans()) void emitter.emit({ type: 'EnvShow', span });
   thread.read(shown.spans());
-  const { params } = activeParams(LONG_CONTEXT_QA.signatureId, context.artifacts);
+  const { params } = thread.active;
   const input = { query: request.query, text: shown.text };
   try {
-    const ports = { backend: local, clock };
+    const ports = { backend: backendFor(local, params), clock };
     const output = await askDirectly(ports, LONG_CONTEXT_QA, input, params, thread, ending.signal);
     return await citedAnswer(request.corpus, output, shown);
   } catch (thrown) {

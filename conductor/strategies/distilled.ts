@@ -2,7 +2,6 @@
 // answers, the answer is made of these lines alone; else the input is explored, or, without a model, every chunk is asked.
 import { inputBytes } from '../../protocol/input-bytes.ts';
 import { OUTPUT_CHARS_DEFAULT } from '../../protocol/limits.ts';
-import { LONG_CONTEXT_QA } from '../../protocol/long-context.ts';
 import { EXTRACTOR } from '../../protocol/signature.ts';
 import { printSpan } from '../../protocol/span.ts';
 import { inputOf } from '../chunk/question.ts';
@@ -12,7 +11,6 @@ import { EvidencePool, type PlacedFinding } from '../run/evidence.ts';
 import { type Lead, leadOf } from '../search/clear-lead.ts';
 import { hasOtherLike } from '../search/like-lines.ts';
 import { encodePlan } from '../search/plan.ts';
-import { activeParams } from '../signatures/catalogue.ts';
 import { ground } from '../verify/grounded.ts';
 import { answerFromShown } from './direct.ts';
 import { mapReduce } from './map-reduce.ts';
@@ -37,9 +35,8 @@ interface Search {
   readonly showsUnclear: boolean;
 }
 
-function searchOf({ context }: Walk): Search {
-  const { params } = activeParams(LONG_CONTEXT_QA.signatureId, context.artifacts);
-  const { shownGroups = SHOWN_GROUPS, aroundBytes = AROUND_BYTES, shownWhen } = params;
+function searchOf({ context, thread }: Walk): Search {
+  const { shownGroups = SHOWN_GROUPS, aroundBytes = AROUND_BYTES, shownWhen } = thread.active.params;
   // Without a model the best group is the answer, so that it must lead.
   return { shownGroups, aroundBytes, showsUnclear: shownWhen === 'found' && context.languageModel !== undefined };
 }

@@ -1,7 +1,7 @@
 // A compile from its job to its artifact: the parameters in force are measured, the optimiser searches within the budget, and the best on
 // dev becomes an artifact. Where it stands is kept as it goes; begun again, it goes the same way and asks only what it does not know.
 import type { Clock } from '../../conductor/ports.ts';
-import { catalogueEntry, type CatalogueEntry } from '../../conductor/signatures/catalogue.ts';
+import { type CatalogueEntry, catalogueEntry } from '../../conductor/signatures/catalogue.ts';
 import type { CompiledArtifact } from '../../protocol/dse/artifact.ts';
 import {
   type CompileJob,
@@ -71,7 +71,8 @@ export function planOf({ job, datasetHash, examples, predictor, judge }: Compile
   const counts = { train: train.length, dev: dev.length };
   const hasModel = predictor.model !== ENGINE_NAME;
   const refusal = OPTIMISERS[job.optimizer].refuses(job, { train: counts.train, hasModel, affordable });
-  if (refusal !== undefined) throw new PylonError('compile-unready', { value: job.optimizer, reason: refusal, next: '' });
+  if (refusal !== undefined)
+    throw new PylonError('compile-unready', { value: job.optimizer, reason: refusal, next: '' });
   return {
     reportId: reportIdOf(jobHashOf(job), datasetHash),
     job,
@@ -126,7 +127,11 @@ export async function compile(
   const { candidate, why } = choiceOf(bench)!;
   const artifact = artifactOf(entry, candidate.params, { jobHash, datasetHash });
   const { paramsHash } = candidate;
-  const report: CompileReport = { ...ended, status: 'done', chosen: { paramsHash, compiled_id: artifact.compiled_id, why } };
+  const report: CompileReport = {
+    ...ended,
+    status: 'done',
+    chosen: { paramsHash, compiled_id: artifact.compiled_id, why },
+  };
   await ports.keep(report, artifact);
   return report;
 }

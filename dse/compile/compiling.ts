@@ -162,7 +162,10 @@ export class Compiling {
       });
     const job = before?.job ?? jobOf(request, { entry, base, examples, model: predictor.model, strategies });
     if (job.model !== predictor.model)
-      throw new PylonError('compile-unready', { value: job.model, reason: `this model is not there: ${predictor.model} is` });
+      throw new PylonError('compile-unready', {
+        value: job.model,
+        reason: `this model is not there: ${predictor.model} is`,
+      });
     const judge = job.judgeHash === null ? undefined : await this.#judgeOf(job.judgeHash, predictor.model);
     return { job, datasetHash: dataset, examples, predictor, ...(judge === undefined ? {} : { judge }) };
   }
@@ -175,7 +178,10 @@ export class Compiling {
   async #unfinished(signatureId: string): Promise<CompileHead> {
     const head = (await this.list(signatureId)).find(({ status }) => status !== 'done');
     if (head === undefined)
-      throw new PylonError('compile-unknown', { value: signatureId, reason: 'no compile of it waits to be gone on with' });
+      throw new PylonError('compile-unknown', {
+        value: signatureId,
+        reason: 'no compile of it waits to be gone on with',
+      });
     return head;
   }
 }

@@ -2,12 +2,7 @@
 // compile and of what it comes to.
 import type { CatalogueEntry } from '../../conductor/signatures/catalogue.ts';
 import { canonicalHash } from '../../protocol/canonical.ts';
-import {
-  type CompileJob,
-  type CompileRequest,
-  compileJobSchema,
-  type OPTIMIZERS,
-} from '../../protocol/dse/compile.ts';
+import { type CompileJob, type CompileRequest, compileJobSchema, type OPTIMIZERS } from '../../protocol/dse/compile.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
 import type { StrategyId } from '../../protocol/receipt.ts';
@@ -70,7 +65,9 @@ export function jobOf(request: CompileRequest, { entry, base, examples, model, s
 }
 
 function givenOf({ maxCalls, maxSats, maxTimeMs }: CompileRequest) {
-  return Object.fromEntries(Object.entries({ maxCalls, maxSats, maxTimeMs }).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries({ maxCalls, maxSats, maxTimeMs }).filter(([, value]) => value !== undefined),
+  );
 }
 
 function optimizerFor(space: Space): (typeof OPTIMIZERS)[number] {

@@ -18,8 +18,7 @@ interface Figures {
   readonly latencyMs: number;
 }
 
-const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 function figuresOf(candidate: Candidate, { dev }: Pick<Workbench, 'dev'>): Figures {
   const all = [...candidate.scored.values()];
@@ -40,13 +39,9 @@ function usageOf({ scored }: Candidate): Usage {
 /** As good in everything, and better in something. */
 function beats(one: Figures, other: Figures): boolean {
   const noSlower = one.latencyMs <= other.latencyMs * (1 + LATENCY_GRAIN);
-  const noWorse =
-    one.score >= other.score && one.costMsat <= other.costMsat && one.tokens <= other.tokens && noSlower;
+  const noWorse = one.score >= other.score && one.costMsat <= other.costMsat && one.tokens <= other.tokens && noSlower;
   const faster = one.latencyMs * (1 + LATENCY_GRAIN) < other.latencyMs;
-  return (
-    noWorse &&
-    (one.score > other.score || one.costMsat < other.costMsat || one.tokens < other.tokens || faster)
-  );
+  return noWorse && (one.score > other.score || one.costMsat < other.costMsat || one.tokens < other.tokens || faster);
 }
 
 /** Every candidate that was tried, in the order in which they were added. */
@@ -93,7 +88,8 @@ export function choiceOf(bench: Workbench): Chosen | undefined {
   const chosen = equals.reduce((kept, other) => (isCheaper(other, kept) ? other : kept));
   const { candidate, score } = chosen;
   const beside = `${score.toFixed(3)} on ${bench.dev.length} dev examples, ${base.score.toFixed(3)} by the parameters in force`;
-  if (candidate === bench.base) return { candidate, why: `nothing that was tried is better than what is in force: ${beside}` };
+  if (candidate === bench.base)
+    return { candidate, why: `nothing that was tried is better than what is in force: ${beside}` };
   const tie = equals.length > 1 ? `; ${equals.length} scored this, and it takes the least` : '';
   return { candidate, why: `the best score: ${beside}${tie} (${candidate.origin.how})`.slice(0, 1_024) };
 }
@@ -103,7 +99,10 @@ function isCheaper(one: Figures, other: Figures): boolean {
 }
 
 /** What this compile made itself, and what it knew already from others. */
-export function countedOf(bench: Workbench, reportId: string): Pick<CompileReport, 'calls' | 'cacheHits' | 'spentMsat'> {
+export function countedOf(
+  bench: Workbench,
+  reportId: string,
+): Pick<CompileReport, 'calls' | 'cacheHits' | 'spentMsat'> {
   let [calls, cacheHits, spentMsat] = [0, 0, 0];
   const count = ({ by, usage }: Made) => {
     if (by === reportId) calls += callsOf(usage);

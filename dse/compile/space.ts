@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import type { CompileJob } from '../../protocol/dse/compile.ts';
 import { PylonError } from '../../protocol/errors.ts';
-import { fewShotOf, type VisibleExample } from '../examples/visible.ts';
 import { type FewShot, type PredictParams, predictParamsSchema } from '../../protocol/predict-params.ts';
+import { fewShotOf, type VisibleExample } from '../examples/visible.ts';
 
 export type Space = CompileJob['space'];
 /** One value for each parameter of the space; null leaves it as the base has it. */
@@ -36,7 +36,11 @@ export function choiceAt(space: Space, number: number): Choice {
  * The base with what was chosen: `fewShot` by the ids of training examples, `blocks` and `budgets` over those of the base.
  * @throws PylonError `compile-space-invalid` naming the parameter
  */
-export function paramsOf(base: PredictParams, choice: Choice, train: ReadonlyMap<string, VisibleExample>): PredictParams {
+export function paramsOf(
+  base: PredictParams,
+  choice: Choice,
+  train: ReadonlyMap<string, VisibleExample>,
+): PredictParams {
   const params: Record<string, unknown> = { ...base };
   for (const [name, value] of Object.entries(choice)) {
     if (value === null) continue;

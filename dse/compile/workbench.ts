@@ -1,15 +1,16 @@
 // What an optimiser works with: candidates that are tried on examples within the budget, and a model that proposes. It sees the examples of
 // the search and no others; what it does is kept in order, and is the same again for the same job.
-import type { CompileJob } from '../../protocol/dse/compile.ts';
-import { PROPOSE, type ProposeInput, type ProposeOutput } from '../../protocol/dse/judge.ts';
+
+import { type CatalogueEntry, catalogueEntry } from '../../conductor/signatures/catalogue.ts';
 import { canonicalHash } from '../../protocol/canonical.ts';
+import type { CompileJob } from '../../protocol/dse/compile.ts';
+import { CANDIDATES_MAX } from '../../protocol/dse/compile.ts';
+import { PROPOSE, type ProposeInput, type ProposeOutput } from '../../protocol/dse/judge.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
 import type { Usage } from '../../protocol/signature.ts';
-import { type CatalogueEntry, catalogueEntry } from '../../conductor/signatures/catalogue.ts';
-import { CANDIDATES_MAX } from '../../protocol/dse/compile.ts';
-import { type Evaluation, type Made, meanReward, type Scored } from './evaluate.ts';
 import type { VisibleExample, VisibleExamples } from '../examples/visible.ts';
+import { type Evaluation, type Made, meanReward, type Scored } from './evaluate.ts';
 import { BudgetOver, type Spending } from './spending.ts';
 
 /** Trials in flight together; a kill loses as many. */

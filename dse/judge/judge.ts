@@ -74,7 +74,8 @@ export function checkJudge(judge: Judge, model: string): Judge {
   const { judgeHash, ...body } = judge;
   const hash = canonicalHash(body);
   if (hash !== judgeHash) throw changed(judgeHash, `what is kept under its hash has the hash ${hash}`);
-  if (model !== judge.model) throw changed(judgeHash, `it was pinned with the model ${judge.model}, and ${model} is there`);
+  if (model !== judge.model)
+    throw changed(judgeHash, `it was pinned with the model ${judge.model}, and ${model} is there`);
   const entry = catalogueEntry(judge.signatureId);
   const today = entry === undefined ? undefined : contractOf(entry, judge.params);
   for (const [name, pinned] of Object.entries(judge.hashes)) {
@@ -85,5 +86,8 @@ export function checkJudge(judge: Judge, model: string): Judge {
 }
 
 function changed(judgeHash: string, reason: string): PylonError {
-  return new PylonError('judge-changed', { value: judgeHash, reason: `the judge is not the one that was pinned: ${reason}` });
+  return new PylonError('judge-changed', {
+    value: judgeHash,
+    reason: `the judge is not the one that was pinned: ${reason}`,
+  });
 }

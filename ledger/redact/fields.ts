@@ -195,6 +195,10 @@ function answering(cut: Cutter, { words, text, without, dropped, spans, error }:
       receipt_hash: withheld,
       trace_hash: withheld,
       trace_parts: withheld,
+      compiled_id: words,
+      canary_id: words,
+      canary_arm: keep,
+      limits_hit: keep,
     },
     RlmIteration: {
       iteration: keep,

@@ -183,3 +183,31 @@ export const promotionsBeginningWith = (prefix: string): KeyRange => ({
 export const lookKey = (signatureId: string, promotionId: string) =>
   wellFormed(`dl!${escapeKeyPart(signatureId)}!${promotionId}`);
 export const looksOfSignature = (signatureId: string) => within(wellFormed(`dl!${escapeKeyPart(signatureId)}!`));
+
+/** Artifacts by their names, and their names by signature. */
+const ARTIFACT_PREFIX = 'da!a!';
+export const artifactKey = (compiledId: string) => `${ARTIFACT_PREFIX}${escapeKeyPart(compiledId)}`;
+export const artifactsBeginningWith = (prefix: string): KeyRange => ({
+  gte: artifactKey(prefix),
+  lt: `${artifactKey(prefix)}~`,
+});
+export const ALL_ARTIFACTS = within(ARTIFACT_PREFIX);
+
+/** A change of what is in force for a signature, by its revision: the latest one is the pointer. */
+const POINTER_PREFIX = 'dp!';
+export const pointerKey = (signatureId: string, revision: number) =>
+  wellFormed(`${POINTER_PREFIX}${escapeKeyPart(signatureId)}!${seqText(revision)}`);
+export const ALL_POINTERS = within(POINTER_PREFIX);
+
+/** Canaries by their ids, which of a signature is running, the rows of a history, and what was said of an output. */
+const CANARY_PREFIX = 'dy!c!';
+export const canaryKey = (canaryId: string) => `${CANARY_PREFIX}${canaryId}`;
+export const ALL_CANARIES = within(CANARY_PREFIX);
+export const canariesBeginningWith = (prefix: string): KeyRange => ({
+  gte: canaryKey(prefix),
+  lt: `${canaryKey(prefix)}~`,
+});
+export const liveCanaryKey = (signatureId: string) => wellFormed(`dy!l!${escapeKeyPart(signatureId)}`);
+export const canaryHistoryKey = (canaryId: string, seq: number) => `dy!h!${canaryId}!${seqText(seq)}`;
+export const historyOfCanary = (canaryId: string) => within(`dy!h!${canaryId}!`);
+export const judgementKey = (canaryId: string, receiptId: string) => `dy!q!${canaryId}!${receiptId}`;

@@ -4,6 +4,7 @@ import { type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { endsRun, isInterruption } from '../../protocol/run-end.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import type { Book, Operation } from '../book/book.ts';
+import type { Canaries } from '../dse/canaries.ts';
 import type { Rollups } from '../leaderboard/rollups.ts';
 import type { Reputations } from '../reputation.ts';
 import { snapshotRows } from '../snapshots.ts';
@@ -59,12 +60,14 @@ export class Group {
   readonly #book: Book;
   readonly #rollups: Rollups;
   readonly #reputations: Reputations;
+  readonly #canaries: Canaries;
 
-  /** @param rollups with `reputations` gather what the events of this group change; it is taken when it is written */
-  constructor(book: Book, rollups: Rollups, reputations: Reputations) {
+  /** @param rollups with `reputations` and `canaries` gather what the events of this group change; it is taken when it is written */
+  constructor(book: Book, rollups: Rollups, reputations: Reputations, canaries: Canaries) {
     this.#book = book;
     this.#rollups = rollups;
     this.#reputations = reputations;
+    this.#canaries = canaries;
     let resolve: () => void = () => undefined;
     let reject: (reason: unknown) => void = () => undefined;
     this.stored = new Promise<void>((onStored, onFailed) => {
@@ -140,6 +143,7 @@ export class Group {
       ...this.#rows,
       ...this.#rollups.take(),
       ...this.#reputations.take(),
+      ...this.#canaries.take(),
       ...this.#book.rowsOf(this.operations),
     ];
   }

@@ -10,10 +10,10 @@ import {
   OVERVIEW_ROWS_MAX,
 } from '../../protocol/dse/overview.ts';
 import type { Promotion } from '../../protocol/dse/promotion.ts';
-import type { Improvement } from '../engine/improvement-port.ts';
+import type { Engine } from '../engine/port.ts';
 
 export type OverviewDesks = Pick<
-  Improvement,
+  Engine,
   'artifacts' | 'canaries' | 'compiles' | 'examples' | 'nights' | 'promotions'
 >;
 

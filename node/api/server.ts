@@ -23,6 +23,7 @@ import { PAGE_PATHS, registerPages, setPolicies } from './page-routes.ts';
 import { resumeDeadRuns } from './resume-dead.ts';
 import type { ApiServices, Route } from './route.ts';
 import { dseRoutes } from './routes/dse.ts';
+import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
 import { dseCompileRoutes } from './routes/dse-compiles.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { exploredRoute } from './routes/dse-explored.ts';
@@ -96,6 +97,7 @@ const ROUTES: readonly Route[] = [
   exploredRoute,
   ...dseExampleRoutes,
   ...dseCompileRoutes,
+  ...dseArtifactRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

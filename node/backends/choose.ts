@@ -12,6 +12,8 @@ import { normaliseBaseUrl, openAiModel } from './openai.ts';
 export interface ChooseOptions {
   readonly backend: BackendChoice;
   readonly model?: string | undefined;
+  /** Of the same endpoint: a smaller model, for predictions whose parameters name that role. */
+  readonly subModel?: string | undefined;
   /** The values of OPENAI_BASE_URL and OPENAI_API_KEY; the key goes to that address (or to OpenAI) and nowhere else. */
   readonly openAiBaseUrl?: string | undefined;
   readonly openAiApiKey?: string | undefined;
@@ -61,18 +63,26 @@ function extractive({ log }: ChooseOptions, why: string): ChosenBackend {
 }
 
 function model(options: ChooseOptions, { endpoint, model: name }: FoundModel): ChosenBackend {
-  const { clock, random, timeoutMs, log } = options;
-  const languageModel = openAiModel({
-    baseUrl: endpoint.baseUrl,
-    apiKey: endpoint.apiKey,
-    model: name,
-    clock,
-    random,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  });
+  const { clock, random, timeoutMs, log, subModel } = options;
+  const modelNamed = (named: string) =>
+    openAiModel({
+      baseUrl: endpoint.baseUrl,
+      apiKey: endpoint.apiKey,
+      model: named,
+      clock,
+      random,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+  const languageModel = modelNamed(name);
   const place = `${endpoint.label}, ${hostOf(endpoint.baseUrl)}`;
-  log(`backend: openai:${shown(name)} (${place}); for the embedded engine use --backend extractive`);
-  return { backend: modelBackend(languageModel, { name: `openai:${name}` }), languageModel };
+  const beside = subModel === undefined ? '' : `, and ${shown(subModel)} where parameters name the smaller one`;
+  log(`backend: openai:${shown(name)}${beside} (${place}); for the embedded engine use --backend extractive`);
+  const backend = modelBackend(languageModel, { name: `openai:${name}` });
+  if (subModel === undefined) return { backend, languageModel };
+  return {
+    backend: { ...backend, sub: modelBackend(modelNamed(subModel), { name: `openai:${subModel}` }) },
+    languageModel,
+  };
 }
 
 function shown(name: string): string {

@@ -15,6 +15,7 @@ export function addDse(program: Command, add: Add): void {
     .option('--strategy <name>', 'auto, direct, map_reduce, rlm_lite or distilled (default: by the signature)')
     .option('--backend <name>', 'auto (default), extractive or openai')
     .option('--model <name>', 'model of the openai backend')
+    .option('--sub-model <name>', 'smaller model of the same endpoint, for parameters that name it')
     .option('--max-time <seconds>', 'for the whole prediction')
     .option('--max-lm-calls <n>', 'calls of the model by this machine')
     .option('--max-tool-calls <n>', 'calls of tools')

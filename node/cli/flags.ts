@@ -46,6 +46,7 @@ const RUN_FLAGS: readonly FlagRow[] = [
   row('--verify', 'verify', 'verify'),
   row('--backend', 'backend', 'backend'),
   row('--model', 'model', 'model'),
+  row('--sub-model', 'sub_model', 'sub_model'),
   row('--local-only', 'local_only', 'local_only'),
   row('--public', 'public'),
   row('--escrow', 'escrow', 'escrow'),

@@ -1,10 +1,11 @@
-// The backends of this process: one detection for all runs that ask for the same; a failed one is tried again.
+// The backends of this process: one detection for all who ask for the same, and a failed one is tried again.
 import { type ChosenBackend, chooseBackend } from '../backends/choose.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { OnceEach } from './once-each.ts';
 import type { EngineOptions } from './port.ts';
 
-export type WantedBackend = Pick<RunOptions, 'backend' | 'model'>;
+/** What is wished for. */
+export type WantedBackend = Pick<RunOptions, 'backend' | 'model' | 'sub_model'>;
 
 export class Backends {
   readonly #options: Pick<EngineOptions, 'clock' | 'random' | 'environment' | 'notice'>;
@@ -14,11 +15,11 @@ export class Backends {
     this.#options = options;
   }
 
-  /** @throws PylonError `backend-*` */
-  of({ backend, model }: WantedBackend): Promise<ChosenBackend> {
+  /** @throws PylonError as `chooseBackend` does */
+  get({ backend, model, sub_model: subModel }: WantedBackend): Promise<ChosenBackend> {
     const { clock, random, environment, notice: log } = this.#options;
     const { OPENAI_BASE_URL: openAiBaseUrl, OPENAI_API_KEY: openAiApiKey } = environment;
-    const choice = { backend, model, openAiBaseUrl, openAiApiKey, clock, random, log };
-    return this.#chosen.get(JSON.stringify([backend, model]), () => chooseBackend(choice));
+    const choice = { backend, model, subModel, openAiBaseUrl, openAiApiKey, clock, random, log };
+    return this.#chosen.get(JSON.stringify([backend, model, subModel]), () => chooseBackend(choice));
   }
 }

@@ -1,8 +1,10 @@
 // The compiles of this process, on its store and its backends. Nothing is searched where nothing is kept.
 import type { Clock, Random } from '../../conductor/ports.ts';
+import type { Artifacts } from '../../conductor/predict/options.ts';
 import { Compiling } from '../../dse/compile/compiling.ts';
 import { conductorPredictor } from '../../dse/compile/predictor.ts';
 import type { Examples } from '../../dse/examples/desk.ts';
+import { artifactRow } from '../../ledger/dse/artifacts.ts';
 import { Compiles } from '../../ledger/dse/compiles.ts';
 import type { Store } from '../../ledger/store/store.ts';
 import { notKept } from '../../ledger/volatile/runs.ts';
@@ -15,20 +17,23 @@ export interface CompilingParts {
   readonly store: Store;
   readonly examples: Examples;
   readonly backends: Backends;
+  /** What predictions are made by now. */
+  readonly inForce: Artifacts | undefined;
   /** One line for whoever runs this process. */
   readonly notice: (line: string) => void;
 }
 
-export function compilingIn({ clock, random, store, examples, backends, notice }: CompilingParts): Compiling {
+export function compilingIn({ clock, random, store, examples, backends, inForce, notice }: CompilingParts): Compiling {
   return new Compiling({
     clock,
     compiles: new Compiles(store),
     examples,
     onLost: (error) => notice(error.message),
-    artifactRows: () => [],
+    artifactRows: (artifact) => [artifactRow(artifact)],
+    ...(inForce === undefined ? {} : { artifacts: inForce }),
     strategies: () => [],
     async predictor({ backend = 'auto', model }) {
-      const chosen = await backends.of({ backend, ...(model === undefined ? {} : { model }) });
+      const chosen = await backends.get({ backend, ...(model === undefined ? {} : { model }) });
       return conductorPredictor({ clock, random, backend: chosen.backend });
     },
   });

@@ -1,5 +1,6 @@
 // The conductor of one run: the ledger's classes, the backend that was chosen, and the swarm with its wallet meet its ports here.
 import type { Backend, Book, Journal, Reputation } from '../../conductor/ports.ts';
+import type { Artifacts } from '../../conductor/predict/options.ts';
 import { Conductor } from '../../conductor/run/conductor.ts';
 import type { ConductorPorts } from '../../conductor/run/context.ts';
 import type { ChosenBackend } from '../backends/choose.ts';
@@ -12,6 +13,8 @@ export interface ConductorParts {
   readonly journal: Journal;
   readonly book: Book;
   readonly reputation: Reputation;
+  /** What is in force; absent where nothing is kept. */
+  readonly artifacts?: Artifacts;
   /** The embedded engine. */
   readonly engine: Backend;
   readonly synonyms: NonNullable<ConductorPorts['synonyms']>;

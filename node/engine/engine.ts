@@ -2,17 +2,17 @@
 // ledger's classes meet the conductor's ports, and the compiler checks the fit.
 
 import type { Book } from '../../conductor/ports.ts';
+import type { ActiveParams } from '../../conductor/predict/options.ts';
 import type { RunRequest as Asked } from '../../conductor/run/context.ts';
 import { strategyOf } from '../../conductor/strategies/strategies.ts';
 import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
-import { PylonError, toPylonError } from '../../protocol/errors.ts';
+import { type PylonError, toPylonError } from '../../protocol/errors.ts';
 import { inputBytes } from '../../protocol/input-bytes.ts';
 import { msat } from '../../protocol/money.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
-import type { RunRecord } from '../../protocol/run.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import type { ChosenBackend } from '../backends/choose.ts';
@@ -21,9 +21,11 @@ import { Synonyms } from '../backends/synonyms.ts';
 import { collectFor, tellSkipped } from '../input/collect.ts';
 import { FileCorpus } from '../input/corpus.ts';
 import { gitSha } from '../version.ts';
+import { paramsOfResumed, paramsOfRun } from './artifacts.ts';
 import { Backends, type WantedBackend } from './backends.ts';
 import { type ConductorParts, conductorOf } from './conductor-of.ts';
 import { LocalMoney } from './engine-money.ts';
+import { FinishedRuns } from './finished-runs.ts';
 import { Improving } from './improving.ts';
 import { keepable } from './kept-request.ts';
 import { type LedgerParts, openLedger } from './ledger-parts.ts';
@@ -39,12 +41,12 @@ import type {
   ServedEngine,
   StartedRun,
 } from './port.ts';
-import { predicting } from './predicting.ts';
+import { type PredictingParts, predicting } from './predicting.ts';
 import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
 import { type ReplayReport, replayRun } from './replaying.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
-import { asksSwarm, checkChunkFits, configOf, routeOfRun } from './run-config.ts';
+import { asksSwarm, checkChunkFits, configOf, fittingConfig, routeOfRun } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
@@ -66,7 +68,7 @@ class LocalEngine extends Improving implements ServedEngine {
   readonly #backends: Backends;
   readonly #tills: Tills;
   readonly #treasury: Treasury;
-  readonly #active = new Set<Promise<unknown>>();
+  readonly #finished: FinishedRuns;
   #providing: Providing | undefined;
   #closing: Promise<void> | undefined;
 
@@ -82,17 +84,28 @@ class LocalEngine extends Improving implements ServedEngine {
     const { book, store, journal } = ledger;
     this.#treasury = new Treasury({ engine: options, book, post: (operation) => journal.post(operation) });
     this.#tills = new Tills(options, this.#treasury);
-    const finished = (runId: string, running: Promise<void>) => this.#finished(runId, running);
-    const backend = (wanted: WantedBackend) => backends.of(wanted);
-    const begin: ServedEngine['start'] = (request, signal) => this.start(request, signal);
+    const { keepFolder } = ledger;
+    this.#finished = new FinishedRuns({ runs: this.runs, keepFolder, notice: options.notice });
+    const finished: PredictingParts['finished'] = (runId, running) => this.#finished.record(runId, running);
+    const backend = (wanted: WantedBackend) => backends.get(wanted);
+    const begin: PredictingParts['begin'] = (request, signal, active) => this.#start(request, signal, active);
     this.predictions = predicting({ options, ledger, book: this.#book, backend, begin, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
   }
 
   get #parts(): ConductorParts {
-    const { journal, reputation } = this.#ledger;
+    const { journal, reputation, artifacts } = this.#ledger;
     const synonyms = (word: string) => this.#synonyms.of(word);
-    return { options: this.#options, journal, reputation, book: this.#book, engine: this.#embedded, synonyms };
+    const inForce = artifacts === undefined ? {} : { artifacts: artifacts.inForce };
+    return {
+      options: this.#options,
+      journal,
+      reputation,
+      book: this.#book,
+      engine: this.#embedded,
+      synonyms,
+      ...inForce,
+    };
   }
 
   /** In the background: the wallet may be away, and nothing here waits for it. */
@@ -104,7 +117,7 @@ class LocalEngine extends Improving implements ServedEngine {
   async provide(): Promise<void> {
     const { provider } = this.#options;
     if (provider === undefined) return;
-    const { backend, languageModel } = await this.#backends.of(provider);
+    const { backend, languageModel } = await this.#backends.get(provider);
     this.#providing = await Providing.start(this.#options, provider, backend, languageModel, this.#treasury);
   }
 
@@ -113,22 +126,28 @@ class LocalEngine extends Improving implements ServedEngine {
     this.#treasury.lookUpLeft().catch((thrown: unknown) => this.#options.notice(toPylonError(thrown).message));
   }
 
-  async start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
+  start(request: RunRequest, signal: AbortSignal): Promise<StartedRun> {
+    return this.#start(request, signal);
+  }
+
+  /** @param given the parameters of its prediction; those in force when absent */
+  async #start(request: RunRequest, signal: AbortSignal, given?: ActiveParams): Promise<StartedRun> {
     const { options } = request;
     const [collected, chosen] = await Promise.all([
       collectFor(request, this.#options.home),
-      this.#backends.of(options),
+      this.#backends.get(options),
     ]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
     const bytesGiven = inputBytes(collected.files);
-    const route = routeOfRun(options, chosen.languageModel !== undefined, bytesGiven);
+    const active = given ?? paramsOfRun(this.#ledger.artifacts, request.query, collected.files);
+    const route = routeOfRun(options, chosen.languageModel !== undefined, bytesGiven, active);
     const till = asksSwarm(options, route) ? await this.#tills.open(options, chosen) : undefined;
     const budget_sats = till === undefined ? options.budget_sats : await this.#tills.budgetSats(options, till);
     const { name } = chosen.backend;
     const tier = chooseTier(options, till?.session.market.offers(), name, this.#options.notice);
-    const config = { ...configOf(options, name, tier, route), budget_sats };
-    if (till !== undefined) checkChunkFits(till.session, config);
+    const wanted = { ...configOf(options, name, tier, route, active), budget_sats };
+    const config = till === undefined ? wanted : fittingConfig(till.session, wanted, options);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
     const runId = ulid(this.#options.clock.now(), this.#options.random.bytes(10));
     const sha = await gitSha();
@@ -140,6 +159,7 @@ class LocalEngine extends Improving implements ServedEngine {
       corpus: new FileCorpus(collected.files),
       config,
       route,
+      ...(active === undefined ? {} : { active }),
       onOpen: () => {
         interrupted.keepRequest(runId, keepable(request));
         evidence.keepInputs(runId, locations);
@@ -156,7 +176,7 @@ class LocalEngine extends Improving implements ServedEngine {
     const options = { ...request.options, ...backendOf(state) };
     const [files, chosen] = await Promise.all([
       collectAgain(request, state, this.#options.home),
-      this.#backends.of(options),
+      this.#backends.get(options),
     ]);
     const isSwarm = asksSwarm(options, { strategyId: strategyOf(state.config) });
     const till = isSwarm ? await this.#tills.open(options, chosen) : undefined;
@@ -168,7 +188,8 @@ class LocalEngine extends Improving implements ServedEngine {
     const corpus = new FileCorpus(files);
     const onOpen = () => this.#ledger.interrupted.takeUp(state);
     const goingOn = resumption(msat(Math.round(leftSats * 1_000)));
-    return this.#run({ runId, query, corpus, config, onOpen, resumption: goingOn }, chosen, till, signal);
+    const active = paramsOfResumed(this.#ledger.artifacts, config);
+    return this.#run({ runId, query, corpus, config, active, onOpen, resumption: goingOn }, chosen, till, signal);
   }
 
   replay(runId: string): Promise<ReplayReport> {
@@ -187,7 +208,7 @@ class LocalEngine extends Improving implements ServedEngine {
     const feeReservePpm = till?.purse?.feePpm ?? 0;
     const running = conductorOf(this.#parts, chosen, till).run({ ...asked, feeReservePpm }, signal);
     await untilBegun(this.#ledger.journal, runId, running);
-    const finished = this.#finished(runId, running);
+    const finished = this.#finished.record(runId, running);
     if (till !== undefined) finished.then((record) => this.#tills.tellUnpaid(till, record), notOurs);
     return { runId, finished };
   }
@@ -239,7 +260,7 @@ class LocalEngine extends Improving implements ServedEngine {
       public_key: null,
       relays: [],
       provider: null,
-      runs_active: this.#active.size,
+      runs_active: this.#finished.active,
       ...this.#providing?.health(),
     };
   }
@@ -251,27 +272,12 @@ class LocalEngine extends Improving implements ServedEngine {
 
   async #shutDown(): Promise<void> {
     await this.stopImproving();
-    await Promise.allSettled(this.#active);
+    await this.#finished.settled();
     await this.#tills.close();
     await this.#providing?.stop();
     await this.#treasury.close();
     this.#synonyms.close();
     await this.#ledger.close();
-  }
-
-  /** The record, once the run is over; its open folder is written behind it, and `close` waits for that. */
-  #finished(runId: string, running: Promise<void>): Promise<RunRecord> {
-    const finished = running.then(async () => {
-      const record = await this.runs.get(runId);
-      if (record === undefined) throw new PylonError('run-unknown', { value: runId });
-      return record;
-    });
-    const kept = finished
-      .then(() => this.#ledger.keepFolder(runId))
-      .catch((thrown: unknown) => this.#options.notice(toPylonError(thrown).message));
-    this.#active.add(kept);
-    void kept.finally(() => this.#active.delete(kept));
-    return finished;
   }
 }
 

@@ -1,6 +1,8 @@
 // What improves the predictions of this process's engine: its desks, on its own store. LocalEngine is one of these, so that a new desk
 // is a line here.
 import type { Compiling } from '../../dse/compile/compiling.ts';
+import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
+import { artifactDesk, canaryDesk } from './artifacts.ts';
 import type { Backends } from './backends.ts';
 import type { CompileDesk } from './compile-port.ts';
 import { compileDesk, compilingIn } from './compiling.ts';
@@ -12,12 +14,14 @@ import type { EngineOptions } from './port.ts';
 export interface ImprovingParts {
   readonly options: Pick<EngineOptions, 'clock' | 'random' | 'notice'>;
   readonly backends: Backends;
-  readonly ledger: Pick<LedgerParts, 'store' | 'receipts' | 'library' | 'evidence'>;
+  readonly ledger: Pick<LedgerParts, 'store' | 'artifacts' | 'receipts' | 'library' | 'evidence'>;
 }
 
 export class Improving implements Improvement {
   readonly examples: ExampleDesk;
   readonly compiles: CompileDesk;
+  readonly artifacts: ArtifactDesk;
+  readonly canaries: CanaryDesk;
   readonly #compiling: Compiling | undefined;
 
   constructor({ options, ledger, backends }: ImprovingParts) {
@@ -25,7 +29,9 @@ export class Improving implements Improvement {
     const examples = store === undefined ? undefined : examplesIn(store, options.clock);
     this.examples = exampleDesk(examples);
     if (store !== undefined && examples !== undefined)
-      this.#compiling = compilingIn({ ...options, store, examples, backends });
+      this.#compiling = compilingIn({ ...options, store, examples, backends, inForce: ledger.artifacts?.inForce });
+    this.artifacts = artifactDesk(ledger.artifacts, options);
+    this.canaries = canaryDesk(ledger.artifacts, ledger.receipts, options);
     this.compiles = compileDesk(this.#compiling);
   }
 

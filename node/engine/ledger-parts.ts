@@ -25,6 +25,7 @@ import type { RunState } from '../../protocol/fold.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { homePaths } from '../home.ts';
 import { removeTextsOf } from '../input/message-texts.ts';
+import { type ArtifactParts, openArtifacts } from './artifacts.ts';
 import { exportingOf, NOTHING_TO_EXPORT } from './exporting.ts';
 import type { EngineOptions, ExperimentLibrary, RunLibrary, ServedEngine } from './port.ts';
 import { RunFolders, reading } from './run-folders.ts';
@@ -70,6 +71,8 @@ export interface LedgerParts {
   readonly library: RunLibrary;
   readonly receipts: ReceiptLibrary;
   readonly experiments: ExperimentLibrary;
+  /** Absent in memory: all is predicted by the signatures' own parameters there. */
+  readonly artifacts?: ArtifactParts;
   /** JSON of a RunSnapshot. @throws PylonError `run-unknown` | `store-corrupt` */
   snapshot(runId: string): Promise<Uint8Array>;
   /** Takes runs of other homes. */
@@ -161,6 +164,7 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
   const runFolders = new RunFolders(homePaths.runs(home), { runs, taker, remover, clock });
   const snapshots = new Snapshots(store, journal);
   const foreign = new ForeignRuns(store, journal, taker);
+  const artifacts = await openArtifacts(store, journal, notice);
   const closed = await closeInterrupted(store, book, journal, clock.now());
   await giveUpPlanned(book, journal);
   await journal.recount();
@@ -194,6 +198,7 @@ async function onDisk({ home, clock, random, notice }: EngineOptions): Promise<L
       },
     },
     receipts: new Receipts(store),
+    artifacts,
     experiments: {
       list: () => experiments.list(),
       view: (name) => experiments.view(name),

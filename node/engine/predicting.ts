@@ -1,30 +1,33 @@
 // Predictions that are asked for by their signature: each is a run of this engine, with a record, a budget and a receipt like any other.
 import type { Book } from '../../conductor/ports.ts';
+import type { ActiveParams } from '../../conductor/predict/options.ts';
 import { Prediction } from '../../conductor/predict/predict.ts';
 import type { Route } from '../../conductor/predict/routing.ts';
 import type { Strategies } from '../../conductor/predict/strategy.ts';
 import { PREDICT_METHOD, runPrediction } from '../../conductor/run/predict-run.ts';
+import { canonicalHash } from '../../protocol/canonical.ts';
 import { CHUNK_BYTES_DEFAULT } from '../../protocol/limits.ts';
+import { LONG_CONTEXT_QA } from '../../protocol/long-context.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import type { ChosenBackend } from '../backends/choose.ts';
 import { defaults } from '../settings/fields.ts';
 import type { PredictRequest } from '../settings/predict-request.ts';
-import type { RunOptions } from '../settings/run-options.ts';
 import { gitSha } from '../version.ts';
+import type { WantedBackend } from './backends.ts';
 import type { LedgerParts } from './ledger-parts.ts';
 import type { EngineOptions, Predictions, RunRequest, StartedRun } from './port.ts';
-import { readText, routeOfText, textQuestionOf } from './reading-text.ts';
+import { readText, routeOfText, type TextQuestion, textQuestionOf } from './reading-text.ts';
 import { untilBegun } from './until-begun.ts';
 
 export interface PredictingParts {
   readonly options: Pick<EngineOptions, 'clock' | 'random'>;
-  readonly ledger: Pick<LedgerParts, 'journal' | 'receipts' | 'book'>;
+  readonly ledger: Pick<LedgerParts, 'journal' | 'receipts' | 'book' | 'artifacts'>;
   /** By which runs open their budgets. */
   readonly book: Book;
-  readonly backend: (wanted: Pick<RunOptions, 'backend' | 'model'>) => Promise<ChosenBackend>;
+  readonly backend: (wanted: WantedBackend) => Promise<ChosenBackend>;
   /** Begins a run about files, by the strategies that read through the swarm. */
-  readonly begin: (request: RunRequest, signal: AbortSignal) => Promise<StartedRun>;
+  readonly begin: (request: RunRequest, signal: AbortSignal, active?: ActiveParams) => Promise<StartedRun>;
   /** The record, once the run is over. */
   readonly finished: (runId: string, running: Promise<void>) => Promise<RunRecord>;
 }
@@ -59,6 +62,12 @@ function onlyDirect(route: Route): Strategies {
   return { route: () => route, find: () => undefined };
 }
 
+/** Strategies read a text: where there is none, it does not matter which of them the parameters name. */
+function otherwise(signature: string, question: TextQuestion | undefined) {
+  if (signature !== LONG_CONTEXT_QA.signatureId || question !== undefined) return {};
+  return { strategyId: 'direct.v1' as const, strategyReason: 'evidence is small enough to be asked directly' };
+}
+
 /** The engine's predictions. */
 export function predicting(parts: PredictingParts): Predictions {
   const { ledger } = parts;
@@ -74,17 +83,28 @@ async function start(parts: PredictingParts, request: PredictRequest, signal: Ab
   const { options, ledger, book, backend, finished } = parts;
   const { clock, random } = options;
   const { signature, input, strategy, limits, experiment } = request;
-  const { backend: chosen, languageModel } = await backend({ backend: request.backend, model: request.model });
+  const { backend: chosen, languageModel } = await backend(request);
   const question = textQuestionOf(request);
-  const route = question === undefined ? undefined : routeOfText(request, question, languageModel !== undefined);
+  const inForce = ledger.artifacts?.inForce;
+  // One and the same for the route and the prediction, also where something else comes into force between the two.
+  const active = question === undefined ? undefined : inForce?.active(signature, () => canonicalHash(question));
+  const hasModel = languageModel !== undefined;
+  const route = question === undefined ? undefined : routeOfText(request, question, hasModel, active);
   if (question !== undefined && route?.strategyId !== 'direct.v1')
-    return readText(request, question, (asked) => parts.begin(asked, signal));
+    return readText(request, question, (asked) => parts.begin(asked, signal, active));
+  const artifacts = question === undefined ? inForce : { active: () => active };
   const prediction = new Prediction(
-    { clock, random, backend: chosen, ...(route === undefined ? {} : { strategies: onlyDirect(route) }) },
+    {
+      clock,
+      random,
+      backend: chosen,
+      ...(artifacts === undefined ? {} : { artifacts }),
+      ...(route === undefined ? {} : { strategies: onlyDirect(route) }),
+    },
     {
       signatureId: signature,
       input,
-      ...(strategy === undefined ? {} : { strategyId: strategy }),
+      ...(strategy === undefined ? otherwise(signature, question) : { strategyId: strategy }),
       ...(limits === undefined ? {} : { limits }),
     },
   );

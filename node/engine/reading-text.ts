@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ActiveParams } from '../../conductor/predict/options.ts';
 import { pressureOf, type Route, routeOf, type StrategyChoice } from '../../conductor/predict/routing.ts';
 import { LONG_CONTEXT_QA, longContextQaInputSchema } from '../../protocol/long-context.ts';
 import type { PredictLimits } from '../../protocol/predict-budgets.ts';
@@ -9,6 +10,7 @@ import { homeError } from '../home.ts';
 import type { PredictRequest } from '../settings/predict-request.ts';
 import { runOptionsSchema } from '../settings/run-options.ts';
 import type { RunRequest, StartedRun } from './port.ts';
+import { namedBy } from './run-config.ts';
 
 /** What the run calls the text. */
 const TEXT_NAME = 'input.text';
@@ -30,18 +32,27 @@ export function textQuestionOf({
 
 const choiceOf = ({ strategy = 'auto' }: PredictRequest) => strategy.split('.')[0] as StrategyChoice;
 
-/** The same rule as for a run, but that the embedded engine reads a text of this size at once. */
-export function routeOfText(request: PredictRequest, { text }: TextQuestion, hasModel: boolean): Route {
+/**
+ * The same rule as for a run, but that the embedded engine reads a text of this size at once.
+ * @param active the artifact in force; undefined for none
+ */
+export function routeOfText(
+  request: PredictRequest,
+  { text }: TextQuestion,
+  hasModel: boolean,
+  active: ActiveParams | undefined,
+): Route {
   const asked = choiceOf(request);
   const inputBytes = Buffer.byteLength(text);
-  if (asked === 'auto' && !hasModel)
+  const named = namedBy(active);
+  if (asked === 'auto' && !hasModel && named.named === undefined)
     return {
       strategyId: 'direct.v1',
       reason: 'auto: no language model is there, and the embedded engine reads it at once',
     };
   const { window_tokens: windowTokens } = runOptionsSchema.parse({});
   const none = { namesRelay: false, namesTier: false, paysInEscrow: false };
-  const route = routeOf({ asked, hasModel, inputBytes, windowTokens, ...none });
+  const route = routeOf({ ...named, asked, hasModel, inputBytes, windowTokens, ...none });
   return { ...route, pressure: pressureOf({ inputBytes, windowTokens }) };
 }
 
@@ -67,12 +78,13 @@ export async function readText(
   { query, text }: TextQuestion,
   begin: (request: RunRequest) => Promise<StartedRun>,
 ): Promise<StartedRun> {
-  const { backend, model, experiment, limits = {} } = request;
+  const { backend, model, sub_model, experiment, limits = {} } = request;
   const options = runOptionsSchema.parse({
     strategy: choiceOf(request),
     backend,
     ...limitsOf(limits),
     ...(model === undefined ? {} : { model }),
+    ...(sub_model === undefined ? {} : { sub_model }),
     ...(experiment === undefined ? {} : { experiment }),
   });
   const folder = await mkdtemp(join(tmpdir(), 'pylon-'));

@@ -1,15 +1,18 @@
 // What a run is asked with: options and defaults become the RunConfig that its record keeps, and it must fit the relays.
-import { type Route, routeOf } from '../../conductor/predict/routing.ts';
+import type { ActiveParams } from '../../conductor/predict/options.ts';
+import { type Named, type Route, routeOf } from '../../conductor/predict/routing.ts';
 import { limitsOf } from '../../conductor/strategies/limits.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import {
   CHUNK_BYTES_DEFAULT,
   CHUNK_BYTES_EMBEDDED,
+  CHUNK_BYTES_MAX,
   JOB_ENVELOPE_BYTES,
   OUTPUT_CHARS_JUDGED,
 } from '../../protocol/limits.ts';
 import { parseVerification } from '../../protocol/policy.ts';
 import type { PredictLimits } from '../../protocol/predict-budgets.ts';
+import { DEFAULT_COMPILED_ID } from '../../protocol/predict-params.ts';
 import type { StrategyId } from '../../protocol/receipt.ts';
 import type { RunConfig } from '../../protocol/run.ts';
 import { sealedChars } from '../../protocol/seal.ts';
@@ -34,9 +37,32 @@ export function asksSwarm(
   return !local_only && strategyId !== 'direct.v1';
 }
 
-/** How the answer of a run is to be found. */
-export function routeOfRun(options: RunOptions, hasModel: boolean, inputBytes: number): Route {
+/** A run that is made by the signature's own parameters goes by its options alone, also where a canary counts it. */
+function artifactIn(active: ActiveParams | undefined): ActiveParams | undefined {
+  return active?.compiledId === DEFAULT_COMPILED_ID ? undefined : active;
+}
+
+/** The strategy that an artifact names, where it names one. */
+export function namedBy(active: ActiveParams | undefined): { named?: Named } {
+  const artifact = artifactIn(active);
+  if (artifact === undefined || artifact.params.strategyId === 'auto') return {};
+  return { named: { strategyId: artifact.params.strategyId, compiledId: artifact.compiledId } };
+}
+
+/** No chunk is larger than anybody takes. */
+function chunkBytesBy(chunkBytes: number | undefined): number | undefined {
+  return chunkBytes === undefined ? undefined : Math.min(chunkBytes, CHUNK_BYTES_MAX);
+}
+
+/** How the answer of a run is to be found. @param active the artifact in force; undefined for none */
+export function routeOfRun(
+  options: RunOptions,
+  hasModel: boolean,
+  inputBytes: number,
+  active: ActiveParams | undefined,
+): Route {
   return routeOf({
+    ...namedBy(active),
     asked: options.strategy,
     hasModel,
     inputBytes,
@@ -48,11 +74,12 @@ export function routeOfRun(options: RunOptions, hasModel: boolean, inputBytes: n
 }
 
 /** What the prediction of a run may use. */
-function limitsOfRun(options: RunOptions, strategyId: StrategyId): PredictLimits {
+function limitsOfRun(options: RunOptions, strategyId: StrategyId, artifact: ActiveParams | undefined): PredictLimits {
   const { max_iterations, max_lm_calls, max_sub_calls, max_tool_calls, max_output_chars, deadline_s } = options;
   // The end of a map_reduce run has rules of its own: its deadline ends the asking, and the answer is made of what is there.
   const isTimed = deadline_s !== undefined && strategyId !== 'map_reduce.v1';
   return limitsOf(strategyId, {
+    ...artifact?.params.budgets,
     ...(isTimed ? { maxTimeMs: Math.round(deadline_s * 1_000) } : {}),
     ...(max_iterations === undefined ? {} : { maxRlmIterations: max_iterations }),
     ...(max_lm_calls === undefined ? {} : { maxLmCalls: max_lm_calls }),
@@ -67,17 +94,23 @@ function methodOf({ local_only }: RunOptions, strategyId: StrategyId): string {
   return local_only ? 'pylon.local' : `pylon.${strategyId.split('.')[0]}`;
 }
 
-/** Options as the record keeps them. @param verification the tier that `auto` means here */
+/** Options as the record keeps them. @param verification the tier that `auto` means here @param active the artifact in force; undefined for none */
 export function configOf(
   options: RunOptions,
   model: string,
   verification: string,
   { strategyId }: Pick<Route, 'strategyId'>,
+  active: ActiveParams | undefined,
 ): RunConfig {
+  const artifact = artifactIn(active);
+  const { chunkBytes, overlapLines, routerTopK } = artifact?.params ?? {};
   return {
     method: methodOf(options, strategyId),
     model,
-    chunk_size: options.chunk_size ?? defaultChunkBytes(options, model),
+    chunk_size: options.chunk_size ?? chunkBytesBy(chunkBytes) ?? defaultChunkBytes(options, model),
+    ...(overlapLines === undefined ? {} : { overlap_lines: overlapLines }),
+    ...(routerTopK === undefined ? {} : { chunks_max: routerTopK }),
+    ...(artifact === undefined ? {} : { compiled_id: artifact.compiledId }),
     max_depth: options.max_depth,
     fanout: options.fanout,
     quorum: options.quorum,
@@ -86,7 +119,7 @@ export function configOf(
     ...(options.verify_schema === undefined ? {} : { verification_schema: options.verify_schema }),
     strategy_id: strategyId,
     strategy: options.strategy,
-    limits: limitsOfRun(options, strategyId),
+    limits: limitsOfRun(options, strategyId, artifact),
     window_tokens: options.window_tokens,
     timeout_ms: Math.round(options.timeout_s * 1000),
     ...(options.deadline_s === undefined ? {} : { deadline_ms: Math.round(options.deadline_s * 1000) }),
@@ -96,11 +129,28 @@ export function configOf(
   };
 }
 
-/** Refuses a chunk that the relays would refuse, also beside its answer where a validator judges that. @throws PylonError `event-too-large` */
-export function checkChunkFits(session: Session, { chunk_size: chunkBytes, verification }: RunConfig): void {
+/**
+ * The config as it fits these relays: chunks that an artifact sized, and that are too large for them, are cut as if there were none.
+ * @throws PylonError `event-too-large` for a size that was asked for
+ */
+export function fittingConfig(session: Session, config: RunConfig, options: RunOptions): RunConfig {
+  const own = { ...config, chunk_size: defaultChunkBytes(options, config.model) };
+  const isSized = options.chunk_size === undefined && config.compiled_id !== undefined;
+  if (isSized && config.chunk_size > own.chunk_size && !chunkFits(session, config))
+    return fittingConfig(session, own, options);
+  checkChunkFits(session, config);
+  return config;
+}
+
+function chunkFits(session: Session, { chunk_size: chunkBytes, verification }: RunConfig): boolean {
   const answerChars = parseVerification(verification).kind === 'validated' ? OUTPUT_CHARS_JUDGED : 0;
-  const bytesMax = session.messageBytesMax();
-  if (sealedChars(chunkBytes + answerChars + JOB_ENVELOPE_BYTES) + FRAME_BYTES <= bytesMax) return;
-  const reason = `a chunk of ${chunkBytes} bytes makes a larger message than the ${bytesMax} bytes the relays take`;
+  return sealedChars(chunkBytes + answerChars + JOB_ENVELOPE_BYTES) + FRAME_BYTES <= session.messageBytesMax();
+}
+
+/** Refuses a chunk that the relays would refuse, also beside its answer where a validator judges that. @throws PylonError `event-too-large` */
+export function checkChunkFits(session: Session, config: RunConfig): void {
+  if (chunkFits(session, config)) return;
+  const { chunk_size: chunkBytes } = config;
+  const reason = `a chunk of ${chunkBytes} bytes makes a larger message than the ${session.messageBytesMax()} bytes the relays take`;
   throw new PylonError('event-too-large', { value: `--chunk-size ${chunkBytes}`, reason });
 }

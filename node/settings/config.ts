@@ -10,6 +10,7 @@ export const CONFIG_KEYS = {
   relays: 'relays',
   backend: 'backend',
   model: 'model',
+  sub_model: 'sub_model',
   fanout: 'fanout',
   budget_sats: 'budget_sats',
   chunk_size: 'chunk_size',

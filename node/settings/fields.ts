@@ -111,6 +111,7 @@ export const fields = {
   verify_schema: words(SCHEMA_CHARS_MAX),
   backend: z.enum(BACKENDS, { error: 'there is no such backend' }),
   model: words(256),
+  sub_model: words(256),
   local_only: yesOrNo,
   public: yesOrNo,
   escrow: yesOrNo,

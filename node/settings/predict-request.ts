@@ -27,6 +27,7 @@ export const predictRequestSchema = z.strictObject({
   limits: predictLimitsSchema.optional(),
   backend: fields.backend.default(defaults.backend),
   model: fields.model.optional(),
+  sub_model: fields.sub_model.optional(),
   experiment: fields.experiment.optional(),
 });
 export type PredictRequest = z.infer<typeof predictRequestSchema>;

@@ -35,6 +35,8 @@ export const runOptionsSchema = z.strictObject({
   verify_schema: fields.verify_schema.optional(),
   backend: fields.backend.default(defaults.backend),
   model: fields.model.optional(),
+  /** The smaller model of the same endpoint, for signatures whose parameters name that role; `model` when absent. */
+  sub_model: fields.sub_model.optional(),
   /** No relay at all: the local backend answers every chunk. */
   local_only: fields.local_only.default(defaults.local_only),
   /** Allows unencrypted open jobs. */

@@ -1,6 +1,8 @@
 // A compiled artifact: parameters that a search found for a signature, with the hashes of what they were made for. It holds no time
 // and no name of a machine: the same job on the same examples makes the same artifact, byte for byte.
 import { z } from 'zod';
+import { canonicalHash } from '../canonical.ts';
+import { PylonError } from '../errors.ts';
 import { predictParamsSchema } from '../predict-params.ts';
 
 export const ARTIFACT_FORMAT = 'openagents.dse.compiled_artifact';
@@ -25,6 +27,24 @@ export const artifactSchema = artifactBodySchema.extend({
   compiled_id: hash,
 });
 export type CompiledArtifact = z.infer<typeof artifactSchema>;
+
+/** What is said of it is true: its name and the hash of its parameters. @throws PylonError `artifact-invalid` */
+export function readArtifact(value: unknown): CompiledArtifact {
+  const read = artifactSchema.safeParse(value);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new PylonError('artifact-invalid', { reason: `${issue?.path.join('.')}: ${issue?.message}` });
+  }
+  const { compiled_id, ...body } = read.data;
+  if (canonicalHash(body.params) !== body.hashes.params)
+    throw new PylonError('artifact-invalid', { value: compiled_id, reason: 'its parameters have another hash' });
+  if (canonicalHash(body) !== compiled_id)
+    throw new PylonError('artifact-invalid', {
+      value: compiled_id,
+      reason: 'its name is not the hash of what it holds',
+    });
+  return read.data;
+}
 
 /** Which artifact is in force for a signature, and how it came to be. One row a change; the newest is the pointer. */
 export const pointerRowSchema = z.strictObject({

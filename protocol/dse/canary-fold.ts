@@ -1,5 +1,6 @@
 // What becomes of a canary with each receipt of its arms: its counts, its tests, and what they say. Pure, so that the ledger folds it in
 // the batch that stores the receipt, and a simulation of the rule is the rule itself.
+import { sha256Hex } from '../event.ts';
 import type { Canary, CanaryCounts, CanaryPlan } from './canary.ts';
 import { type CanaryArm, E_PROCESS_START, observe, saysHarm } from './e-process.ts';
 import { noWorseStep, PASS_ALPHA } from './no-worse.ts';
@@ -43,6 +44,15 @@ export function beginCanary(
 /** Predictions go to it, and are counted. */
 export function isLive({ status }: Pick<Canary, 'status'>): boolean {
   return status === 'running' || status === 'hold';
+}
+
+/** Hex digits that decide: 48 bits, as many as a number holds without loss. */
+const DIGITS = 12;
+
+/** Which arm a prediction is of: always the same for the same key, and another share of all keys for each canary. */
+export function armOf({ canaryId, plan }: Pick<Canary, 'canaryId' | 'plan'>, key: string): CanaryArm {
+  const place = Number.parseInt(sha256Hex(`${canaryId} ${key}`).slice(0, DIGITS), 16) / 16 ** DIGITS;
+  return place * 100 < plan.rolloutPct ? 'canary' : 'control';
 }
 
 /** After one more receipt. @param nowMs when it ends, if it ends by this */

@@ -18,6 +18,29 @@ export const canaryPlanSchema = z.strictObject({
 });
 export type CanaryPlan = z.infer<typeof canaryPlanSchema>;
 
+/** What a canary is begun with where nobody says otherwise. */
+export const CANARY_DEFAULTS = {
+  rolloutPct: 10,
+  minSamples: 50,
+  maxErrorRate: 0.3,
+  alpha: 0.01,
+  margin: 0.05,
+} as const;
+
+/** A plan as it is asked for: whatever is left out has its default. */
+export const canaryStartSchema = z.strictObject({
+  ...canaryPlanSchema.shape,
+  rolloutPct: canaryPlanSchema.shape.rolloutPct.default(CANARY_DEFAULTS.rolloutPct),
+  minSamples: canaryPlanSchema.shape.minSamples.default(CANARY_DEFAULTS.minSamples),
+  maxErrorRate: canaryPlanSchema.shape.maxErrorRate.default(CANARY_DEFAULTS.maxErrorRate),
+  alpha: canaryPlanSchema.shape.alpha.default(CANARY_DEFAULTS.alpha),
+  margin: canaryPlanSchema.shape.margin.default(CANARY_DEFAULTS.margin),
+  reason: canaryPlanSchema.shape.reason.default(''),
+});
+
+/** Which artifact made a prediction. */
+export const CANARY_ARMS = ['control', 'canary'] as const;
+
 export const CANARY_STATUSES = ['running', 'hold', 'passed', 'auto_stopped', 'stopped'] as const;
 
 /** Of one arm, counted from its receipts. */

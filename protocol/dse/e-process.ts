@@ -1,10 +1,10 @@
 // Whether a canary goes wrong more often than its control, as a test that may be looked at after every receipt: the chance that it ever
 // says so of a harmless one is at most alpha (Ville). The 2x2 e-process of Turner, Ly and Grünwald (2024), one-sided, folded one
 // receipt at a time, so that whoever counts receipts can keep it in the same batch.
-import type { EProcessState } from './canary.ts';
+import type { CANARY_ARMS, EProcessState } from './canary.ts';
 
 /** Which artifact made a prediction. */
-export type CanaryArm = 'control' | 'canary';
+export type CanaryArm = (typeof CANARY_ARMS)[number];
 
 /** Before the first receipt: E = 1. */
 export const E_PROCESS_START: EProcessState = {

@@ -2,6 +2,7 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { artifactDesk, canaryDesk } from '../../node/engine/artifacts.ts';
 import type {
   EngineHealth,
   EngineOptions,
@@ -27,6 +28,8 @@ import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, fakeHistory, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
+import { seededRandom } from './seeded-random.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 export interface FakeEngineScript {
   /** What the answer says; default: a line that cites the first file. */
@@ -65,6 +68,8 @@ export class FakeEngine extends FakeDesks implements ServedEngine {
   readonly money = new FakeMoney();
   readonly experiments = fakeExperiments(this);
   readonly predictions = NO_PREDICTIONS;
+  readonly artifacts = artifactDesk(undefined, { clock: new VirtualClock() });
+  readonly canaries = canaryDesk(undefined, NO_PREDICTIONS, { clock: new VirtualClock(), random: seededRandom(1) });
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
   readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();

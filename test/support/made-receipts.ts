@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Journal } from '../../conductor/ports.ts';
 import { PredictBudget } from '../../conductor/predict/budget.ts';
+import type { ActiveParams } from '../../conductor/predict/options.ts';
 import { ReceiptDraft, type ReceiptOutcome } from '../../conductor/predict/receipt-draft.ts';
 import { TraceEmitter } from '../../conductor/run/trace-emitter.ts';
 import { catalogueEntry } from '../../conductor/signatures/catalogue.ts';
@@ -27,6 +28,8 @@ export interface Making {
   readonly limit: number | undefined;
   readonly calls: number;
   readonly tookMs: number;
+  /** The signature's own parameters when absent. */
+  readonly active?: ActiveParams;
 }
 
 /** One that came to something, in every respect ordinary. */
@@ -114,7 +117,7 @@ export class MadeRun {
       {
         signature,
         blocks: prompt.blocks,
-        params: defaults,
+        active: made.active ?? { compiledId: 'default', params: defaults },
         strategyId: made.strategyId,
         strategyReason: made.reason,
         input: made.input,

@@ -8,7 +8,6 @@ import { barredLines, oneLine } from '../../predict/fence.ts';
 import { ReceiptDraft } from '../../predict/receipt-draft.ts';
 import { textOf } from '../../predict/render.ts';
 import type { SubRequest, SubResult } from '../../predict/rlm/world.ts';
-import { activeParams } from '../../signatures/catalogue.ts';
 import type { Walk } from '../strategy.ts';
 
 const CHARS_PER_TOKEN = 4;
@@ -33,13 +32,12 @@ export async function askModel(
 ): Promise<SubResult> {
   const { languageModel, clock, random, emitter, local } = context;
   if (languageModel === undefined) throw new PylonError('backend-unavailable', { reason: 'there is no model to ask' });
-  const { compiledId, params } = activeParams(LONG_CONTEXT_QA.signatureId, context.artifacts);
+  const { compiledId, params } = thread.active;
   const draft = new ReceiptDraft(
     { clock, random, trace: emitter },
     {
       signature: LONG_CONTEXT_QA as Signature<unknown, unknown>,
-      params,
-      compiledId,
+      active: { compiledId, params }, // a canary counts the whole exploration, and not its parts
       strategyId: 'direct.v1',
       strategyReason: 'a sub-call of an exploration is small enough to be asked directly',
       input: { query: request.question, text: request.text },

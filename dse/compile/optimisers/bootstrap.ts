@@ -1,7 +1,8 @@
 // Bootstrapped few-shots: the parameters in force answer training examples; those they answer rightly are shown with their own words,
 // those they do not with the words that are right. Sets of both are raced, and the best is mended example by example.
-import { fewShotOf, type VisibleExample } from '../../examples/visible.ts';
+
 import { FEW_SHOT_MAX, type FewShot } from '../../../protocol/predict-params.ts';
+import { fewShotOf, type VisibleExample } from '../../examples/visible.ts';
 import { type Draw, drawOf } from '../draw.ts';
 import type { Candidate, Workbench } from '../workbench.ts';
 import { ENTRANTS_MAX } from './halving.ts';
@@ -22,7 +23,8 @@ interface Pool {
 }
 
 export const BOOTSTRAP: Optimiser = {
-  refuses: (_job, { train }) => (train > 0 ? undefined : 'it shows training examples, and there are none in the split train'),
+  refuses: (_job, { train }) =>
+    train > 0 ? undefined : 'it shows training examples, and there are none in the split train',
   async search(bench) {
     const draw = drawOf('bootstrap', bench.job.seed);
     const trials = (share: number) => Math.floor((bench.callsLeft * share) / bench.callsEach);
@@ -30,14 +32,21 @@ export const BOOTSTRAP: Optimiser = {
     await bench.score(bench.base, lessons);
     const pool = poolOf(bench.base, lessons);
     const count = Math.min(ENTRANTS_MAX, entrantsFor(trials(RACE_SHARE), bench.dev.length));
-    await race(bench, setsOf(pool, count, draw).map((shots) => show(bench, shots, 'bootstrapped')), 'bootstrap');
+    await race(
+      bench,
+      setsOf(pool, count, draw).map((shots) => show(bench, shots, 'bootstrapped')),
+      'bootstrap',
+    );
     await mend(bench, lessons, draw);
   },
 };
 
 function poolOf({ scored }: Candidate, lessons: readonly VisibleExample[]): Pool {
   const isRight = ({ exampleId }: VisibleExample) => scored.get(exampleId)!.reward >= RIGHT_MIN;
-  const ownWords = (example: VisibleExample) => ({ ...fewShotOf(example), output: scored.get(example.exampleId)!.output });
+  const ownWords = (example: VisibleExample) => ({
+    ...fewShotOf(example),
+    output: scored.get(example.exampleId)!.output,
+  });
   return {
     right: lessons.filter(isRight).map((example) => ownWords(example) as FewShot),
     wrong: lessons.filter((example) => !isRight(example)).map(fewShotOf),
@@ -67,7 +76,9 @@ async function mend(bench: Workbench, lessons: readonly VisibleExample[], draw: 
     await bench.score(best, lessons);
     const shots = best.params.fewShot ?? [];
     const shown = new Set(shots.map(({ exampleId }) => exampleId));
-    const failed = lessons.filter(({ exampleId }) => !shown.has(exampleId) && best.scored.get(exampleId)!.reward < RIGHT_MIN);
+    const failed = lessons.filter(
+      ({ exampleId }) => !shown.has(exampleId) && best.scored.get(exampleId)!.reward < RIGHT_MIN,
+    );
     if (failed.length === 0) return;
     const added = fewShotOf(failed[draw.below(failed.length)]!);
     const kept = shots.length < FEW_SHOT_MAX ? shots : draw.shuffled(shots).slice(1);

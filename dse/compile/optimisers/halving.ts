@@ -11,7 +11,10 @@ export const HALVING: Optimiser = {
   refuses: () => undefined,
   async search(bench) {
     const { space, seed } = bench.job;
-    const entrants = Math.min(ENTRANTS_MAX, entrantsFor(Math.floor(bench.callsLeft / bench.callsEach), bench.dev.length));
+    const entrants = Math.min(
+      ENTRANTS_MAX,
+      entrantsFor(Math.floor(bench.callsLeft / bench.callsEach), bench.dev.length),
+    );
     const drawn = numbersOf(space, entrants, seed).map((number) => choose(bench, choiceAt(space, number), 'drawn'));
     await race(bench, drawn, 'halving');
   },

@@ -7,7 +7,10 @@ import type { Candidate, Workbench } from '../workbench.ts';
 
 export interface Optimiser {
   /** In words; undefined where it can search this job. Told before anything is asked. */
-  refuses(job: CompileJob, material: { readonly train: number; readonly hasModel: boolean; readonly affordable: number }): string | undefined;
+  refuses(
+    job: CompileJob,
+    material: { readonly train: number; readonly hasModel: boolean; readonly affordable: number },
+  ): string | undefined;
   /** The base was tried on all of dev. Ends by itself, or by what the workbench throws. */
   search(bench: Workbench): Promise<void>;
 }

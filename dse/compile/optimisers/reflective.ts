@@ -4,14 +4,14 @@
 import { blocksOf } from '../../../conductor/predict/contract.ts';
 import { cutQuote } from '../../../conductor/predict/fit.ts';
 import { canonicalJson } from '../../../protocol/canonical.ts';
-import type { VisibleExample } from '../../examples/visible.ts';
 import type { ProposeInput } from '../../../protocol/dse/judge.ts';
+import type { VisibleExample } from '../../examples/visible.ts';
 import { type Draw, drawOf } from '../draw.ts';
+import { choiceAt } from '../space.ts';
 import type { Candidate, Workbench } from '../workbench.ts';
 import { numbersOf } from './halving.ts';
 import { choose, type Optimiser, sumOf } from './optimiser.ts';
 import { entrantsFor, race } from './race.ts';
-import { choiceAt } from '../space.ts';
 
 const HANDFUL = 8;
 const CASE_CHARS_MAX = 4_000;
@@ -30,9 +30,12 @@ export const REFLECTIVE: Optimiser = {
     const draw = drawOf('reflective', seed);
     const trials = Math.floor((bench.callsLeft * SPACE_SHARE) / bench.callsEach);
     const numbers = numbersOf(space, entrantsFor(trials, bench.dev.length), seed);
-    await race(bench, numbers.map((number) => choose(bench, choiceAt(space, number), 'drawn')), 'reflective');
-    for (let fruitless = 0; fruitless < FRUITLESS_MAX; fruitless++)
-      if (await improve(bench, draw)) fruitless = -1;
+    await race(
+      bench,
+      numbers.map((number) => choose(bench, choiceAt(space, number), 'drawn')),
+      'reflective',
+    );
+    for (let fruitless = 0; fruitless < FRUITLESS_MAX; fruitless++) if (await improve(bench, draw)) fruitless = -1;
   },
 };
 
@@ -68,7 +71,11 @@ function parentOf({ candidates, dev, base }: Workbench, draw: Draw): Candidate {
 const shown = (value: unknown) => cutQuote(canonicalJson(value), CASE_CHARS_MAX);
 
 /** The worst cases first. */
-function lessonOf({ entry }: Workbench, { params, scored }: Candidate, handful: readonly VisibleExample[]): ProposeInput {
+function lessonOf(
+  { entry }: Workbench,
+  { params, scored }: Candidate,
+  handful: readonly VisibleExample[],
+): ProposeInput {
   const cases = handful
     .map((example) => ({ example, told: scored.get(example.exampleId)! }))
     .sort((left, right) => left.told.reward - right.told.reward)

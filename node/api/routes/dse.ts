@@ -1,6 +1,5 @@
 // Signatures, predictions and receipts over HTTP.
 import { z } from 'zod';
-import { signatureReports } from '../../../conductor/signatures/report.ts';
 import { receiptSchema } from '../../../protocol/receipt.ts';
 import { receiptPageSchema, receiptSelectionSchema } from '../../../protocol/receipt-list.ts';
 import { predictRequestSchema } from '../../settings/predict-request.ts';
@@ -40,7 +39,7 @@ export const dseRoutes: readonly Route[] = [
     summary: 'Every signature that can be predicted: schemas, prompt, the parameters in force, and their hashes',
     status: 200,
     response: signaturesSchema,
-    handle: () => ({ signatures: signatureReports() }),
+    handle: async ({ engine }) => ({ signatures: await engine.artifacts.signatures() }),
   },
   {
     method: 'POST',

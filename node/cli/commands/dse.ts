@@ -63,7 +63,10 @@ function limitsOf(flags: Flags): Record<string, number> {
 function requestOf(signature: string, input: unknown, flags: Flags, config: Config): PredictRequest {
   const { strategy, experiment = config.get('experiment')?.value } = flags;
   const { backend = config.get('backend')?.value, model = config.get('model')?.value } = flags;
-  const named = Object.entries({ strategy, backend, model, experiment }).filter(([, value]) => value !== undefined);
+  const { subModel: sub_model = config.get('sub_model')?.value } = flags;
+  const named = Object.entries({ strategy, backend, model, sub_model, experiment }).filter(
+    ([, value]) => value !== undefined,
+  );
   const limits = limitsOf(flags);
   const asked = { signature, input, limits, ...Object.fromEntries(named) };
   const request = predictRequestSchema.safeParse(asked);
