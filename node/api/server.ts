@@ -27,6 +27,7 @@ import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
 import { dseCompileRoutes } from './routes/dse-compiles.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { exploredRoute } from './routes/dse-explored.ts';
+import { dseOverviewRoute } from './routes/dse-overview.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -95,6 +96,7 @@ const ROUTES: readonly Route[] = [
   ...chatRoutes,
   ...dseRoutes,
   exploredRoute,
+  dseOverviewRoute,
   ...dseExampleRoutes,
   ...dseCompileRoutes,
   ...dseArtifactRoutes,
