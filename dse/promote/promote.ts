@@ -72,9 +72,21 @@ export async function promote(ports: GatePorts, request: PromoteRequest, signal:
   const promotionId = newId(ports);
   const evaluation = await ports.evaluation(report.job, promotionId);
   const params = { baseline: baseline.params, candidate: artifact.params };
-  const arms = await tryBoth(evaluation, params, holdout.examples, signal);
-  if (signal.aborted) throw new PylonError('interrupted', { reason: 'the gate was stopped; nothing was decided' });
+  const arms = await undisturbed(() => tryBoth(evaluation, params, holdout.examples, signal), signal);
   return record(ports, asked, arms, promotionId, request);
+}
+
+/** @throws PylonError `interrupted` where it was stopped, whatever that made of it */
+async function undisturbed<Result>(task: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const stopped = (cause?: unknown) =>
+    new PylonError('interrupted', { reason: 'the gate was stopped; nothing was decided', cause });
+  try {
+    const result = await task();
+    if (!signal.aborted) return result;
+  } catch (thrown) {
+    throw signal.aborted ? stopped(thrown) : thrown;
+  }
+  throw stopped();
 }
 
 function ruleOf({ minDelta, maxCostRatio, maxLatencyRatio }: PromoteRequest): GateRule {

@@ -172,17 +172,6 @@ export const ALL_COMPILE_HEADS = within(COMPILE_HEAD_PREFIX);
 export const compileBodyKey = (reportId: string) => `dc!b!${reportId}`;
 export const trialKey = (hash: string) => `dc!e!${hash}`;
 export const judgeKey = (judgeHash: string) => `dc!j!${judgeHash}`;
-/** What a gate found, in order because the id is a ULID; and which held-out inputs it saw, by signature. */
-const PROMOTION_PREFIX = 'dg!';
-export const promotionKey = (promotionId: string) => `${PROMOTION_PREFIX}${promotionId}`;
-export const ALL_PROMOTIONS = within(PROMOTION_PREFIX);
-export const promotionsBeginningWith = (prefix: string): KeyRange => ({
-  gte: promotionKey(prefix),
-  lt: `${promotionKey(prefix)}~`,
-});
-export const lookKey = (signatureId: string, promotionId: string) =>
-  wellFormed(`dl!${escapeKeyPart(signatureId)}!${promotionId}`);
-export const looksOfSignature = (signatureId: string) => within(wellFormed(`dl!${escapeKeyPart(signatureId)}!`));
 
 /** Artifacts by their names, and their names by signature. */
 const ARTIFACT_PREFIX = 'da!a!';
@@ -211,3 +200,14 @@ export const liveCanaryKey = (signatureId: string) => wellFormed(`dy!l!${escapeK
 export const canaryHistoryKey = (canaryId: string, seq: number) => `dy!h!${canaryId}!${seqText(seq)}`;
 export const historyOfCanary = (canaryId: string) => within(`dy!h!${canaryId}!`);
 export const judgementKey = (canaryId: string, receiptId: string) => `dy!q!${canaryId}!${receiptId}`;
+/** What a gate found, in order because the id is a ULID; and which held-out inputs it saw, by signature. */
+const PROMOTION_PREFIX = 'dg!';
+export const promotionKey = (promotionId: string) => `${PROMOTION_PREFIX}${promotionId}`;
+export const ALL_PROMOTIONS = within(PROMOTION_PREFIX);
+export const promotionsBeginningWith = (prefix: string): KeyRange => ({
+  gte: promotionKey(prefix),
+  lt: `${promotionKey(prefix)}~`,
+});
+export const lookKey = (signatureId: string, promotionId: string) =>
+  wellFormed(`dl!${escapeKeyPart(signatureId)}!${promotionId}`);
+export const looksOfSignature = (signatureId: string) => within(wellFormed(`dl!${escapeKeyPart(signatureId)}!`));

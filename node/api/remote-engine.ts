@@ -10,7 +10,6 @@ import { type ProvidersQuery, type ProvidersReport, providersReportSchema } from
 import { type RunRecord, runRecordSchema } from '../../protocol/run.ts';
 import { type RunPage, type RunsQuery, runPageSchema } from '../../protocol/run-list.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import type { ArtifactDesk, CanaryDesk } from '../engine/artifact-port.ts';
 import type { EngineMoney } from '../engine/money-port.ts';
 import type {
   Engine,
@@ -30,7 +29,6 @@ import { exportPath, exportPreviewSchema, importedFileSchema } from './export-sc
 import { followRun, type Hearing } from './follow.ts';
 import { readAnswer as read } from './read-answer.ts';
 import { RemoteImproving } from './remote/improving.ts';
-import { remoteArtifacts, remoteCanaries } from './remote-artifacts.ts';
 import { remoteExperiments } from './remote-experiments.ts';
 import { RemoteMoney } from './remote-money.ts';
 import { remotePredictions } from './remote-predictions.ts';
@@ -143,8 +141,6 @@ export class RemoteEngine extends RemoteImproving implements Engine {
   readonly money: EngineMoney;
   readonly experiments: ExperimentLibrary;
   readonly predictions: Predictions;
-  readonly artifacts: ArtifactDesk;
-  readonly canaries: CanaryDesk;
   readonly #options: RemoteEngineOptions;
   readonly #stops = new Set<() => void>();
 
@@ -154,8 +150,6 @@ export class RemoteEngine extends RemoteImproving implements Engine {
     this.runs = new RemoteRuns(options.address);
     this.money = new RemoteMoney(options.address);
     this.experiments = remoteExperiments(options.address);
-    this.artifacts = remoteArtifacts(options.address);
-    this.canaries = remoteCanaries(options.address);
     this.predictions = remotePredictions(options.address, (runId, signal) => this.#finish(runId, signal));
   }
 

@@ -27,7 +27,9 @@ import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
 import { dseCompileRoutes } from './routes/dse-compiles.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { exploredRoute } from './routes/dse-explored.ts';
+import { dseMiningRoutes } from './routes/dse-mining.ts';
 import { dseOverviewRoute } from './routes/dse-overview.ts';
+import { dsePromotionRoutes } from './routes/dse-promotions.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -98,8 +100,10 @@ const ROUTES: readonly Route[] = [
   exploredRoute,
   dseOverviewRoute,
   ...dseExampleRoutes,
+  ...dseMiningRoutes,
   ...dseCompileRoutes,
   ...dseArtifactRoutes,
+  ...dsePromotionRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

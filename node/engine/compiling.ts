@@ -33,7 +33,7 @@ export function compilingIn({ clock, random, store, examples, backends, inForce,
     ...(inForce === undefined ? {} : { artifacts: inForce }),
     strategies: () => [],
     async predictor({ backend = 'auto', model }) {
-      const chosen = await backends.get({ backend, ...(model === undefined ? {} : { model }) });
+      const chosen = await backends.of({ backend, ...(model === undefined ? {} : { model }) });
       return conductorPredictor({ clock, random, backend: chosen.backend });
     },
   });

@@ -20,7 +20,6 @@ import type { TraceEvent } from '../../protocol/trace.ts';
 import { defaults } from '../settings/fields.ts';
 import type { PredictRequest } from '../settings/predict-request.ts';
 import type { ProviderOptions, RunOptions } from '../settings/run-options.ts';
-import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
 import type { Improvement } from './improvement-port.ts';
 import type { EngineMoney } from './money-port.ts';
 import type { ReplayReport } from './replaying.ts';
@@ -209,8 +208,6 @@ export interface Engine extends Improvement {
   readonly runs: RunLibrary;
   readonly experiments: ExperimentLibrary;
   readonly predictions: Predictions;
-  readonly artifacts: ArtifactDesk;
-  readonly canaries: CanaryDesk;
   readonly money: EngineMoney;
   /** The leaderboard. @throws PylonError `model-unknown` | `store-*` */
   providers(query: ProvidersQuery): Promise<ProvidersReport>;

@@ -2,11 +2,9 @@
 // goes through the same events as a real one, one chunk per file. It can be held in the middle.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { artifactDesk, canaryDesk } from '../../node/engine/artifacts.ts';
 import type {
   EngineHealth,
   EngineOptions,
-  Predictions,
   RunFilter,
   RunLibrary,
   RunRequest,
@@ -22,14 +20,12 @@ import type { SpanRef } from '../../protocol/span.ts';
 import { type TraceEvent, type TraceFact, traceEventSchema } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import { exporterOf } from './exported.ts';
-import { FakeDesks } from './fake-desks.ts';
+import { FakeDesks, NO_PREDICTIONS } from './fake-desks.ts';
 import { fakeExperiments, pageOf } from './fake-experiments.ts';
 import { answerOf, firstLine, initOf } from './fake-facts.ts';
 import { FakeMoney } from './fake-money.ts';
 import { FAKE_PROVIDERS, fakeHistory, PROVIDER } from './fake-providers.ts';
 import { seededBytes } from './keys.ts';
-import { seededRandom } from './seeded-random.ts';
-import { VirtualClock } from './virtual-clock.ts';
 
 export interface FakeEngineScript {
   /** What the answer says; default: a line that cites the first file. */
@@ -50,14 +46,6 @@ interface FakeRun {
   readonly listeners: Set<(event: TraceEvent) => void>;
 }
 
-/** It predicts nothing, and says so. */
-const NO_PREDICTIONS: Predictions = {
-  start: ({ signature }) => Promise.reject(new PylonError('signature-unknown', { value: signature })),
-  read: (receiptId) => Promise.reject(new PylonError('receipt-unknown', { value: receiptId })),
-  list: async () => ({ receipts: [], next_before: null }),
-  blob: (receiptId) => Promise.reject(new PylonError('receipt-unknown', { value: receiptId })),
-};
-
 export class FakeEngine extends FakeDesks implements ServedEngine {
   readonly requests: RunRequest[] = [];
   readonly exported: string[] = [];
@@ -68,8 +56,6 @@ export class FakeEngine extends FakeDesks implements ServedEngine {
   readonly money = new FakeMoney();
   readonly experiments = fakeExperiments(this);
   readonly predictions = NO_PREDICTIONS;
-  readonly artifacts = artifactDesk(undefined, { clock: new VirtualClock() });
-  readonly canaries = canaryDesk(undefined, NO_PREDICTIONS, { clock: new VirtualClock(), random: seededRandom(1) });
   readonly #script: FakeEngineScript;
   readonly #runs = new Map<string, FakeRun>();
   readonly #hearers = new Set<(events: readonly TraceEvent[]) => void>();
