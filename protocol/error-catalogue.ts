@@ -6,6 +6,7 @@ import { DSE_ERRORS } from './dse-errors.ts';
 import { type CatalogueRow, EXIT, row } from './error-row.ts';
 import { GATE_ERRORS } from './gate-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
+import { NIGHT_ERRORS } from './night-errors.ts';
 import { PREDICT_ERRORS } from './predict-errors.ts';
 import { RLM_ERRORS } from './rlm-errors.ts';
 import { SYNC_ERRORS } from './sync-errors.ts';
@@ -287,6 +288,8 @@ export const CATALOGUE = {
   ...ARTIFACT_ERRORS,
   // Compiles
   ...COMPILE_ERRORS,
+  // Nights
+  ...NIGHT_ERRORS,
   // Gates
   ...GATE_ERRORS,
 } as const satisfies Record<string, CatalogueRow>;

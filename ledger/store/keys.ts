@@ -211,3 +211,8 @@ export const promotionsBeginningWith = (prefix: string): KeyRange => ({
 export const lookKey = (signatureId: string, promotionId: string) =>
   wellFormed(`dl!${escapeKeyPart(signatureId)}!${promotionId}`);
 export const looksOfSignature = (signatureId: string) => within(wellFormed(`dl!${escapeKeyPart(signatureId)}!`));
+/** A night, in order of its beginning because its id is a ULID (ledger/dse/nights.ts). */
+export const nightKey = (nightId: string) => `dn!${nightId}`;
+export const ALL_NIGHTS = within('dn!');
+/** Nights whose id begins with `prefix` (upper case). */
+export const nightsBeginningWith = (prefix: string): KeyRange => ({ gte: `dn!${prefix}`, lt: `dn!${prefix}~` });

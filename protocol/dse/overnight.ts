@@ -20,6 +20,10 @@ const probeSchema = z.strictObject({
   runId: z.string().max(128),
   /** Null where it failed. */
   score: z.number().nullable(),
+  /** As its receipt has it; null where it left none. */
+  madeBy: z
+    .strictObject({ receiptId: z.string().max(128), compiled_id: z.string().max(128), params: z.string().max(64) })
+    .nullable(),
 });
 export type NightProbe = z.infer<typeof probeSchema>;
 
@@ -83,6 +87,8 @@ export const nightSchema = z.strictObject({
   costMsat: z.number().min(0),
   promoted: z.string().max(128).nullable(),
   request: nightRequestSchema,
+  /** Receipts from then on are mined. */
+  minesFromMs: z.number().int().min(0),
   /** Null while it runs; a night whose process died runs on in the next one. */
   endedAtMs: z.number().int().nullable(),
   /** The step that was begun, as far as it had come; null between two steps. */

@@ -1,5 +1,5 @@
 // Writes docs/errors.md from the catalogue: `node out/test/support/errors-document.js > docs/errors.md`.
-// Groups are the comments between the rows of protocol/error-catalogue.ts, so a new code needs one place only; those of money, predictions
+// Groups are the comments between the rows of protocol/error-catalogue.ts, so a new code needs one place only; those of money, predictions,
 // and explorations have files of their own.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
