@@ -29,6 +29,7 @@ import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { exploredRoute } from './routes/dse-explored.ts';
 import { dsePromotionRoutes } from './routes/dse-promotions.ts';
 import { dseMiningRoutes } from './routes/dse-mining.ts';
+import { dseOverviewRoute } from './routes/dse-overview.ts';
 import { dsePromotionRoutes } from './routes/dse-promotions.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
@@ -98,6 +99,7 @@ const ROUTES: readonly Route[] = [
   ...chatRoutes,
   ...dseRoutes,
   exploredRoute,
+  dseOverviewRoute,
   ...dseExampleRoutes,
   ...dseMiningRoutes,
   ...dseCompileRoutes,

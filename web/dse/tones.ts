@@ -1,7 +1,7 @@
 // How things of the inspector stand, as tones and words. Pure.
 import type { Canary } from '../../protocol/dse/canary.ts';
 import type { CompileHead } from '../../protocol/dse/compile.ts';
-import type { Review } from '../../protocol/dse/example.ts';
+import type { Review, Split } from '../../protocol/dse/example.ts';
 import type { Night, NightStepRow } from '../../protocol/dse/overnight.ts';
 import type { GateVerdict, Promotion } from '../../protocol/dse/promotion.ts';
 import type { Tone } from '../parts/mark.tsx';
@@ -52,3 +52,8 @@ export const REVIEW_SAID: Readonly<Record<Review, Said>> = {
   pending: ['late', 'to be judged'],
   rejected: ['bad', 'rejected'],
 };
+
+/** The values of the protocol, without the schemas that come with them there: those would triple what the page loads. */
+export const REVIEWS = Object.keys(REVIEW_SAID) as readonly Review[];
+const SPLIT_ORDER: Readonly<Record<Split, number>> = { train: 0, dev: 1, holdout: 2 };
+export const SPLITS = Object.keys(SPLIT_ORDER) as readonly Split[];

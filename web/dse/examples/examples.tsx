@@ -1,6 +1,6 @@
 // Labelled examples: which there are, on which side of the split, and each as it is.
 import '../dse.css';
-import { type DseExample, REVIEWS, SPLITS } from '../../../protocol/dse/example.ts';
+import type { DseExample } from '../../../protocol/dse/example.ts';
 import type { ExamplePage } from '../../../protocol/dse/example-list.ts';
 import { pathOf } from '../../app/routes.ts';
 import { Foreign } from '../../parts/foreign.tsx';
@@ -13,7 +13,7 @@ import { Choice } from '../choice.tsx';
 import { Above, SignatureLink } from '../crumbs.tsx';
 import { Said } from '../said.tsx';
 import { SignatureChoice } from '../signature-choice.tsx';
-import { REVIEW_SAID } from '../tones.ts';
+import { REVIEW_SAID, REVIEWS, SPLITS } from '../tones.ts';
 import { ExampleDialog } from './example-dialog.tsx';
 import { glance } from './glance.ts';
 
