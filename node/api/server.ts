@@ -27,7 +27,6 @@ import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
 import { dseCompileRoutes } from './routes/dse-compiles.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { exploredRoute } from './routes/dse-explored.ts';
-import { dsePromotionRoutes } from './routes/dse-promotions.ts';
 import { dseMiningRoutes } from './routes/dse-mining.ts';
 import { dseOverviewRoute } from './routes/dse-overview.ts';
 import { dsePromotionRoutes } from './routes/dse-promotions.ts';

@@ -19,8 +19,8 @@ import type {
   TacticRequest,
   TraceExport,
 } from '../../protocol/dse/mining.ts';
-import type { CompileDesk } from './compile-port.ts';
 import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
+import type { CompileDesk } from './compile-port.ts';
 import type { PromotionDesk } from './promotion-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */

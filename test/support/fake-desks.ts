@@ -1,8 +1,8 @@
 // The desks of an engine that improves nothing: they hold nothing, and say so.
 
+import { artifactDesk, canaryDesk } from '../../node/engine/artifacts.ts';
 import type { CompileDesk } from '../../node/engine/compile-port.ts';
 import type { ExampleDesk, Improvement, MiningDesk } from '../../node/engine/improvement-port.ts';
-import { artifactDesk, canaryDesk } from '../../node/engine/artifacts.ts';
 import type { Predictions } from '../../node/engine/port.ts';
 import { NO_PROMOTIONS } from '../../node/engine/promoting.ts';
 import { PylonError } from '../../protocol/errors.ts';

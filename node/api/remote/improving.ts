@@ -1,7 +1,8 @@
 // What improves the predictions of a daemon's engine, over its API. RemoteEngine is one of these, so that a new desk is a line here.
+
+import type { ArtifactDesk, CanaryDesk } from '../../engine/artifact-port.ts';
 import type { CompileDesk } from '../../engine/compile-port.ts';
 import type { ExampleDesk, Improvement, MiningDesk } from '../../engine/improvement-port.ts';
-import type { ArtifactDesk, CanaryDesk } from '../../engine/artifact-port.ts';
 import type { PromotionDesk } from '../../engine/promotion-port.ts';
 import type { ApiAddress } from '../client.ts';
 import { remoteArtifacts, remoteCanaries } from '../remote-artifacts.ts';
