@@ -120,6 +120,7 @@ export class Conductor {
       request.onOpen?.();
       const budget = book.openRun(runId, msat(Math.round(config.budget_sats * 1000)), feePpm);
       await emitter.emit({ type: 'RunInit', query, config, inputs: [...corpus.files], ...identity }, budget);
+      request.opening?.tellTo(emitter);
       return undefined;
     }
     checkFiles(resumption, corpus);

@@ -27,6 +27,7 @@ import type { Route } from '../predict/routing.ts';
 import type { QueryOptions } from '../search/query.ts';
 import type { Trust } from '../verify/trust.ts';
 import type { Faults } from './faults.ts';
+import type { HeldTrace } from './held-trace.ts';
 import type { LateCosts } from './late-costs.ts';
 import type { LooseEnds } from './loose-ends.ts';
 import type { Resumption } from './resumed.ts';
@@ -76,6 +77,8 @@ export interface RunRequest {
   readonly gitSha?: string;
   readonly dataset?: string;
   readonly experiment?: string;
+  /** What was predicted before it began: told right behind its first event. */
+  readonly opening?: HeldTrace;
   /** Called right before the first event is committed: what belongs into the same batch is handed to the journal now. */
   readonly onOpen?: () => void;
   /** Set where an interrupted run goes on. */

@@ -1,7 +1,6 @@
 // SelectStrategy without a model: what was best for the most similar of the examples that it is given. Without examples it is the table of
 // rules by which `auto` chooses (conductor/predict/routing.ts). The same input and the same examples always give the same choice.
-import { pressureOf, routeOf } from '../../conductor/predict/routing.ts';
-import { isStopWord } from '../../conductor/search/stopwords.ts';
+import { DIRECT_SHARE, pressureOf, routeOf } from '../../conductor/predict/routing.ts';
 import { stemOf, tokenise } from '../../conductor/search/tokens.ts';
 import type { FewShot } from '../../protocol/predict-params.ts';
 import {
@@ -15,8 +14,10 @@ import {
 
 /** What a difference weighs beside that of the words, which is from 0 (the same) to 1 (none in common). */
 const KIND_WEIGHT = 0.1;
-/** For each doubling of the share of the window that is filled, and of the files. */
-const PRESSURE_WEIGHT = 0.1;
+/** One fits into the window, the other does not. */
+const FIT_WEIGHT = 0.3;
+/** For each doubling of the bytes, and of the files. */
+const BYTES_WEIGHT = 0.08;
 const FILES_WEIGHT = 0.02;
 /** Beyond so many doublings one is as far as the other. */
 const DOUBLINGS_MAX = 6;
@@ -27,9 +28,9 @@ interface Known {
   readonly words: ReadonlySet<string>;
 }
 
-/** The stems of a question that carry meaning; the values in it are another each time. */
+/** The stems of a question. Small words are among them: "how many" asks for something else than "which". The values are another each time. */
 function wordsOf(query: string): Set<string> {
-  const words = tokenise(query).filter(({ text, joined }) => !joined && !isStopWord(text) && !/\d/.test(text));
+  const words = tokenise(query).filter(({ text, joined }) => !joined && !/\d/.test(text));
   return new Set(words.map(({ text }) => stemOf(text)));
 }
 
@@ -60,14 +61,11 @@ function wordDistance(one: ReadonlySet<string>, other: ReadonlySet<string>, weig
 }
 
 function doublings(one: number, other: number): number {
-  return Math.min(
-    DOUBLINGS_MAX,
-    Math.abs(Math.log2(Math.max(one, Number.MIN_VALUE) / Math.max(other, Number.MIN_VALUE))),
-  );
+  return Math.min(DOUBLINGS_MAX, Math.abs(Math.log2(Math.max(1, one) / Math.max(1, other))));
 }
 
-function pressureIn({ bytes, window_tokens: windowTokens }: InputFeatures): number {
-  return pressureOf({ inputBytes: Math.max(1, bytes), windowTokens }).pressure;
+function fits({ bytes, window_tokens: windowTokens }: InputFeatures): boolean {
+  return pressureOf({ inputBytes: bytes, windowTokens }).pressure <= DIRECT_SHARE;
 }
 
 function distance(asked: Known['input'], words: ReadonlySet<string>, known: Known, weight: (word: string) => number) {
@@ -76,7 +74,8 @@ function distance(asked: Known['input'], words: ReadonlySet<string>, known: Know
   return (
     wordDistance(words, known.words, weight) +
     (features.kind === others.kind ? 0 : KIND_WEIGHT) +
-    PRESSURE_WEIGHT * doublings(pressureIn(features), pressureIn(others)) +
+    (fits(features) === fits(others) ? 0 : FIT_WEIGHT) +
+    BYTES_WEIGHT * doublings(features.bytes, others.bytes) +
     FILES_WEIGHT * doublings(features.files, others.files)
   );
 }
@@ -88,10 +87,28 @@ function byRules({ features }: SelectStrategyInput): SelectableStrategy {
   return strategyId.split('.')[0] as SelectableStrategy;
 }
 
-/** @param examples with what was best; of equally near ones the first counts */
-export function selectNearest(input: SelectStrategyInput, examples: readonly FewShot[] = []): SelectStrategyOutput {
+interface Prepared {
+  readonly known: readonly Known[];
+  readonly weight: (word: string) => number;
+}
+
+/** The examples of one artifact serve many predictions. */
+const prepared = new WeakMap<readonly FewShot[], Prepared>();
+
+function prepare(examples: readonly FewShot[]): Prepared {
+  const before = prepared.get(examples);
+  if (before !== undefined) return before;
   const known = examples.flatMap(knownOf);
-  const weight = weightsOf(known);
+  const made = { known, weight: weightsOf(known) };
+  prepared.set(examples, made);
+  return made;
+}
+
+const NONE: readonly FewShot[] = [];
+
+/** @param examples with what was best; of equally near ones the first counts */
+export function selectNearest(input: SelectStrategyInput, examples = NONE): SelectStrategyOutput {
+  const { known, weight } = prepare(examples);
   const words = wordsOf(input.query);
   let best: { readonly at: number; readonly output: SelectStrategyOutput } | undefined;
   for (const one of known) {

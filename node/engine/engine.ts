@@ -9,7 +9,6 @@ import { RunBudgets } from '../../ledger/book/run-budgets.ts';
 import { followRun } from '../../ledger/follow.ts';
 import type { Spent } from '../../ledger/leaderboard/leaderboard.ts';
 import { type PylonError, toPylonError } from '../../protocol/errors.ts';
-import { inputBytes } from '../../protocol/input-bytes.ts';
 import { msat } from '../../protocol/money.ts';
 import type { ProviderHistory, ProviderJobs, ProviderQuery } from '../../protocol/provider-history.ts';
 import type { ProvidersQuery, ProvidersReport } from '../../protocol/provider-report.ts';
@@ -23,6 +22,7 @@ import { FileCorpus } from '../input/corpus.ts';
 import { gitSha } from '../version.ts';
 import { paramsOfResumed, paramsOfRun } from './artifacts.ts';
 import { Backends, type WantedBackend } from './backends.ts';
+import { chooseRoute } from './choosing-strategy.ts';
 import { type ConductorParts, conductorOf } from './conductor-of.ts';
 import { LocalMoney } from './engine-money.ts';
 import { FinishedRuns } from './finished-runs.ts';
@@ -46,7 +46,7 @@ import { announcedOf, recentJobs } from './provider-page.ts';
 import { Providing } from './providing.ts';
 import { type ReplayReport, replayRun } from './replaying.ts';
 import { backendOf, collectAgain, readRun } from './resuming.ts';
-import { asksSwarm, checkChunkFits, configOf, fittingConfig, routeOfRun } from './run-config.ts';
+import { asksSwarm, checkChunkFits, configOf, fittingConfig } from './run-config.ts';
 import { chooseTier } from './tier-choice.ts';
 import { type Till, Tills } from './tills.ts';
 import { Treasury } from './treasury.ts';
@@ -140,9 +140,11 @@ class LocalEngine extends Improving implements ServedEngine {
     ]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
-    const bytesGiven = inputBytes(collected.files);
+    const runId = ulid(this.#options.clock.now(), this.#options.random.bytes(10));
+    const corpus = new FileCorpus(collected.files);
     const active = given ?? paramsOfRun(this.#ledger.artifacts, request.query, collected.files);
-    const route = routeOfRun(options, chosen.languageModel !== undefined, bytesGiven, active);
+    const choosing = { runId, corpus, request, active, hasModel: chosen.languageModel !== undefined };
+    const { route, ...opening } = await chooseRoute({ ...this.#parts, notice: this.#options.notice }, choosing, signal);
     const till = asksSwarm(options, route) ? await this.#tills.open(options, chosen) : undefined;
     const budget_sats = till === undefined ? options.budget_sats : await this.#tills.budgetSats(options, till);
     const { name } = chosen.backend;
@@ -150,16 +152,16 @@ class LocalEngine extends Improving implements ServedEngine {
     const wanted = { ...configOf(options, name, tier, route, active), budget_sats };
     const config = till === undefined ? wanted : fittingConfig(till.session, wanted, options);
     await this.#ledger.book.recover(); // a run that could not be written may have left it ahead of the disk
-    const runId = ulid(this.#options.clock.now(), this.#options.random.bytes(10));
     const sha = await gitSha();
     const { interrupted, evidence } = this.#ledger;
     const locations = collected.files.map(({ location }) => location);
     const asked = {
       runId,
       query: request.query,
-      corpus: new FileCorpus(collected.files),
+      corpus,
       config,
       route,
+      ...opening,
       ...(active === undefined ? {} : { active }),
       onOpen: () => {
         interrupted.keepRequest(runId, keepable(request));

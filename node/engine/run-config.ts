@@ -1,6 +1,6 @@
 // What a run is asked with: options and defaults become the RunConfig that its record keeps, and it must fit the relays.
 import type { ActiveParams } from '../../conductor/predict/options.ts';
-import { type Named, type Route, routeOf } from '../../conductor/predict/routing.ts';
+import type { Named, Route, Situation } from '../../conductor/predict/routing.ts';
 import { limitsOf } from '../../conductor/strategies/limits.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import {
@@ -54,14 +54,14 @@ function chunkBytesBy(chunkBytes: number | undefined): number | undefined {
   return chunkBytes === undefined ? undefined : Math.min(chunkBytes, CHUNK_BYTES_MAX);
 }
 
-/** How the answer of a run is to be found. @param active the artifact in force; undefined for none */
-export function routeOfRun(
+/** What decides how the answer of a run is to be found. @param active the artifact in force; undefined for none */
+export function situationOf(
   options: RunOptions,
   hasModel: boolean,
   inputBytes: number,
   active: ActiveParams | undefined,
-): Route {
-  return routeOf({
+): Situation {
+  return {
     ...namedBy(active),
     asked: options.strategy,
     hasModel,
@@ -70,7 +70,7 @@ export function routeOfRun(
     namesRelay: options.relays.length > 0,
     namesTier: options.verify !== AUTO_TIER && options.verify !== 'none',
     paysInEscrow: options.escrow,
-  });
+  };
 }
 
 /** What the prediction of a run may use. */

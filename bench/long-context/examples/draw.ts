@@ -51,28 +51,31 @@ function pick<Item>(stream: Stream, items: readonly Item[]): Item {
   return items[stream.integer(items.length)]!;
 }
 
-/** Its kinds have no other wordings than their own four: the last of them, in other words than the log's, is shared out by kind. */
-function incident(stream: Stream, seed: number, bytes: number, isHeldOut: boolean): TaskInstance {
+/** Which of an incident's four wordings each side asks by; the last one, in other words than the log's, is shared out by kind. */
+const INCIDENT_WORDINGS: Readonly<Record<Split, number>> = { train: 0, dev: 1, holdout: 2 };
+const SIDES = Object.keys(INCIDENT_WORDINGS) as Split[];
+const ODD_WORDING = 3;
+
+function incident(stream: Stream, seed: number, bytes: number, split: Split): TaskInstance {
   const kinds = Object.keys(INCIDENT_KINDS);
   const kind = pick(stream, kinds);
-  const isOddlyWorded = stream.chance(0.4) && kinds.indexOf(kind) % 2 === (isHeldOut ? 1 : 0);
-  const wording = isOddlyWorded ? 3 : isHeldOut ? 2 : stream.integer(2);
-  return incidentTask(kind, wording, seed, bytes);
+  const isOdd = stream.chance(0.5) && SIDES[kinds.indexOf(kind) % SIDES.length] === split;
+  return incidentTask(kind, isOdd ? ODD_WORDING : INCIDENT_WORDINGS[split], seed, bytes);
 }
 
 /** A real question is one of a kind: whose side it is on is told by its name. */
-function isOfSide(taskId: string, isHeldOut: boolean): boolean {
-  return new Stream(0, taskId).chance(0.3) === isHeldOut;
+function isOfSide(taskId: string, split: Split): boolean {
+  return weighed(new Stream(0, taskId), SHARES) === split;
 }
 
-function drawTask(stream: Stream, seed: number, isHeldOut: boolean): TaskInstance {
+function drawTask(stream: Stream, seed: number, split: Split): TaskInstance {
   const name = weighed(stream, FAMILIES);
   const bytes = pick(stream, SIZES);
-  if (name === 'incidents') return incident(stream, seed, bytes, isHeldOut);
+  if (name === 'incidents') return incident(stream, seed, bytes, split);
   const suite = suiteOf(name);
-  const planned = suite.plan(seed, bytes).filter(({ id }) => suite.isSized || isOfSide(id, isHeldOut));
+  const planned = suite.plan(seed, bytes).filter(({ id }) => suite.isSized || isOfSide(id, split));
   const task = pick(stream, planned).make();
-  return { ...task, question: reworded(stream, task.question, isHeldOut) };
+  return { ...task, question: reworded(stream, task.question, split) };
 }
 
 /** The same seed and count draw the same tasks; a task is made when it is come to. */
@@ -82,7 +85,7 @@ export function* drawTasks(seed: number, count: number): Generator<DrawnTask> {
     const split = weighed(stream, SHARES);
     const windowTokens = pick(stream, WINDOWS);
     // Each has a text of its own.
-    const task = drawTask(stream, seed * 100_000 + number, split === 'holdout');
+    const task = drawTask(stream, seed * 100_000 + number, split);
     yield { exampleId: `bench:${seed}:${String(number).padStart(4, '0')}:${task.suite}`, split, windowTokens, task };
   }
 }
