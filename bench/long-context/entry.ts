@@ -10,7 +10,7 @@ import { printableJson } from '../../node/cli/printable.ts';
 import { openEngine } from '../../node/engine/engine.ts';
 import { EXIT, PylonError } from '../../protocol/errors.ts';
 import { compareWords } from './compare.ts';
-import { makeExamples } from './examples/make.ts';
+import { makeExamples, measureChoices, measureTactic } from './examples/make.ts';
 import { ORACLE_MODEL } from './oracle-server.ts';
 import { pointsOf } from './pareto.ts';
 import { OFFLINE_NOTE, progressOf, renderReport, writeReport } from './report.ts';
@@ -79,6 +79,16 @@ export function run(context: CliContext, _words: readonly string[], flags: Flags
 /** The body of `pylon bench examples`. @returns the exit code; never throws */
 export function examples(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
   return reported(context, (own) => makeExamples(own, words, flags));
+}
+
+/** The body of `pylon bench tactic`. @returns the exit code; never throws */
+export function tactic(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
+  return reported(context, (own) => measureTactic(own, words, flags));
+}
+
+/** The body of `pylon bench choices`. @returns the exit code; never throws */
+export function choices(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
+  return reported(context, (own) => measureChoices(own, words, flags));
 }
 
 /** The body of `pylon bench compare`. @returns the exit code; never throws */

@@ -32,6 +32,8 @@ export class Oracle {
   readonly options: OracleOptions;
   count = new OracleCount();
   #task: TaskInstance | undefined;
+  /** Where it is asked about several tasks: which one a prompt is about is told from its question. */
+  #known: ReadonlyMap<string, TaskInstance> = new Map();
   readonly #control: Controller;
   /** Prompt → how often it was asked: each time is another replica. */
   readonly #asked = new Map<string, number>();
@@ -48,9 +50,18 @@ export class Oracle {
     this.#asked.clear();
   }
 
+  /** From now on prompts are about any of these, whose questions differ. */
+  know(tasks: readonly TaskInstance[]): void {
+    this.#task = undefined;
+    this.#known = new Map(tasks.map((task) => [task.question, task]));
+    this.count = new OracleCount();
+    this.#asked.clear();
+  }
+
   complete(messages: readonly ChatMessage[]): OracleAnswer {
     const prompt = readPrompt(messages);
-    const text = this.#task === undefined ? NOT_THERE : this.#answer(prompt, this.#task);
+    const task = this.#task ?? this.#known.get(prompt.question);
+    const text = task === undefined ? NOT_THERE : this.#answer(prompt, task);
     return { text, usage: this.count.add(prompt.role, prompt.whole, text) };
   }
 

@@ -30,6 +30,11 @@ export function addBench(program: Command, add: Add): void {
   const compare = bench.command('compare').description('methods side by side, task by task, with significance');
   compare.argument('<what...>', 'experiments, result files or output folders').option('--json', 'print JSON');
   add(compare, async () => (await import('./commands/bench.ts')).benchCompare);
+  addLearning(bench, add);
+}
+
+/** What is learnt from the harness. */
+function addLearning(bench: Command, add: Add): void {
   const examples = bench
     .command('examples')
     .description('measure every strategy on drawn tasks; write examples as JSONL');
@@ -40,4 +45,17 @@ export function addBench(program: Command, add: Add): void {
     .option('--out <file>', 'where they are written (default <target>.jsonl)')
     .option('--json', 'print JSON');
   add(examples, async () => (await import('./commands/bench.ts')).benchExamples);
+  const choices = bench.command('choices').description('what following a choice of strategies comes to: score and tokens');
+  choices
+    .argument('<file>', 'examples that `pylon bench examples` wrote')
+    .option('--artifact <file>', 'of SelectStrategy.v1, as `pylon dse export` prints it')
+    .option('--json', 'print JSON');
+  add(choices, async () => (await import('./commands/bench.ts')).benchChoices);
+  const tactic = bench.command('tactic').description('what explorations of logs teach: mined, compiled, gated, measured');
+  tactic
+    .option('--seed <n>', 'of the tasks and of the search (default 1)')
+    .option('--count <n>', 'tasks that are drawn (default 200)')
+    .option('--out <folder>', 'draft and figures (default bench-results/tactic-<seed>)')
+    .option('--json', 'print JSON');
+  add(tactic, async () => (await import('./commands/bench.ts')).benchTactic);
 }

@@ -24,7 +24,7 @@ const FAMILIES: readonly (readonly [suite: string, weight: number])[] = [
 const SIZES = [4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000];
 /** Of windows that people have: a small local model to a large one. */
 const WINDOWS = [8_192, 16_384, 32_768, 65_536];
-const SHARES: readonly (readonly [Split, number])[] = [
+export const SHARES: readonly (readonly [Split, number])[] = [
   ['train', 0.45],
   ['dev', 0.25],
   ['holdout', 0.3],
@@ -37,7 +37,7 @@ export interface DrawnTask {
   readonly task: TaskInstance;
 }
 
-function weighed<Item>(stream: Stream, items: readonly (readonly [Item, number])[]): Item {
+export function weighed<Item>(stream: Stream, items: readonly (readonly [Item, number])[]): Item {
   const total = items.reduce((sum, [, weight]) => sum + weight, 0);
   let left = stream.fraction() * total;
   for (const [item, weight] of items) {
@@ -56,7 +56,8 @@ const INCIDENT_WORDINGS: Readonly<Record<Split, number>> = { train: 0, dev: 1, h
 const SIDES = Object.keys(INCIDENT_WORDINGS) as Split[];
 const ODD_WORDING = 3;
 
-function incident(stream: Stream, seed: number, bytes: number, split: Split): TaskInstance {
+/** One question about a made log. */
+export function drawIncidentTask(stream: Stream, seed: number, bytes: number, split: Split): TaskInstance {
   const kinds = Object.keys(INCIDENT_KINDS);
   const kind = pick(stream, kinds);
   const isOdd = stream.chance(0.5) && SIDES[kinds.indexOf(kind) % SIDES.length] === split;
@@ -71,7 +72,7 @@ function isOfSide(taskId: string, split: Split): boolean {
 function drawTask(stream: Stream, seed: number, split: Split): TaskInstance {
   const name = weighed(stream, FAMILIES);
   const bytes = pick(stream, SIZES);
-  if (name === 'incidents') return incident(stream, seed, bytes, split);
+  if (name === 'incidents') return drawIncidentTask(stream, seed, bytes, split);
   const suite = suiteOf(name);
   const planned = suite.plan(seed, bytes).filter(({ id }) => suite.isSized || isOfSide(id, split));
   const task = pick(stream, planned).make();

@@ -12,6 +12,8 @@ interface Harness {
   readonly run: CommandBody;
   readonly compare: CommandBody;
   readonly examples: CommandBody;
+  readonly choices: CommandBody;
+  readonly tactic: CommandBody;
 }
 
 /** Where the build puts it. */
@@ -37,4 +39,12 @@ export async function benchCompare(context: CliContext, words: readonly string[]
 
 export async function benchExamples(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
   return (await harness()).examples(context, words, flags);
+}
+
+export async function benchTactic(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
+  return (await harness()).tactic(context, words, flags);
+}
+
+export async function benchChoices(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {
+  return (await harness()).choices(context, words, flags);
 }
