@@ -45,13 +45,17 @@ function addLearning(bench: Command, add: Add): void {
     .option('--out <file>', 'where they are written (default <target>.jsonl)')
     .option('--json', 'print JSON');
   add(examples, async () => (await import('./commands/bench.ts')).benchExamples);
-  const choices = bench.command('choices').description('what following a choice of strategies comes to: score and tokens');
+  const choices = bench
+    .command('choices')
+    .description('what following a choice of strategies comes to: score and tokens');
   choices
     .argument('<file>', 'examples that `pylon bench examples` wrote')
     .option('--artifact <file>', 'of SelectStrategy.v1, as `pylon dse export` prints it')
     .option('--json', 'print JSON');
   add(choices, async () => (await import('./commands/bench.ts')).benchChoices);
-  const tactic = bench.command('tactic').description('what explorations of logs teach: mined, compiled, gated, measured');
+  const tactic = bench
+    .command('tactic')
+    .description('what explorations of logs teach: mined, compiled, gated, measured');
   tactic
     .option('--seed <n>', 'of the tasks and of the search (default 1)')
     .option('--count <n>', 'tasks that are drawn (default 200)')

@@ -6,7 +6,11 @@ import { artifactSchema } from '../../../protocol/dse/artifact.ts';
 import { type DseExample, exampleSchema, SPLITS, type Split } from '../../../protocol/dse/example.ts';
 import { PylonError } from '../../../protocol/errors.ts';
 import type { FewShot } from '../../../protocol/predict-params.ts';
-import { SELECT_STRATEGY, type SelectableStrategy, type SelectStrategyInput } from '../../../protocol/select-strategy.ts';
+import {
+  SELECT_STRATEGY,
+  type SelectableStrategy,
+  type SelectStrategyInput,
+} from '../../../protocol/select-strategy.ts';
 import type { Measured } from './select-strategy.ts';
 
 /** Means of an example. */
@@ -63,12 +67,15 @@ function read(path: string): string {
 
 /** @throws PylonError `input-unreadable` | `example-invalid` */
 export function examplesIn(path: string): DseExample[] {
-  const lines = read(path).split('\n').filter((line) => line !== '');
+  const lines = read(path)
+    .split('\n')
+    .filter((line) => line !== '');
   return lines.map((line, index) => {
     const example = exampleSchema.safeParse(JSON.parse(line));
     if (example.success && example.data.signatureId === SELECT_STRATEGY.signatureId && 'measured' in example.data.meta)
       return example.data;
-    const reason = 'it is no example of SelectStrategy.v1 with what was measured, as `pylon bench examples` writes them';
+    const reason =
+      'it is no example of SelectStrategy.v1 with what was measured, as `pylon bench examples` writes them';
     throw new PylonError('example-invalid', { value: `${path}:${index + 1}`, reason });
   });
 }

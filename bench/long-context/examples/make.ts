@@ -124,7 +124,11 @@ function choiceWords(all: readonly Choices[]): string {
 }
 
 /** The body of `pylon bench choices`. @throws PylonError `input-unreadable` | `example-invalid` | `artifact-invalid` */
-export async function measureChoices(context: CliContext, [file = '']: readonly string[], flags: Flags): Promise<number> {
+export async function measureChoices(
+  context: CliContext,
+  [file = '']: readonly string[],
+  flags: Flags,
+): Promise<number> {
   const examples = examplesIn(resolve(context.cwd, file));
   const shown = typeof flags.artifact === 'string' ? shownBy(resolve(context.cwd, flags.artifact)) : undefined;
   const choices = choicesOf(examples, shown);

@@ -14,6 +14,7 @@ import type { Method } from '../method.ts';
 import { throughEngine } from '../methods/through-engine.ts';
 import type { Settings } from '../settings.ts';
 import { type Stage, stageTask } from '../stage.ts';
+import { suiteOf } from '../suites/catalogue.ts';
 import type { TaskInstance } from '../task.ts';
 import { drawLogTasks, logExample } from './log-lines.ts';
 
@@ -49,6 +50,8 @@ interface TacticOutcome {
   readonly report: CompileReport;
   readonly promotion: Promotion;
   readonly ways: readonly Way[];
+  /** The same on questions about real files (suites/real.ts), of which nothing was learnt. */
+  readonly real: readonly Way[];
   /** Of learnt against explored, scores of 1 on one side only. */
   readonly p: number;
 }
@@ -131,32 +134,43 @@ export async function learnTactic(stage: Stage, ports: Ports, count: number, fol
   stage.oracle?.know(tasks.map(({ task }) => task));
   const report = await compiled(stage, ports);
   const { chosen } = report;
-  if (chosen === null) throw new PylonError('internal', { reason: `the compile chose nothing: ${report.error?.message}` });
+  if (chosen === null)
+    throw new PylonError('internal', { reason: `the compile chose nothing: ${report.error?.message}` });
   const override = { by: 'pylon bench tactic', reason: 'it is there to be measured: as good, and at less cost' };
   const promotion = await stage.engine.promotions.promote({ compiled_id: chosen.compiled_id, override }, ports.signal);
   const after = await answered(stage, heldOut, way('distilled, as learnt', 'distilled'), ports);
+  const realTasks = suiteOf('log-qa')
+    .plan(0, 0)
+    .map((planned) => planned.make());
+  const real = [
+    await answered(stage, realTasks, way('rlm_lite', 'rlm_lite'), ports),
+    await answered(stage, realTasks, way('distilled, as learnt', 'distilled'), ports),
+  ];
   const explored = before[1]!;
   const onlyOne = (one: Way, other: Way) => one.scores.filter((score, at) => score > other.scores[at]!).length;
   const p = mcnemar(onlyOne(explored, after), onlyOne(after, explored));
-  return { draft, report, promotion, ways: [...before, after], p };
+  return { draft, report, promotion, ways: [...before, after], real, p };
 }
 
 /** For people. */
-export function tacticWords({ draft, report, promotion, ways, p }: TacticOutcome): string {
+export function tacticWords({ draft, report, promotion, ways, real, p }: TacticOutcome): string {
   const { operations, traces, share, mean: means } = draft.tactic;
   const percent = (part: number) => `${Math.round(part * 100)} %`;
   const candidate = report.candidates.find(({ paramsHash }) => paramsHash === report.chosen?.paramsHash);
   const { strategyId, shownWhen, shownGroups, aroundBytes } = candidate?.params ?? {};
-  const rows = ways.map(({ name, score, evidence, tokens, calls, wallMs }) =>
-    [name.padEnd(22), score.toFixed(3), evidence.toFixed(3), Math.round(tokens), calls.toFixed(1), `${Math.round(wallMs)} ms`].join('  '),
-  );
+  const row = ({ name, score, evidence, tokens, calls, wallMs }: Way) => {
+    const figures = [score.toFixed(3), evidence.toFixed(3), Math.round(tokens), calls.toFixed(1)];
+    return `  ${name.padEnd(22)}  ${figures.join('  ')}  ${Math.round(wallMs)} ms`;
+  };
   return [
     `mined: ${operations.join(' → ')} in ${percent(share)} of explorations (${traces}), ${means.calls.toFixed(1)} calls each`,
     `compiled: ${report.candidates.length} candidates, ${report.calls} calls; chosen ${JSON.stringify({ strategyId, shownWhen, shownGroups, aroundBytes })}`,
     `gate: ${promotion.verdict}; ${promotion.baseline.score.toFixed(3)} → ${promotion.candidate.score.toFixed(3)} on ${promotion.n} held-out examples, ${promotion.baseline.calls.toFixed(1)} → ${promotion.candidate.calls.toFixed(1)} calls each`,
     `held-out tasks (${ways[0]?.tasks}): score, evidence cited, tokens, calls, time of a task`,
-    ...rows,
+    ...ways.map(row),
     `distilled, as learnt, against rlm_lite: McNemar p ${p.toFixed(3)}`,
+    `real files (log-qa, ${real[0]?.tasks}):`,
+    ...real.map(row),
     '',
   ].join('\n');
 }

@@ -2,8 +2,9 @@ import t from 'tap';
 import { featuresOf } from '../../../conductor/predict/input-features.ts';
 import { textCorpus } from '../../support/text-corpus.ts';
 
-const LOG = Array.from({ length: 50 }, (_, at) => `10:00:${at} INFO worker ${at} checked ${at * 7}`).join('\n');
-const PROSE = 'It was the first of the days that the miller had in the valley, and he did not know it.\n'.repeat(80);
+const LOG = Array.from({ length: 8 }, (_, at) => `10:00:${at} INFO worker ${at} checked ${at * 7}`).join('\n');
+const WHO = 'Miller Carter Ferryman Clerk Gardener Widow Pilgrim Founder Mason Baker Weaver Smith'.split(' ');
+const PROSE = WHO.map((who) => `${who} and the others had seen that it was not in the valley.\n`).join('');
 
 t.test('an input is told by its sizes and by what its largest file reads like', async (t) => {
   const texts = { 'a.log': LOG, 'b.txt': PROSE };

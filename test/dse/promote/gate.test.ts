@@ -29,6 +29,14 @@ t.test(
   },
 );
 
+t.test('a millisecond more is no latency that keeps a winner away, and a second is', async (t) => {
+  const of = (before: number, after: number) =>
+    judgeHoldout(rightOf(100, 70, 0, { latencyMs: before }), rightOf(100, 90, 0, { latencyMs: after }), 1, GATE_RULE);
+  t.equal(of(1, 3).verdict, 'promote');
+  t.equal(of(1, 19).verdict, 'promote');
+  t.match(of(1_000, 2_000), { verdict: 'keep', reason: /latency may be ×2/ });
+});
+
 t.test('fewer than fifty examples say nothing, however good they look', async (t) => {
   const found = judgeHoldout(rightOf(49, 0), rightOf(49, 49), 1, GATE_RULE);
   t.equal(found.verdict, 'insufficient_evidence');

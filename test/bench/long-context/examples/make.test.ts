@@ -19,7 +19,10 @@ t.test('pylon bench examples writes what was measured, the same for the same see
   };
   const [one, other] = [await make('one.jsonl'), await make('other.jsonl')];
   t.equal(one.text, other.text);
-  const examples = one.text.trimEnd().split('\n').map((line) => exampleSchema.parse(JSON.parse(line)));
+  const examples = one.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => exampleSchema.parse(JSON.parse(line)));
   t.match(one.told, { target: 'select-strategy', drawn: 8, examples: examples.length });
   t.ok(examples.length >= 6);
   for (const { inputJson, expectedJson, meta } of examples) {
@@ -34,7 +37,7 @@ t.test('pylon bench examples writes what was measured, the same for the same see
 t.test('a target that there is not and a count that is none are told before anything is measured', async (t) => {
   const home = temporaryFolder(t);
   const unknown = await runCli(['bench', 'examples', 'weather'], { home });
-  t.match(unknown, { code: 2, stderr: /option-invalid.*weather.*there are select-strategy/s });
+  t.match(unknown, { code: 2, stderr: /option-invalid: .*there are select-strategy.*weather/s });
   const none = await runCli(['bench', 'examples', 'select-strategy', '--count', '0'], { home });
   t.match(none, { code: 2, stderr: /option-invalid.*--count 0/s });
 });
