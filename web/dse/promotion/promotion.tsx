@@ -1,6 +1,7 @@
 // One look of a gate: what the winner of a search did on examples that no search has seen, and what the gate made of it.
 import '../dse.css';
 import type { Promotion as PromotionRecord } from '../../../protocol/dse/promotion.ts';
+import { reportIdOf } from '../../../protocol/dse/report-id.ts';
 import { plural } from '../../../protocol/words.ts';
 import { pathOf } from '../../app/routes.ts';
 import type { ViewProps } from '../../app/views.ts';
@@ -90,7 +91,7 @@ export default function Promotion({ subject }: ViewProps) {
         ) : (
           <>
             <Said said={gateSaid(promotion)} /> <Time at={promotion.atMs} />, from{' '}
-            <a href={pathOf('dse-compile', `${promotion.jobHash}.${promotion.datasetHash}`)}>its compile</a>
+            <a href={pathOf('dse-compile', reportIdOf(promotion.jobHash, promotion.datasetHash))}>its compile</a>
           </>
         )}
       </PageHead>

@@ -14,7 +14,7 @@ t.test('whatever a night names leads to a page that shows it; an artifact has no
 });
 
 t.test('the score of a step is that of the probes that came to something', (t) => {
-  const probe = (score: number | null) => ({ exampleId: 'a', runId: 'r', score });
+  const probe = (score: number | null) => ({ exampleId: 'a', runId: 'r', score, madeBy: null });
   t.equal(meanScore([probe(1), probe(null), probe(0)]), 0.5);
   t.equal(meanScore([probe(null)]), undefined);
   t.end();

@@ -1,0 +1,96 @@
+// An improvement loop that was gone through by the real commands, for the tests of its inspector: examples, a compile, a canary with some
+// receipts, a promotion.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CompileReport } from '../../protocol/dse/compile.ts';
+import type { DseExample } from '../../protocol/dse/example.ts';
+import type { DseOverview } from '../../protocol/dse/overview.ts';
+import { SELECT_STRATEGY } from '../../protocol/select-strategy.ts';
+import { openEmptyStage, type Stage } from './dashboard-stage.ts';
+
+const SIGNATURE = SELECT_STRATEGY.signatureId;
+const KINDS = ['log', 'prose', 'code'] as const;
+const ASKED = {
+  rlm_lite: 'How many users have the label',
+  distilled: 'Which error line says what failed in',
+  map_reduce: 'What does the author think about',
+} as const;
+const TOPICS = ['alpha', 'beta', 'gamma', 'delta', 'omega'];
+const COUNTS = { train: 40, dev: 25, holdout: 60 } as const;
+/** One in so many waits for a person. */
+const PENDING_EVERY = 40;
+/** Predictions that the canary and its control make. */
+const WATCHED = 6;
+
+export interface DseStage {
+  readonly stage: Stage;
+  readonly signature: string;
+  readonly report: CompileReport;
+  readonly overview: DseOverview;
+}
+
+function inputOf(index: number, strategy: keyof typeof ASKED) {
+  const features = { bytes: 1_000_000 + index, files: 1, window_tokens: 8_192, kind: KINDS[index % 3]! };
+  return { query: `${ASKED[strategy]} ${TOPICS[index % 5]} ${index}?`, features };
+}
+
+function madeExamples(): DseExample[] {
+  const strategies = Object.keys(ASKED) as (keyof typeof ASKED)[];
+  const splits = Object.entries(COUNTS).flatMap(([split, count]) =>
+    Array<DseExample['split']>(count).fill(split as DseExample['split']),
+  );
+  return splits.map((split, index) => {
+    const strategy = strategies[index % strategies.length]!;
+    return {
+      exampleId: `made:${String(index).padStart(3, '0')}`,
+      signatureId: SIGNATURE,
+      inputJson: inputOf(index, strategy),
+      expectedJson: { strategy },
+      split,
+      tags: ['made'],
+      review: index % PENDING_EVERY === 0 ? 'pending' : 'approved',
+      meta: {},
+    };
+  });
+}
+
+async function succeed(stage: Stage, argv: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await stage.pylon(argv);
+  if (code !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+let opened: Promise<DseStage> | undefined;
+
+/** The one of this process. */
+export function openDseStage(): Promise<DseStage> {
+  opened ??= open();
+  return opened;
+}
+
+async function open(): Promise<DseStage> {
+  const stage = await openEmptyStage();
+  const file = join(stage.home, 'examples.jsonl');
+  await writeFile(
+    file,
+    madeExamples()
+      .map((example) => `${JSON.stringify(example)}\n`)
+      .join(''),
+  );
+  await succeed(stage, ['dse', 'examples', 'import', file]);
+  const report = JSON.parse(
+    await succeed(stage, ['dse', 'compile', SIGNATURE, '--backend', 'extractive', '--budget-calls', '4000', '--json']),
+  ) as CompileReport;
+  const winner = report.chosen?.compiled_id ?? '';
+  await succeed(stage, ['dse', 'canary', 'start', SIGNATURE, winner, '--rollout', '50', '--reason', 'better on dev']);
+  const input = join(stage.home, 'input.json');
+  for (let index = 0; index < WATCHED; index++) {
+    await writeFile(input, JSON.stringify(inputOf(1_000 + index, 'distilled')));
+    await succeed(stage, ['dse', 'predict', SIGNATURE, '--input', input, '--backend', 'extractive']);
+  }
+  await succeed(stage, ['dse', 'canary', 'stop', SIGNATURE, '--reason', 'seen enough']);
+  // Predictions of a millisecond differ in time by chance alone.
+  await succeed(stage, ['dse', 'promote', winner, '--max-latency-ratio', '1000']);
+  const overview = await stage.read<DseOverview>('/api/dse/overview');
+  return { stage, signature: SIGNATURE, report, overview };
+}
