@@ -2,9 +2,12 @@
 // receipts, a promotion.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { canonicalHash } from '../../protocol/canonical.ts';
+import type { CompiledArtifact } from '../../protocol/dse/artifact.ts';
 import type { CompileReport } from '../../protocol/dse/compile.ts';
 import type { DseExample } from '../../protocol/dse/example.ts';
 import type { DseOverview } from '../../protocol/dse/overview.ts';
+import type { PredictReceipt } from '../../protocol/receipt.ts';
 import { SELECT_STRATEGY } from '../../protocol/select-strategy.ts';
 import { openEmptyStage, type Stage } from './dashboard-stage.ts';
 
@@ -52,6 +55,41 @@ function madeExamples(): DseExample[] {
       meta: {},
     };
   });
+}
+
+/** Starts a canary of the winner with one example less, and has one prediction made. @returns the receipt of that */
+export async function countedReceipt({ stage, signature, report }: DseStage): Promise<string> {
+  const exported = await succeed(stage, ['dse', 'export', report.chosen?.compiled_id ?? '']);
+  const { compiled_id: _, ...winner } = JSON.parse(exported) as CompiledArtifact;
+  const params = { ...winner.params, fewShot: winner.params.fewShot?.slice(1) ?? [] };
+  const body = { ...winner, params, hashes: { ...winner.hashes, params: canonicalHash(params) } };
+  const other = { ...body, compiled_id: canonicalHash(body) };
+  const [file, input] = [join(stage.home, 'artifact.json'), join(stage.home, 'asked.json')];
+  await writeFile(file, JSON.stringify(other));
+  await succeed(stage, ['dse', 'import', file]);
+  await succeed(stage, [
+    'dse',
+    'canary',
+    'start',
+    signature,
+    other.compiled_id,
+    '--rollout',
+    '50',
+    '--reason',
+    'shorter',
+  ]);
+  await writeFile(input, JSON.stringify(inputOf(2_000, 'rlm_lite')));
+  const predicted = await succeed(stage, [
+    'dse',
+    'predict',
+    signature,
+    '--input',
+    input,
+    '--backend',
+    'extractive',
+    '--json',
+  ]);
+  return (JSON.parse(predicted) as { receipt: PredictReceipt }).receipt.receiptId;
 }
 
 async function succeed(stage: Stage, argv: readonly string[]): Promise<string> {

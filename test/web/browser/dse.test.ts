@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import type { DseExample } from '../../../protocol/dse/example.ts';
 import { pathOf } from '../../../web/app/routes.ts';
 import { accessibilityFaults, keepScreenshot, setLook, whyNoBrowser } from '../../support/browser.ts';
-import { openDseStage } from '../../support/dse-stage.ts';
+import { countedReceipt, openDseStage } from '../../support/dse-stage.ts';
 
 const LOOKS = [
   { width: 1_280, dark: false },
@@ -89,6 +89,20 @@ t.test(
     t.same(faults, []);
   },
 );
+
+t.test('a person says of an output that a canary counts whether it is good', { skip: whyNoBrowser }, async (t) => {
+  const dse = await openDseStage();
+  const receiptId = await countedReceipt(dse);
+  await using opened = await dse.stage.enter(pathOf('dse-receipt', receiptId));
+  const { page, faults } = opened;
+  await page.getByRole('button', { name: 'Bad' }).click();
+  await page.getByText('Counted as bad').waitFor();
+  t.same(await accessibilityFaults(page), []);
+  await page.getByRole('link', { name: 'a canary' }).click();
+  await page.getByRole('cell', { name: '1 of 1' }).waitFor();
+  t.match(await page.locator('.page-head').textContent(), /running/);
+  t.same(faults, []);
+});
 
 t.test('examples are listed, filtered and shown raw', { skip: whyNoBrowser }, async (t) => {
   const { stage } = await openDseStage();
