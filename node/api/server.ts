@@ -27,6 +27,7 @@ import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
 import { dseCompileRoutes } from './routes/dse-compiles.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { dseMiningRoutes } from './routes/dse-mining.ts';
+import { dseNightRoutes } from './routes/dse-nights.ts';
 import { dsePromotionRoutes } from './routes/dse-promotions.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
@@ -100,6 +101,7 @@ const ROUTES: readonly Route[] = [
   ...dseCompileRoutes,
   ...dseArtifactRoutes,
   ...dsePromotionRoutes,
+  ...dseNightRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

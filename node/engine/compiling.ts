@@ -42,7 +42,7 @@ export function compilingIn(parts: CompilingParts): Compiling {
     // Only a question about a text is answered in more ways than one.
     strategies: (signatureId) => (signatureId === LONG_CONTEXT_QA.signatureId ? STRATEGY_IDS : []),
     async predictor({ backend = 'auto', model }) {
-      const chosen = await backends.get({ backend, ...(model === undefined ? {} : { model }) });
+      const chosen = await backends.of({ backend, ...(model === undefined ? {} : { model }) });
       const options = { clock, random };
       const direct = conductorPredictor({ ...options, backend: chosen.backend });
       return textPredictor({ options, chosen, engine, synonyms: (word) => synonyms.of(word), inForce }, direct);
