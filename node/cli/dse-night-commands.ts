@@ -20,6 +20,8 @@ export function addDseNights(dse: Command, add: Add): void {
     .option('--judge <hash>', 'the pinned judge, where it rewards')
     .option('--seed <n>', 'of the search (default 0)')
     .option('--min-delta <n>', 'least gain on held-out examples (default 0.05)')
+    .option('--max-cost-ratio <n>', 'how many times the cost what is promoted may have (default 1.25)')
+    .option('--max-latency-ratio <n>', 'how many times the latency it may have (default 1.5)')
     .option('--probes <n>', 'predictions before the search, and again after a promotion (default 20)')
     .option('--traffic <kind>', 'of the canary: replay of examples (default), or live')
     .option('--rollout <percent>', 'share of predictions that the canary makes (default 50)')

@@ -45,11 +45,10 @@ export function nightDesks(engine: NightEngine): NightDesks {
     },
     mine: (signatureId, sinceMs) => mine(engine, signatureId, sinceMs),
     search: (request, signal) => search(engine, request, signal),
-    gate: (compiledId, { minHoldoutDelta: minDelta }, signal) =>
-      promotions.promote(
-        { compiled_id: compiledId, measureOnly: true, ...(minDelta === undefined ? {} : { minDelta }) },
-        signal,
-      ),
+    gate(compiledId, { minHoldoutDelta: minDelta, maxCostRatio, maxLatencyRatio }, signal) {
+      const rule = given({ minDelta, maxCostRatio, maxLatencyRatio });
+      return promotions.promote({ compiled_id: compiledId, measureOnly: true, ...rule }, signal);
+    },
     promote: (compiledId, promotionId, signal) => promotions.promote({ compiled_id: compiledId, promotionId }, signal),
     promotion: (promotionId) => promotions.read(promotionId),
     startCanary: (plan) => canaries.start(plan),
@@ -59,6 +58,12 @@ export function nightDesks(engine: NightEngine): NightDesks {
     rollback: (signatureId, reason) => artifacts.rollback({ signatureId, reason }),
     ask: (signatureId, exampleId, asking, signal) => ask(engine, signatureId, exampleId, asking, signal),
   };
+}
+
+/** Without what is absent. */
+function given<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  const found = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(found) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 }
 
 async function allExamples({ examples }: NightEngine, signature: string): Promise<DseExample[]> {
@@ -106,9 +111,9 @@ async function search(
   signal: AbortSignal,
 ): Promise<Searched> {
   const { signatureId, backend, model } = night;
-  const given = Object.entries({ ...night.compile, model }).filter(([, value]) => value !== undefined);
   const limits = { maxSats: maxMsat / 1_000, maxTimeMs };
-  const { finished } = await compiles.start({ signatureId, backend, ...limits, ...Object.fromEntries(given) }, signal);
+  const asked = { signatureId, backend, ...limits, ...given({ ...night.compile, model }) };
+  const { finished } = await compiles.start(asked, signal);
   const { reportId, chosen, job, error, spentMsat, candidates } = await finished;
   if (error !== null || chosen === null)
     throw new PylonError(error !== null && isErrorCode(error.code) ? error.code : 'internal', {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { canaryPlanSchema } from './canary.ts';
 import { OPTIMIZERS, REWARDS } from './compile.ts';
+import { gateRuleSchema } from './promotion.ts';
 
 export const NIGHT_STEPS = ['baseline', 'mine', 'compile', 'gate', 'canary', 'promote', 'verify'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
@@ -76,7 +77,10 @@ export const nightRequestSchema = z.strictObject({
   probes: z.number().int().min(1).max(200).default(20),
   compile: nightCompileSchema.prefault({}),
   /** Least gain on the holdout; the gate's own where absent. */
-  minHoldoutDelta: z.number().min(0).max(1).optional(),
+  minHoldoutDelta: gateRuleSchema.shape.minHoldoutDelta.optional(),
+  /** How many times the cost, and the latency, what is promoted may have; the gate's own where absent. */
+  maxCostRatio: gateRuleSchema.shape.maxCostRatio.optional(),
+  maxLatencyRatio: gateRuleSchema.shape.maxLatencyRatio.optional(),
   canary: nightCanarySchema.prefault({}),
   backend: z.enum(['auto', 'extractive', 'openai']).default('auto'),
   model: z.string().max(256).optional(),

@@ -46,6 +46,8 @@ async function termsOf(context: CliContext, flags: Flags): Promise<Omit<NightReq
     probes: numberOf(flags.probes),
     compile: checkedFlags(nightCompileSchema, search, { maxCalls: 'budgetCalls', judgeHash: 'judge' }),
     minHoldoutDelta: numberOf(flags.minDelta),
+    maxCostRatio: numberOf(flags.maxCostRatio),
+    maxLatencyRatio: numberOf(flags.maxLatencyRatio),
     canary: checkedFlags(nightCanarySchema, canary, { rolloutPct: 'rollout' }),
     backend,
     model,
