@@ -5,6 +5,8 @@ import { mean, type Outcome } from './outcome.ts';
 
 /** Upper 95 % point of the normal distribution. */
 const Z95 = 1.6449;
+/** Up to here an answer feels immediate (Nielsen 1993): what is faster counts as if it took as long, or milliseconds would decide. */
+const IMMEDIATE_MS = 100;
 /** Where the baseline costs nothing and the candidate something: JSON has no infinity. */
 const RATIO_MAX = 1e9;
 
@@ -15,7 +17,7 @@ export function nonInferiority(baseline: readonly Outcome[], candidate: readonly
   const costs = [...baseline, ...candidate].some(({ costMsat }) => costMsat > 0)
     ? ({ costMsat }: Outcome) => costMsat
     : ({ calls }: Outcome) => calls;
-  const latency = ({ latencyMs }: Outcome) => latencyMs;
+  const latency = ({ latencyMs }: Outcome) => Math.max(IMMEDIATE_MS, latencyMs);
   const failed = pairsThatFail(baseline, candidate);
   return [
     kept('cost', ratioUpper(baseline.map(costs), candidate.map(costs)), bounds.maxCostRatio),

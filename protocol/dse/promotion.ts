@@ -17,6 +17,7 @@ export const gateRuleSchema = z.strictObject({
   minRows: z.number().int().min(2).max(1_000_000),
   /** Mean cost of the candidate, as a multiple of the baseline's: sats where either costs any, else calls of a model. */
   maxCostRatio: z.number().min(1).max(1e6),
+  /** Of the mean latency; what takes less than a tenth of a second counts as that. */
   maxLatencyRatio: z.number().min(1).max(1e6),
   /** How many more of the predictions may fail, as a share. */
   maxErrorRateRise: z.number().min(0).max(1),
@@ -89,7 +90,7 @@ export interface Look {
 
 export const promoteRequestSchema = z.strictObject({
   /** Whole, or a prefix that only one artifact has. */
-  compiled_id: z.string().min(4).max(128),
+  compiled_id: z.string().min(1).max(128),
   /** In the place of the usual rule's. */
   minDelta: gateRuleSchema.shape.minHoldoutDelta.optional(),
   maxCostRatio: gateRuleSchema.shape.maxCostRatio.optional(),

@@ -103,6 +103,14 @@ t.test('what costs less, or nothing, is within its bounds; where nothing was pai
   t.match(found(0, 1), { verdict: 'keep', nonInferiority: [{ ratioOrDelta: 1e9 }, {}, {}] });
 });
 
+t.test('what is faster than anybody notices is not slow, whatever its ratio', async (t) => {
+  const [baseline, candidate] = [rightOf(100, 60, 0, { latencyMs: 1 }), rightOf(100, 90, 0, { latencyMs: 80 })];
+  t.match(judgeHoldout(baseline, candidate, 1, GATE_RULE), {
+    verdict: 'promote',
+    nonInferiority: [{}, { ratioOrDelta: 1 }, {}],
+  });
+});
+
 t.test('a bound is held against what may be true, not against what was measured', async (t) => {
   const wild = Array.from({ length: 60 }, (_, at) => at % 10 === 0);
   const baseline = wild.map((_, at) => answered(0, { latencyMs: at % 10 === 5 ? 1_000 : 100 }));
