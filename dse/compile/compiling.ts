@@ -21,6 +21,7 @@ import { datasetHash } from '../examples/dataset.ts';
 import { visibleToSearch } from '../examples/visible.ts';
 import { checkJudge, pinJudge } from '../judge/judge.ts';
 import { type CompileMaterial, compile, planOf } from './compile.ts';
+import { type Evaluation, evaluationOf } from './evaluate.ts';
 import { jobOf } from './job.ts';
 import type { Predictor } from './predictor.ts';
 import type { TrialShelf } from './trials.ts';
@@ -124,6 +125,17 @@ export class Compiling {
     return this.#ports.compiles.judge(judgeHash);
   }
 
+  /**
+   * The measure of a job, for whoever holds what it came to against something else: trials of before are not used.
+   * @param by the id of who measures. @throws PylonError `judge-*` | `backend-*` | `compile-unready` where the model is another one
+   */
+  async measure(job: CompileJob, by: string): Promise<Evaluation> {
+    const predictor = await this.#ports.predictor(backendOf(job));
+    checkModel(job, predictor);
+    const judge = job.judgeHash === null ? undefined : await this.#judgeOf(job.judgeHash, predictor.model);
+    return evaluationOf(job, { predictor, by, ...(judge === undefined ? {} : { judge }) });
+  }
+
   #begin(plan: CompilePlan, material: CompileMaterial, signal: AbortSignal): StartedCompile {
     const { clock, compiles, artifactRows, onLost } = this.#ports;
     const controller = new AbortController();
@@ -161,11 +173,7 @@ export class Compiling {
         next: 'begin anew without --resume: what is known is not asked again',
       });
     const job = before?.job ?? jobOf(request, { entry, base, examples, model: predictor.model, strategies });
-    if (job.model !== predictor.model)
-      throw new PylonError('compile-unready', {
-        value: job.model,
-        reason: `this model is not there: ${predictor.model} is`,
-      });
+    checkModel(job, predictor);
     const judge = job.judgeHash === null ? undefined : await this.#judgeOf(job.judgeHash, predictor.model);
     return { job, datasetHash: dataset, examples, predictor, ...(judge === undefined ? {} : { judge }) };
   }
@@ -184,6 +192,15 @@ export class Compiling {
       });
     return head;
   }
+}
+
+function checkModel({ model }: CompileJob, predictor: Predictor): void {
+  if (model === predictor.model) return;
+  throw new PylonError('compile-unready', {
+    value: model,
+    reason: `this model is not there: ${predictor.model} is`,
+    next: 'name the model by --model, or compile anew with the one that is there',
+  });
 }
 
 /** How the backend of a job is asked for. */

@@ -2,10 +2,10 @@
 import type { z } from 'zod';
 import { type CatalogueEntry, catalogueEntry } from '../../conductor/signatures/catalogue.ts';
 import { canonicalJson } from '../../protocol/canonical.ts';
-import { type DseExample, EXAMPLE_BYTES_MAX, namedInputSchema } from '../../protocol/dse/example.ts';
+import { type DseExample, EXAMPLE_BYTES_MAX } from '../../protocol/dse/example.ts';
 import { PylonError } from '../../protocol/errors.ts';
-import { LONG_CONTEXT_QA } from '../../protocol/long-context.ts';
 import { wellFormed } from '../../protocol/text.ts';
+import { isNamed } from './dataset.ts';
 
 /** @throws PylonError `signature-unknown` */
 export function knownSignature(signatureId: string): CatalogueEntry['signature'] {
@@ -28,9 +28,9 @@ export function checkExample(example: DseExample): void {
   const { signatureId, exampleId, inputJson, expectedJson } = example;
   const { input, output } = knownSignature(signatureId);
   if (wellFormed(exampleId) !== exampleId) throw invalid(exampleId, 'its id holds half a character');
-  const isNamed = signatureId === LONG_CONTEXT_QA.signatureId && namedInputSchema.safeParse(inputJson).success;
   const fault =
-    (isNamed ? undefined : faultOf(input, inputJson, 'inputJson')) ?? faultOf(output, expectedJson, 'expectedJson');
+    (isNamed(example) ? undefined : faultOf(input, inputJson, 'inputJson')) ??
+    faultOf(output, expectedJson, 'expectedJson');
   if (fault !== undefined) throw invalid(exampleId, fault);
   let bytes: number;
   try {

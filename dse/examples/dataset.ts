@@ -1,13 +1,19 @@
 // A signature's examples as a data set: which of them count, in which order, and the hash by which reports name them.
 import { canonicalHash } from '../../protocol/canonical.ts';
-import type { DseExample } from '../../protocol/dse/example.ts';
+import { type DseExample, namedInputSchema } from '../../protocol/dse/example.ts';
 import type { Dataset } from '../../protocol/dse/example-list.ts';
+import { LONG_CONTEXT_QA } from '../../protocol/long-context.ts';
 
 /** By id, in UTF-16 code units: the same everywhere. */
 export function inOrder<Item extends Pick<DseExample, 'exampleId'>>(examples: readonly Item[]): Item[] {
   return [...examples].sort((left, right) =>
     left.exampleId < right.exampleId ? -1 : left.exampleId > right.exampleId ? 1 : 0,
   );
+}
+
+/** Its input only names files: there is nothing to predict from. */
+export function isNamed({ signatureId, inputJson }: Pick<DseExample, 'signatureId' | 'inputJson'>): boolean {
+  return signatureId === LONG_CONTEXT_QA.signatureId && namedInputSchema.safeParse(inputJson).success;
 }
 
 /** Those that count: what is pending or rejected is neither learnt from nor measured by. In order. */
@@ -36,6 +42,7 @@ export function describeDataset(signatureId: string, examples: readonly DseExamp
     datasetHash: datasetHash(counting),
     holdoutHash: datasetHash(of('holdout')),
     splits: { train: of('train').length, dev: of('dev').length, holdout: of('holdout').length },
+    named: counting.filter(isNamed).length,
     pending: reviewed('pending'),
     rejected: reviewed('rejected'),
   };

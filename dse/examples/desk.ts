@@ -89,11 +89,8 @@ export class Examples {
       const before = await this.get(signatureId, exampleId);
       const given = Object.entries(change).filter(([, value]) => value !== undefined);
       const after: DseExample = { ...before, ...Object.fromEntries(given) };
-      const others = (await this.of(signatureId)).filter((other) => other.exampleId !== exampleId);
-      const kin = kinOf(after, [...others, after]).filter((member) => member.exampleId !== exampleId);
-      const along = kin.map((member): DseExample => ({ ...member, split: after.split }));
-      if (change.split !== undefined) await this.#keep([after, ...along]);
-      else await this.#keep([after]);
+      const along = change.split === undefined ? [] : await this.#kinOf(after);
+      await this.#keep([after, ...along.map((member): DseExample => ({ ...member, split: after.split }))]);
       return this.get(signatureId, exampleId);
     });
   }
@@ -122,6 +119,13 @@ export class Examples {
     });
   }
 
+  /** What asks nearly the same, itself not included. */
+  async #kinOf(example: DseExample): Promise<DseExample[]> {
+    const isOther = ({ exampleId }: DseExample) => exampleId !== example.exampleId;
+    const others = (await this.of(example.signatureId)).filter(isOther);
+    return kinOf(example, [...others, example]).filter(isOther);
+  }
+
   async #keep(examples: readonly DseExample[]): Promise<Kept> {
     const bySignature = new Map<string, Map<string, DseExample>>();
     for (const example of examples) {
@@ -136,7 +140,14 @@ export class Examples {
     for (const [signatureId, incoming] of bySignature) {
       const before = new Map((await this.of(signatureId)).map((example) => [example.exampleId, example]));
       const there = [...before.values()].filter(({ exampleId }) => !incoming.has(exampleId));
-      const placed = together(there, [...incoming.values()]);
+      // What asks the same on the same side as before has no new neighbours.
+      const asks = ({ inputJson, split }: DseExample) => canonicalJson([inputJson, split]);
+      const isMoved = (example: DseExample) => {
+        const known = before.get(example.exampleId);
+        return known === undefined || asks(known) !== asks(example);
+      };
+      const all = [...incoming.values()];
+      const placed = all.some(isMoved) ? together(there, all) : { examples: all, moved: [] };
       moved.push(...placed.moved);
       for (const example of placed.examples) {
         const known = before.get(example.exampleId);

@@ -2,7 +2,7 @@
 // from here; held-out ones go to a gate, and to nobody else.
 import type { DseExample } from '../../protocol/dse/example.ts';
 import type { FewShot } from '../../protocol/predict-params.ts';
-import { approved } from './dataset.ts';
+import { approved, isNamed } from './dataset.ts';
 
 declare const visible: unique symbol;
 
@@ -16,15 +16,20 @@ export interface VisibleExamples {
   readonly dev: readonly VisibleExample[];
 }
 
-/** Approved examples of `train` and `dev`, each in the order of their ids. */
+/** Approved examples that are not held out, in the order of their ids; also those that only name their files. */
+export function visibleToReader(examples: readonly DseExample[]): readonly VisibleExample[] {
+  return approved(examples).filter((example): example is VisibleExample => example.split !== 'holdout');
+}
+
+/** Those of them that can be predicted: `train` and `dev`, each in the order of their ids. */
 export function visibleToSearch(examples: readonly DseExample[]): VisibleExamples {
-  const seen = approved(examples).filter((example): example is VisibleExample => example.split !== 'holdout');
+  const seen = visibleToReader(examples).filter((example) => !isNamed(example));
   return { train: seen.filter(({ split }) => split === 'train'), dev: seen.filter(({ split }) => split === 'dev') };
 }
 
-/** Approved examples of `holdout`, in the order of their ids: for gates. */
+/** Approved examples of `holdout` that can be predicted, in the order of their ids: for gates. */
 export function heldOut(examples: readonly DseExample[]): readonly DseExample[] {
-  return approved(examples).filter(({ split }) => split === 'holdout');
+  return approved(examples).filter((example) => example.split === 'holdout' && !isNamed(example));
 }
 
 /** As a prompt shows it. */

@@ -72,14 +72,28 @@ export async function promote(ports: GatePorts, request: PromoteRequest, signal:
   const promotionId = newId(ports);
   const evaluation = await ports.evaluation(report.job, promotionId);
   const params = { baseline: baseline.params, candidate: artifact.params };
-  const arms = await tryBoth(evaluation, params, holdout.examples, signal);
-  if (signal.aborted) throw new PylonError('interrupted', { reason: 'the gate was stopped; nothing was decided' });
+  const arms = await undisturbed(() => tryBoth(evaluation, params, holdout.examples, signal), signal);
   return record(ports, asked, arms, promotionId, request);
 }
 
-function ruleOf({ minDelta, maxCostRatio, maxLatencyRatio }: PromoteRequest): GateRule {
+/** @throws PylonError `interrupted` where it was stopped, whatever that made of it */
+async function undisturbed<Result>(task: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const stopped = (cause?: unknown) =>
+    new PylonError('interrupted', { reason: 'the gate was stopped; nothing was decided', cause });
+  try {
+    const result = await task();
+    if (!signal.aborted) return result;
+  } catch (thrown) {
+    throw signal.aborted ? stopped(thrown) : thrown;
+  }
+  throw stopped();
+}
+
+function ruleOf({ goal, minDelta, maxCostRatio, maxLatencyRatio, maxScoreDrop }: PromoteRequest): GateRule {
   return {
     ...GATE_RULE,
+    ...(goal === undefined ? {} : { goal }),
+    ...(maxScoreDrop === undefined ? {} : { maxScoreDrop }),
     ...(minDelta === undefined ? {} : { minHoldoutDelta: minDelta }),
     ...(maxCostRatio === undefined ? {} : { maxCostRatio }),
     ...(maxLatencyRatio === undefined ? {} : { maxLatencyRatio }),

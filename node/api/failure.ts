@@ -20,6 +20,8 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'payload-unknown': 404,
   'receipt-unknown': 404,
   'example-unknown': 404,
+  'promotion-unknown': 404,
+  'pointer-moved': 409,
   'signature-unknown': 404,
   'compile-unknown': 404,
   'judge-unknown': 404,

@@ -26,6 +26,8 @@ import { dseRoutes } from './routes/dse.ts';
 import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
 import { dseCompileRoutes } from './routes/dse-compiles.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
+import { dseMiningRoutes } from './routes/dse-mining.ts';
+import { dsePromotionRoutes } from './routes/dse-promotions.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -94,8 +96,10 @@ const ROUTES: readonly Route[] = [
   ...chatRoutes,
   ...dseRoutes,
   ...dseExampleRoutes,
+  ...dseMiningRoutes,
   ...dseCompileRoutes,
   ...dseArtifactRoutes,
+  ...dsePromotionRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

@@ -1,8 +1,10 @@
 // `pylon dse` as people see it: signatures, predictions by them, and the receipts that all predictions leave.
 import type { Command } from 'commander';
 import type { Add } from './command.ts';
+import { addDseArtifacts } from './dse-artifact-commands.ts';
 import { addDseCompiles } from './dse-compile-commands.ts';
 import { addDseExamples } from './dse-example-commands.ts';
+import { addDsePromotions } from './dse-promotion-commands.ts';
 
 export function addDse(program: Command, add: Add): void {
   const dse = program.command('dse').description('typed predictions: signatures, predict, receipt, receipts');
@@ -35,6 +37,8 @@ export function addDse(program: Command, add: Add): void {
     .option('--before <receipt>', 'only older ones than this')
     .option('--limit <n>', 'how many (default 20)');
   add(receipts.option('--json', 'print JSON'), async () => (await commands()).receipts);
+  addDseArtifacts(dse, add);
   addDseExamples(dse, add);
+  addDsePromotions(dse, add);
   addDseCompiles(dse, add);
 }

@@ -70,4 +70,37 @@ export function addDseExamples(dse: Command, add: Add): void {
     .option('--limit <n>', 'how many of the queue (default 50)')
     .option('--json', 'print JSON');
   add(label, async () => (await import('./commands/dse-label.ts')).label);
+  addMining(dse, add);
+}
+
+/** Which explorations are looked at. */
+function scoped(command: Command): Command {
+  return command
+    .requiredOption('--signature <id>', 'explorations of this signature')
+    .option('--run <run>', 'only those of this run')
+    .option('--since <time>', 'only later ones: 24h, 7d, 2w, a day or a moment')
+    .option('--limit <n>', 'the newest so many (default 1000)');
+}
+
+function addMining(dse: Command, add: Add): void {
+  const mine = scoped(
+    dse.command('mine').description('make examples of good explorations; says of each other one why not'),
+  );
+  mine
+    .option('--split <split>', 'train (default), dev or holdout')
+    .option('--tag <tag>', 'a tag of what is found; may be given several times', repeatable)
+    .option('--unverified', 'also what nobody confirmed, for a person to judge')
+    .option('--dry-run', 'write nothing')
+    .option('--json', 'print JSON');
+  add(mine, async () => (await import('./commands/dse-mine.ts')).mine);
+  const tactics = scoped(
+    dse.command('tactics').description('what explorations did alike: when, how often, how well, at what cost'),
+  );
+  tactics
+    .option('--min-traces <n>', 'explorations that must have done the same (default 2)')
+    .option('--draft <tactic>', 'this one as the draft of a strategy, with its examples')
+    .option('--name <name>', 'of the draft: distilled.<name>.v0')
+    .option('--output <file>', 'where the draft goes (default: standard output)')
+    .option('--json', 'print JSON');
+  add(tactics, async () => (await import('./commands/dse-mine.ts')).tactics);
 }

@@ -46,6 +46,7 @@ function addRunFlags(command: Command): Command {
     )
     .option('--backend <name>', 'auto (default), extractive or openai')
     .option('--model <name>', 'model of the openai backend')
+    .option('--sub-model <name>', 'smaller model of the same endpoint, for parameters that name it')
     .option('--providers <n>', 'embedded provider nodes (default 4)')
     .option('--local-only', 'no relay at all: answer on this machine')
     .option('--public', 'allow unencrypted jobs')

@@ -16,7 +16,7 @@ export class Backends {
   }
 
   /** @throws PylonError as `chooseBackend` does */
-  get({ backend, model, sub_model: subModel }: WantedBackend): Promise<ChosenBackend> {
+  of({ backend, model, sub_model: subModel }: WantedBackend): Promise<ChosenBackend> {
     const { clock, random, environment, notice: log } = this.#options;
     const { OPENAI_BASE_URL: openAiBaseUrl, OPENAI_API_KEY: openAiApiKey } = environment;
     const choice = { backend, model, subModel, openAiBaseUrl, openAiApiKey, clock, random, log };

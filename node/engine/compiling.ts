@@ -42,7 +42,7 @@ export function compilingIn(parts: CompilingParts): Compiling {
     // Only a question about a text is answered in more ways than one.
     strategies: (signatureId) => (signatureId === LONG_CONTEXT_QA.signatureId ? STRATEGY_IDS : []),
     async predictor({ backend = 'auto', model, subModel }) {
-      const chosen = await backends.get({
+      const chosen = await backends.of({
         backend,
         ...(model === undefined ? {} : { model }),
         ...(subModel === undefined ? {} : { sub_model: subModel }),

@@ -88,7 +88,7 @@ class LocalEngine extends Improving implements ServedEngine {
     const { keepFolder } = ledger;
     this.#finished = new FinishedRuns({ runs: this.runs, keepFolder, notice: options.notice });
     const finished: PredictingParts['finished'] = (runId, running) => this.#finished.record(runId, running);
-    const backend = (wanted: WantedBackend) => backends.get(wanted);
+    const backend = (wanted: WantedBackend) => backends.of(wanted);
     const begin: PredictingParts['begin'] = (request, signal, active) => this.#start(request, signal, active);
     this.predictions = predicting({ options, ledger, book: this.#book, backend, begin, finished });
     this.money = new LocalMoney({ book, store, treasury: this.#treasury, nowMs: () => options.clock.now() });
@@ -118,7 +118,7 @@ class LocalEngine extends Improving implements ServedEngine {
   async provide(): Promise<void> {
     const { provider } = this.#options;
     if (provider === undefined) return;
-    const { backend, languageModel } = await this.#backends.get(provider);
+    const { backend, languageModel } = await this.#backends.of(provider);
     this.#providing = await Providing.start(this.#options, provider, backend, languageModel, this.#treasury);
   }
 
@@ -136,7 +136,7 @@ class LocalEngine extends Improving implements ServedEngine {
     const { options } = request;
     const [collected, chosen] = await Promise.all([
       collectFor(request, this.#options.home),
-      this.#backends.get(options),
+      this.#backends.of(options),
     ]);
     const skipped = tellSkipped(collected.skipped);
     if (skipped !== '') this.#options.notice(`skipped: ${skipped}`);
@@ -177,7 +177,7 @@ class LocalEngine extends Improving implements ServedEngine {
     const options = { ...request.options, ...backendOf(state) };
     const [files, chosen] = await Promise.all([
       collectAgain(request, state, this.#options.home),
-      this.#backends.get(options),
+      this.#backends.of(options),
     ]);
     const isSwarm = asksSwarm(options, { strategyId: strategyOf(state.config) });
     const till = isSwarm ? await this.#tills.open(options, chosen) : undefined;

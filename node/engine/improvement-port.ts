@@ -9,8 +9,19 @@ import type {
   Kept,
   Label,
 } from '../../protocol/dse/example-list.ts';
+import type {
+  ExportedTrace,
+  MineReport,
+  MineRequest,
+  TacticDraft,
+  TacticDraftRequest,
+  TacticReport,
+  TacticRequest,
+  TraceExport,
+} from '../../protocol/dse/mining.ts';
 import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
 import type { CompileDesk } from './compile-port.ts';
+import type { PromotionDesk } from './promotion-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */
 export interface ExampleDesk {
@@ -32,10 +43,24 @@ export interface ExampleDesk {
   importFile(request: ExampleImport): Promise<Kept>;
 }
 
+/** From receipts and traces to examples and tactics. */
+export interface MiningDesk {
+  /** @throws PylonError `receipt-unknown` | `trace-not-mined` with the reason */
+  exportTrace(request: TraceExport): Promise<ExportedTrace>;
+  /** @throws PylonError `signature-unknown` */
+  mine(request: MineRequest): Promise<MineReport>;
+  /** @throws PylonError `signature-unknown` */
+  tactics(request: TacticRequest): Promise<TacticReport>;
+  /** @throws PylonError `signature-unknown` | `trace-not-mined` where no tactic has this id */
+  draft(request: TacticDraftRequest): Promise<TacticDraft>;
+}
+
 /** All of them, as an engine has them. */
 export interface Improvement {
   readonly artifacts: ArtifactDesk;
   readonly canaries: CanaryDesk;
-  readonly examples: ExampleDesk;
   readonly compiles: CompileDesk;
+  readonly promotions: PromotionDesk;
+  readonly examples: ExampleDesk;
+  readonly mining: MiningDesk;
 }

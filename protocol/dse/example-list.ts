@@ -37,6 +37,8 @@ export const datasetSchema = z.object({
   holdoutHash: z.string(),
   /** Approved ones. */
   splits: z.object({ train: count, dev: count, holdout: count }),
+  /** Of these, those that only name their files: nothing is predicted from them. */
+  named: count,
   pending: count,
   rejected: count,
 });

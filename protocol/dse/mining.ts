@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { predictUsageSchema } from '../predict-budgets.ts';
 import { exampleSchema, SPLITS } from './example.ts';
+import { keptSchema } from './example-list.ts';
 
 /** Receipts that one request looks at. */
 export const MINED_MAX = 1_000;
@@ -82,6 +83,8 @@ export const mineReportSchema = z.object({
   pending: count,
   known: count,
   refused: count,
+  /** Those that went to another side of the split than was asked for. */
+  moved: keptSchema.shape.moved,
   /** Oldest first. */
   receipts: z.array(minedSchema),
 });

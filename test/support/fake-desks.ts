@@ -1,8 +1,9 @@
 // The desks of an engine that improves nothing: they hold nothing, and say so.
 import { artifactDesk, canaryDesk } from '../../node/engine/artifacts.ts';
 import type { CompileDesk } from '../../node/engine/compile-port.ts';
-import type { ExampleDesk, Improvement } from '../../node/engine/improvement-port.ts';
+import type { ExampleDesk, Improvement, MiningDesk } from '../../node/engine/improvement-port.ts';
 import type { Predictions } from '../../node/engine/port.ts';
+import { NO_PROMOTIONS } from '../../node/engine/promoting.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { seededRandom } from './seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -20,6 +21,7 @@ const NO_EXAMPLES: ExampleDesk = {
   importFile: nothing,
 };
 
+const NO_MINING: MiningDesk = { exportTrace: nothing, mine: nothing, tactics: nothing, draft: nothing };
 const NO_COMPILES: CompileDesk = {
   plan: nothing,
   start: nothing,
@@ -43,5 +45,7 @@ export class FakeDesks implements Improvement {
   readonly artifacts = artifactDesk(undefined, { clock: new VirtualClock() });
   readonly canaries = canaryDesk(undefined, NO_PREDICTIONS, { clock: new VirtualClock(), random: seededRandom(1) });
   readonly examples: ExampleDesk = NO_EXAMPLES;
+  readonly mining: MiningDesk = NO_MINING;
   readonly compiles: CompileDesk = NO_COMPILES;
+  readonly promotions = NO_PROMOTIONS;
 }

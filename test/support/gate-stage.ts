@@ -12,6 +12,7 @@ import { looksAt } from '../../ledger/dse/looks.ts';
 import { type PointerMover, Promotions } from '../../ledger/dse/promotions.ts';
 import { type Row, Store } from '../../ledger/store/store.ts';
 import { canonicalHash } from '../../protocol/canonical.ts';
+import type { CompiledArtifact } from '../../protocol/dse/artifact.ts';
 import type { CompileJob, CompileReport } from '../../protocol/dse/compile.ts';
 import type { DseExample } from '../../protocol/dse/example.ts';
 import type { PromoteRequest } from '../../protocol/dse/promotion.ts';
@@ -38,33 +39,25 @@ export interface GateWorld {
 
 export const BETTER: GateWorld = { rows: 100, baselineRight: (n) => n % 10 < 6, candidateRight: (n) => n % 10 < 9 };
 
-/** Of the 10 in each hundred that an example's number ends with, so many are right. */
-export async function openGate(test: { teardown(undo: () => Promise<void>): void }, world: GateWorld = BETTER) {
-  const store = await Store.open(join(await temporaryFolder(test), 'store'));
-  test.teardown(() => store.close());
-  const { defaults } = ENTRY;
-  const params = { ...defaults, repairsMax: 2 };
-  let examples: DseExample[] = [
-    madeExample(1_001),
-    ...Array.from({ length: world.rows }, (_, at) => madeExample(at, { split: 'holdout' })),
-  ];
-  const job: CompileJob = {
-    signatureId: VERIFIER.signatureId,
-    base: defaults,
-    space: { repairsMax: [1, 2] },
-    optimizer: 'exhaustive',
-    reward: 'exact_json',
-    judgeHash: null,
-    model: 'openai:scripted',
-    seed: 1,
-    budget: { maxCalls: 100, maxMsat: 0, maxTimeMs: 60_000 },
-  };
-  const made = { jobHash: canonicalHash(job), datasetHash: datasetHash(examples) };
-  const artifact = artifactOf(ENTRY, params, made);
-  let report: CompileReport | undefined = {
-    reportId: `${made.jobHash}${made.datasetHash}`,
-    ...made,
-    job,
+const JOB: CompileJob = {
+  signatureId: VERIFIER.signatureId,
+  base: ENTRY.defaults,
+  space: { repairsMax: [1, 2] },
+  optimizer: 'exhaustive',
+  reward: 'exact_json',
+  judgeHash: null,
+  model: 'openai:scripted',
+  seed: 1,
+  budget: { maxCalls: 100, maxMsat: 0, maxTimeMs: 60_000 },
+};
+
+/** The compile that chose it. */
+function reportOf({ jobHash, datasetHash: dataset, compiled_id, hashes }: CompiledArtifact): CompileReport {
+  return {
+    reportId: `${jobHash}${dataset}`,
+    jobHash,
+    datasetHash: dataset,
+    job: JOB,
     status: 'done',
     startedAtMs: 0,
     endedAtMs: 1,
@@ -73,10 +66,24 @@ export async function openGate(test: { teardown(undo: () => Promise<void>): void
     calls: 2,
     cacheHits: 0,
     spentMsat: 0,
-    chosen: { paramsHash: artifact.hashes.params, compiled_id: artifact.compiled_id, why: 'the best of dev' },
+    chosen: { paramsHash: hashes.params, compiled_id, why: 'the best of dev' },
     error: null,
   };
-  const inForce = { compiledId: DEFAULT_COMPILED_ID as string, params: defaults };
+}
+
+/** @param world by default, of the ten last digits of an example's number the baseline is right about six, the candidate about nine */
+export async function openGate(test: { teardown(undo: () => Promise<void>): void }, world: GateWorld = BETTER) {
+  const store = await Store.open(join(await temporaryFolder(test), 'store'));
+  test.teardown(() => store.close());
+  const params = { ...ENTRY.defaults, repairsMax: 2 };
+  let examples: DseExample[] = [
+    madeExample(1_001),
+    ...Array.from({ length: world.rows }, (_, at) => madeExample(at, { split: 'holdout' })),
+  ];
+  const made = { jobHash: canonicalHash(JOB), datasetHash: datasetHash(examples) };
+  const artifact = artifactOf(ENTRY, params, made);
+  let report: CompileReport | undefined = reportOf(artifact);
+  const inForce = { compiledId: DEFAULT_COMPILED_ID as string, params: ENTRY.defaults };
   const moves: (Parameters<PointerMover['promote']>[0] & { readonly beside: number })[] = [];
   const pointers: PointerMover = {
     async promote(move, beside: readonly Row[]) {
@@ -90,7 +97,7 @@ export async function openGate(test: { teardown(undo: () => Promise<void>): void
   };
   const asked: { readonly number: number; readonly isCandidate: boolean }[] = [];
   const predictor: Predictor = {
-    model: job.model,
+    model: JOB.model,
     async predict({ input, params: given }): Promise<Trial> {
       const number = Number((input as VerifierInput).query.match(/\d+/)?.[0]);
       const isCandidate = given.repairsMax === 2;

@@ -224,6 +224,11 @@ function isCutFrom(shorter: readonly Token[], longer: readonly Token[]): boolean
 const COMMANDS =
   /\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|everything|context)|\bsystem ?(?:prompt|message|:)|\byou (?:are now|must now|will now)\b|<\/?(?:system|assistant|user|instructions?)>|\[\/?INST\]|\b(?:answer|reply|respond|output|say|report|print|write) (?:only|with|that|exactly|instead)\b|\bnew instructions?\b|\bas an? (?:ai|assistant|language model)\b/i;
 
+/** Whether a text tells whoever reads it what to do. */
+export function givesOrders(text: string): boolean {
+  return COMMANDS.test(text);
+}
+
 /** Orders to whoever reads it: they are never part of an answer that another gave without them. */
 const instructions: Gate = (left, right) =>
   COMMANDS.test(left.text) !== COMMANDS.test(right.text) ? 'one gives orders to its reader' : undefined;

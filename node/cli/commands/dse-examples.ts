@@ -31,9 +31,9 @@ export function exampleCells({ signatureId, exampleId, split, review, tags, inpu
   return cells.map((cell, at) => printable(at === cells.length - 1 ? preview(cell, INPUT_CHARS) : cell));
 }
 
-function datasetLine({ signatureId, splits, pending, rejected, datasetHash }: Dataset): string {
+function datasetLine({ signatureId, splits, named, pending, rejected, datasetHash }: Dataset): string {
   const { train, dev, holdout } = splits;
-  const rest = `${pending} pending, ${rejected} rejected`;
+  const rest = `${named === 0 ? '' : `${named} only named, `}${pending} pending, ${rejected} rejected`;
   return `${signatureId}: ${train} train, ${dev} dev, ${holdout} holdout; ${rest}; dataset ${datasetHash.slice(0, 16)}`;
 }
 

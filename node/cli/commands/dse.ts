@@ -1,6 +1,5 @@
 // `pylon dse signatures | predict | receipt | receipts`.
 import { PREDICT_METHOD } from '../../../conductor/run/predict-run.ts';
-import { signatureReports } from '../../../conductor/signatures/report.ts';
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
 import type { PredictReceipt } from '../../../protocol/receipt.ts';
 import { receiptSelectionSchema } from '../../../protocol/receipt-list.ts';
@@ -36,7 +35,7 @@ const LIMITS = {
 const written = (flag: string) => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 export async function signatures(context: CliContext, _words: readonly string[], flags: Flags): Promise<number> {
-  const reports = signatureReports();
+  const reports = await withEngine(context, new Notices(context.stderr), (engine) => engine.artifacts.signatures());
   if (flags.json === true) context.stdout.write(`${printableJson({ signatures: reports })}\n`);
   else
     context.stdout.write(

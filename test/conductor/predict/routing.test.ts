@@ -99,3 +99,22 @@ t.test('pressure is told with the figures that it is made of', async (t) => {
     windowTokens: 16_384,
   });
 });
+
+t.test('a strategy that the parameters name is taken for auto, but not against what a person asked for', async (t) => {
+  const named = { strategyId: 'distilled.search_line_extract.v1', compiledId: '0123456789abcdef' } as const;
+  for (const change of [{}, { hasModel: false }, { inputBytes: 100_000_000 }, { selected: CHOSEN }]) {
+    const { strategyId, reason } = routeOf({ ...SMALL, ...change, named });
+    t.equal(strategyId, named.strategyId, JSON.stringify(change));
+    t.match(reason, /^auto: the parameters in force name it, artifact 0123456789ab/);
+  }
+  for (const change of [{ namesRelay: true }, { namesTier: true }, { paysInEscrow: true }])
+    t.equal(routeOf({ ...SMALL, ...change, named }).strategyId, 'map_reduce.v1', JSON.stringify(change));
+  t.equal(routeOf({ ...SMALL, asked: 'rlm_lite', named }).strategyId, 'rlm_lite.v1');
+  const direct = { ...named, strategyId: 'direct.v1' as const };
+  t.equal(routeOf({ ...SMALL, inputBytes: 40_000, named: direct }).strategyId, 'direct.v1');
+  t.equal(
+    routeOf({ ...SMALL, inputBytes: 100_000_000, named: direct }).strategyId,
+    'map_reduce.v1',
+    'nothing is cut off',
+  );
+});

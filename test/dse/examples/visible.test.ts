@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { fewShotOf, heldOut, visibleToSearch } from '../../../dse/examples/visible.ts';
+import { fewShotOf, heldOut, visibleToReader, visibleToSearch } from '../../../dse/examples/visible.ts';
 import { REVIEWS, SPLITS } from '../../../protocol/dse/example.ts';
+import { LONG_CONTEXT_QA } from '../../../protocol/long-context.ts';
 import { madeExample } from '../../support/made-examples.ts';
 
 const MARKER = 'planted-in-holdout';
@@ -24,6 +25,21 @@ t.test('a search sees what is approved and not held out, in order, and of the re
       const approved = examples.filter(({ review }) => review === 'approved').length;
       t.equal(train.length + dev.length + heldOut(examples).length, approved, 'each is on one side');
     }),
+  );
+});
+
+t.test('an example that only names its files is for readers, not for a search or a gate', async (t) => {
+  const files = [{ path: 'a.log', bytes: 5, sha256: 'a'.repeat(64) }];
+  const named = { signatureId: LONG_CONTEXT_QA.signatureId, inputJson: { query: 'why?', files } };
+  const examples = [madeExample(1, named), madeExample(2, { ...named, split: 'holdout' }), madeExample(3)];
+  t.same(
+    visibleToSearch(examples).train.map(({ exampleId }) => exampleId),
+    ['e3'],
+  );
+  t.same(heldOut(examples), []);
+  t.same(
+    visibleToReader(examples).map(({ exampleId }) => exampleId),
+    ['e1', 'e3'],
   );
 });
 
