@@ -1,6 +1,7 @@
 // What improves the predictions of this process's engine: its desks, on its own store. LocalEngine is one of these, so that a new desk
 // is a line here.
 import type { Compiling } from '../../dse/compile/compiling.ts';
+import type { Synonyms } from '../backends/synonyms.ts';
 import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
 import { artifactDesk, canaryDesk } from './artifacts.ts';
 import type { Backends } from './backends.ts';
@@ -17,6 +18,7 @@ import type { PromotionDesk } from './promotion-port.ts';
 export interface ImprovingParts {
   readonly options: Pick<EngineOptions, 'clock' | 'random' | 'notice'>;
   readonly backends: Backends;
+  readonly synonyms: Synonyms;
   readonly ledger: Pick<LedgerParts, 'store' | 'artifacts' | 'receipts' | 'library' | 'evidence'>;
 }
 
@@ -30,13 +32,13 @@ export class Improving implements Improvement {
   readonly #compiling: Compiling | undefined;
   readonly #promoting: Promoting | undefined;
 
-  constructor({ options, ledger, backends }: ImprovingParts) {
+  constructor({ options, ledger, backends, synonyms }: ImprovingParts) {
     const { store, artifacts, receipts } = ledger;
     const examples = store === undefined ? undefined : examplesIn(store, options.clock);
     this.examples = exampleDesk(examples);
     this.mining = miningDesk(ledger, examples);
     if (store !== undefined && examples !== undefined)
-      this.#compiling = compilingIn({ ...options, store, examples, backends, inForce: artifacts?.inForce });
+      this.#compiling = compilingIn({ ...options, store, examples, backends, synonyms, inForce: artifacts?.inForce });
     this.compiles = compileDesk(this.#compiling);
     this.artifacts = artifactDesk(artifacts, options);
     this.canaries = canaryDesk(artifacts, receipts, options);
