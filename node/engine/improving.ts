@@ -21,7 +21,7 @@ export interface ImprovingParts {
   readonly options: Pick<EngineOptions, 'clock' | 'random' | 'notice'>;
   readonly backends: Backends;
   readonly synonyms: Synonyms;
-  readonly ledger: Pick<LedgerParts, 'store' | 'receipts' | 'library' | 'evidence' | 'artifacts'>;
+  readonly ledger: Pick<LedgerParts, 'store' | 'artifacts' | 'receipts' | 'library' | 'evidence'>;
 }
 
 export abstract class Improving implements Improvement {

@@ -37,6 +37,7 @@ const COMPILED_ID = 'candidate';
 export function textPredictor(parts: TextPredictorParts, direct: Predictor): Predictor {
   return {
     model: direct.model,
+    modelOf: (params) => direct.modelOf?.(params) ?? direct.model,
     async predict(request, signal) {
       const { signatureId: signature, input, params } = request;
       const question = textQuestionOf({ signature, input });
