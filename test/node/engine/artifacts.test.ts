@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import t from 'tap';
 import { artifactRow } from '../../../ledger/dse/artifacts.ts';
+import { paramsOfResumed } from '../../../node/engine/artifacts.ts';
 import { runOptionsSchema } from '../../../node/settings/run-options.ts';
 import { canonicalHash } from '../../../protocol/canonical.ts';
 import { canaryStartSchema } from '../../../protocol/dse/canary.ts';
@@ -12,6 +13,7 @@ import { REDUCER } from '../../../protocol/signature.ts';
 import { openArtifactHome, topReceiptOf } from '../../support/artifact-home.ts';
 import { madeArtifact } from '../../support/made-artifacts.ts';
 import { keysOf } from '../../support/test-ledger.ts';
+import { RUN_CONFIG } from '../../support/traces.ts';
 
 const { signatureId } = REDUCER;
 const QA = LONG_CONTEXT_QA.signatureId;
@@ -205,4 +207,18 @@ t.test('a text within a prediction goes the way that the artifact in force names
   });
   const evidence = { query: 'why?', evidence: [{ n: 1, reference: 'a:1-1', quote: 'rust' }] };
   t.match(await at.predict(QA, evidence), { strategyId: 'direct.v1', compiled_id: made.compiled_id });
+});
+
+t.test('a run that goes on is made by what it was begun with, whatever came into force since', async (t) => {
+  const at = await openArtifactHome(t);
+  const [first, second] = [madeArtifact({ routerTopK: 3 }, QA), madeArtifact({ routerTopK: 5 }, QA)];
+  await at.promote(first);
+  await at.promote(second);
+  const begun = (compiled_id?: string) => ({ ...RUN_CONFIG, ...(compiled_id === undefined ? {} : { compiled_id }) });
+  t.same(paramsOfResumed(at.ledger.artifacts, begun(first.compiled_id)), {
+    compiledId: first.compiled_id,
+    params: first.params,
+  });
+  t.match(paramsOfResumed(at.ledger.artifacts, begun()), { compiledId: 'default' });
+  t.match(paramsOfResumed(undefined, begun(first.compiled_id)), { compiledId: 'default' });
 });
