@@ -37,6 +37,9 @@ const OPTIMISERS: Readonly<Record<(typeof OPTIMIZERS)[number], Optimiser>> = {
   reflective: REFLECTIVE,
 };
 
+/** Where it stands is told this often: each trial is kept by itself, and nothing is lost between. */
+const KEEP_EVERY_MS = 2_000;
+
 /** What a compile is made of. */
 export interface CompileMaterial {
   readonly job: CompileJob;
@@ -114,7 +117,12 @@ export async function compile(
     chosen: null,
     error: null,
   });
-  const onStep = () => ports.keep(reportNow());
+  let keptAtMs = startedAtMs;
+  const onStep = async () => {
+    if (ports.clock.now() - keptAtMs < KEEP_EVERY_MS) return;
+    keptAtMs = ports.clock.now();
+    await ports.keep(reportNow());
+  };
   const bench = new Workbench({ job, entry, examples, evaluation, spending, onStep, signal });
   await ports.keep(reportNow());
   const error = await searchTo(bench, OPTIMISERS[job.optimizer]);

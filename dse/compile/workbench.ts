@@ -114,9 +114,9 @@ export class Workbench {
     try {
       const limits = { maxCalls: held + spending.callsLeft, maxMsat: spending.msatLeft };
       const asked = { signatureId: PROPOSE.signatureId, input, params, ...limits };
-      const { trial, by } = await evaluation.trials.of(asked, signal);
+      const { trial, by, hash } = await evaluation.trials.of(asked, signal);
       calls = callsOf(trial.usage);
-      this.proposals.push({ by, usage: trial.usage });
+      this.proposals.push({ hash, by, usage: trial.usage });
       return trial.error === null ? (trial.output as ProposeOutput) : undefined;
     } finally {
       spending.settle(held, calls, 0);
@@ -127,9 +127,11 @@ export class Workbench {
   async #tryAll(candidate: Candidate, examples: readonly VisibleExample[]): Promise<void> {
     const { evaluation, spending, signal } = this.#options;
     this.#checkGoing();
-    const held = evaluation.callsAtMost(candidate.params) * examples.length;
+    const share = Math.max(evaluation.callsEach, Math.floor(spending.callsLeft / examples.length));
+    const each = Math.min(evaluation.callsAtMost(candidate.params), share);
+    const held = each * examples.length;
     spending.hold(held);
-    const limits = { maxCalls: held / examples.length + spending.callsLeft, maxMsat: spending.msatLeft };
+    const limits = { maxCalls: each + spending.callsLeft, maxMsat: spending.msatLeft };
     const trying = examples.map((example) => evaluation.of(candidate.params, example, signal, limits));
     const settled = await Promise.allSettled(trying);
     let [calls, msat] = [0, 0];

@@ -61,11 +61,12 @@ export interface NightDesks {
   /** The same search is made once, and one that was cut off goes on. @throws PylonError as a compile does */
   search(request: SearchRequest, signal: AbortSignal): Promise<Searched>;
   /**
-   * Holds an artifact against what is in force, on the holdout. What was found stands: asked again it is no new look.
-   * @param isMeasured leaves the pointer where it is; without, it moves where the verdict is to promote
-   * @throws PylonError as a promotion does
+   * Holds an artifact against what is in force, on the holdout; the pointer stays where it is. What was found stands: asked again it is no
+   * new look. @throws PylonError as a promotion does
    */
-  gate(compiledId: string, night: NightRequest, isMeasured: boolean, signal: AbortSignal): Promise<Promotion>;
+  gate(compiledId: string, night: NightRequest, signal: AbortSignal): Promise<Promotion>;
+  /** Puts in force what a gate found to be better, in one write with its evidence. @throws PylonError as a promotion does */
+  promote(compiledId: string, promotionId: string, signal: AbortSignal): Promise<Promotion>;
   /** @throws PylonError `promotion-unknown` */
   promotion(promotionId: string): Promise<Promotion>;
   /** @throws PylonError where another canary of the signature runs */

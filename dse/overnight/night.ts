@@ -14,6 +14,9 @@ import { endsNight, type StepOutcome } from './step.ts';
 import { STEPS } from './steps.ts';
 
 const NOTE_CHARS_MAX = 1_024;
+/** Also after the window: a canary is not left alone, a promotion is told, and verified. */
+const TAKEN_TO_THEIR_END: readonly NightStep[] = ['canary', 'promote', 'verify'];
+/** Where no night mined before. */
 const MINES_BACK_MS = 30 * 86_400_000;
 
 export interface NightPorts {
@@ -65,8 +68,8 @@ export async function takeSteps(ports: NightPorts, begun: Night, signal: AbortSi
   };
   while (night.endedAtMs === null) {
     const step = NIGHT_STEPS[night.steps.length]!;
-    // What was promoted is verified all the same.
-    if (night.open === null && step !== 'verify' && ports.clock.now() >= night.window.untilMs) {
+    const late: readonly NightStep[] = night.open === null ? ['verify'] : TAKEN_TO_THEIR_END;
+    if (ports.clock.now() >= night.window.untilMs && !late.includes(step)) {
       await keep(closed(night, ports, 'the window ended', 'nothing_to_promote'));
       continue;
     }
@@ -120,17 +123,19 @@ function after(night: Night, ports: NightPorts, { note, ends, promoted }: StepOu
   return next.steps.length === NIGHT_STEPS.length ? { ...next, status: 'passed', endedAtMs } : next;
 }
 
-/** The rest is skipped. */
+/** The rest is skipped, what was begun of it included. */
 function closed(night: Night, { clock }: NightPorts, note: string, status: 'failed' | 'nothing_to_promote'): Night {
   const atMs = Math.floor(clock.now());
+  const { open } = night;
   const skipped = NIGHT_STEPS.slice(night.steps.length).map((step) => ({
     step,
     status: 'skipped' as const,
-    startedAtMs: atMs,
+    startedAtMs: open?.step === step ? open.startedAtMs : atMs,
     endedAtMs: atMs,
-    ids: [],
-    costMsat: 0,
+    ids: open?.step === step ? open.ids : [],
+    costMsat: open?.step === step ? open.costMsat : 0,
     note,
   }));
-  return { ...night, steps: [...night.steps, ...skipped], status, endedAtMs: atMs };
+  const costMsat = night.costMsat + (open?.costMsat ?? 0);
+  return { ...night, steps: [...night.steps, ...skipped], costMsat, open: null, status, endedAtMs: atMs };
 }

@@ -30,14 +30,14 @@ const compile: Step = async (context) => {
 
 const gate: Step = async ({ desks, night, keep, signal }) => {
   const compiledId = needId(night(), 'compile', 'artifact');
-  const { promotionId, verdict, reason } = await desks.gate(compiledId, night().request, true, signal);
+  const { promotionId, verdict, reason } = await desks.gate(compiledId, night().request, signal);
   await keep({ ids: [{ kind: 'promotion', id: promotionId }] });
   const note = `${verdict}: ${reason}`;
   return verdict === 'promote' ? { note } : { note, ends: 'nothing_to_promote' };
 };
 
 const promote: Step = async ({ desks, night, keep, signal }) => {
-  const { signatureId, request, open } = night();
+  const { signatureId, open } = night();
   const compiledId = needId(night(), 'compile', 'artifact');
   const [latest] = await desks.history(signatureId);
   const isDone = latest?.action === 'promote' && latest.compiled_id === compiledId && latest.atMs >= open.startedAtMs;
@@ -61,7 +61,7 @@ const promote: Step = async ({ desks, night, keep, signal }) => {
       active: await desks.active(signatureId),
     });
     if (missing !== undefined) throw new PylonError('night-refused', { value: compiledId, reason: missing });
-    const moved = await desks.gate(compiledId, request, false, signal);
+    const moved = await desks.promote(compiledId, promotion.promotionId, signal);
     if (!moved.movedPointer) throw new PylonError('night-refused', { value: compiledId, reason: moved.reason });
     return moved.promotionId;
   }

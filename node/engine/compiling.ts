@@ -8,8 +8,13 @@ import { artifactRow } from '../../ledger/dse/artifacts.ts';
 import { Compiles } from '../../ledger/dse/compiles.ts';
 import type { Store } from '../../ledger/store/store.ts';
 import { notKept } from '../../ledger/volatile/runs.ts';
+import { LONG_CONTEXT_QA } from '../../protocol/long-context.ts';
+import { STRATEGY_IDS } from '../../protocol/receipt.ts';
+import { extractiveBackend } from '../backends/extractive.ts';
+import type { Synonyms } from '../backends/synonyms.ts';
 import type { Backends } from './backends.ts';
 import type { CompileDesk } from './compile-port.ts';
+import { textPredictor } from './text-predictor.ts';
 
 export interface CompilingParts {
   readonly clock: Clock;
@@ -17,13 +22,16 @@ export interface CompilingParts {
   readonly store: Store;
   readonly examples: Examples;
   readonly backends: Backends;
+  readonly synonyms: Synonyms;
   /** What predictions are made by now. */
   readonly inForce: Artifacts | undefined;
   /** One line for whoever runs this process. */
   readonly notice: (line: string) => void;
 }
 
-export function compilingIn({ clock, random, store, examples, backends, inForce, notice }: CompilingParts): Compiling {
+export function compilingIn(parts: CompilingParts): Compiling {
+  const { clock, random, store, examples, backends, synonyms, inForce, notice } = parts;
+  const engine = extractiveBackend();
   return new Compiling({
     clock,
     compiles: new Compiles(store),
@@ -31,10 +39,17 @@ export function compilingIn({ clock, random, store, examples, backends, inForce,
     onLost: (error) => notice(error.message),
     artifactRows: (artifact) => [artifactRow(artifact)],
     ...(inForce === undefined ? {} : { artifacts: inForce }),
-    strategies: () => [],
-    async predictor({ backend = 'auto', model }) {
-      const chosen = await backends.of({ backend, ...(model === undefined ? {} : { model }) });
-      return conductorPredictor({ clock, random, backend: chosen.backend });
+    // Only a question about a text is answered in more ways than one.
+    strategies: (signatureId) => (signatureId === LONG_CONTEXT_QA.signatureId ? STRATEGY_IDS : []),
+    async predictor({ backend = 'auto', model, subModel }) {
+      const chosen = await backends.of({
+        backend,
+        ...(model === undefined ? {} : { model }),
+        ...(subModel === undefined ? {} : { sub_model: subModel }),
+      });
+      const options = { clock, random };
+      const direct = conductorPredictor({ ...options, backend: chosen.backend });
+      return textPredictor({ options, chosen, engine, synonyms: (word) => synonyms.of(word), inForce }, direct);
     },
   });
 }

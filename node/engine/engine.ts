@@ -64,7 +64,7 @@ class LocalEngine extends Improving implements ServedEngine {
   readonly #ledger: LedgerParts;
   readonly #book: Book;
   readonly #embedded = extractiveBackend();
-  readonly #synonyms = new Synonyms();
+  readonly #synonyms: Synonyms;
   readonly #backends: Backends;
   readonly #tills: Tills;
   readonly #treasury: Treasury;
@@ -73,8 +73,9 @@ class LocalEngine extends Improving implements ServedEngine {
   #closing: Promise<void> | undefined;
 
   constructor(options: EngineOptions, ledger: LedgerParts) {
-    const backends = new Backends(options);
-    super({ options, ledger, backends });
+    const [backends, synonyms] = [new Backends(options), new Synonyms()];
+    super({ options, ledger, backends, synonyms });
+    this.#synonyms = synonyms;
     this.#backends = backends;
     this.#options = options;
     this.#ledger = ledger;

@@ -13,7 +13,7 @@ import type { RunRequest, StartedRun } from './port.ts';
 import { namedBy } from './run-config.ts';
 
 /** What the run calls the text. */
-const TEXT_NAME = 'input.text';
+export const TEXT_NAME = 'input.text';
 
 export interface TextQuestion {
   readonly query: string;

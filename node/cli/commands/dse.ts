@@ -1,11 +1,7 @@
 // `pylon dse signatures | predict | receipt | receipts`.
-import { PREDICT_METHOD } from '../../../conductor/run/predict-run.ts';
 import { EXIT, PylonError } from '../../../protocol/errors.ts';
-import type { PredictReceipt } from '../../../protocol/receipt.ts';
 import { receiptSelectionSchema } from '../../../protocol/receipt-list.ts';
-import type { RunRecord } from '../../../protocol/run.ts';
-import { printSpan } from '../../../protocol/span.ts';
-import type { Engine } from '../../engine/port.ts';
+import { outputOf, topReceipt } from '../../engine/predicted.ts';
 import { homeOf } from '../../home.ts';
 import { type Config, loadConfig } from '../../settings/config.ts';
 import { type PredictRequest, predictRequestSchema } from '../../settings/predict-request.ts';
@@ -85,7 +81,7 @@ export async function predict(context: CliContext, words: readonly string[], fla
   return withEngine(context, notices, async (engine) => {
     const run = await toItsEnd({ context, notices }, (signal) => engine.predictions.start(request, signal));
     const output = outputOf(run, request.input);
-    const receipt = await topReceipt(engine, run.id);
+    const receipt = await topReceipt(engine.predictions, run.id);
     if (flags.json === true) context.stdout.write(`${printableJson({ output, receipt: receipt ?? null, run })}\n`);
     else if (output !== null) context.stdout.write(`${printableJson(output, 2)}\n`);
     if (receipt !== undefined) notices.line(`its receipt: \`pylon dse receipt ${receipt.receiptId}\``);
@@ -93,26 +89,6 @@ export async function predict(context: CliContext, words: readonly string[], fla
     if (complaint !== undefined) notices.line(complaint);
     return exitCodeOf(run);
   });
-}
-
-/** As the signature has it; of a text that was read like a file: the answer, and the cited words with their places. */
-function outputOf({ output, config, span_refs }: RunRecord, input: unknown): unknown {
-  if (output === null) return null;
-  if (config.method === PREDICT_METHOD) return JSON.parse(output);
-  const text = Buffer.from(String((input as { readonly text?: unknown }).text));
-  const evidence = span_refs.map((span, index) => {
-    const quote = text.subarray(span.start_byte, span.end_byte).toString();
-    return { n: index + 1, quote, reference: printSpan(span) };
-  });
-  return { answer: output, evidence };
-}
-
-/** Of the prediction that was asked for: whatever it is made of names it. */
-async function topReceipt(engine: Engine, runId: string): Promise<PredictReceipt | undefined> {
-  const [latest] = (await engine.predictions.list({ run: runId, limit: 1 })).receipts;
-  if (latest === undefined) return undefined;
-  const read = await engine.predictions.read(latest.receiptId);
-  return read.threadId === read.receiptId ? read : engine.predictions.read(read.threadId);
 }
 
 export async function receipt(context: CliContext, words: readonly string[], flags: Flags): Promise<number> {

@@ -206,6 +206,24 @@ t.test('an interrupted night stays as it was kept, and goes on by its open step'
   t.equal(night.steps[0]?.probes?.length, 5);
 });
 
+t.test('a night that is found after its window is closed where it stood, and leaves no canary alone', async (t) => {
+  for (const write of [4, 12, 40, 60]) {
+    const stage = new NightStage();
+    stage.death = { write, moment: 'after' };
+    await t.rejects(takeSteps(stage.ports, begin(stage), never), { code: 'store-failed' });
+    const open = stage.kept?.open?.step;
+    const searched = stage.searches.size;
+    stage.death = undefined;
+    stage.clock.jump(7_200_000);
+    const night = await stage.clock.runUntil(takeSteps(stage.ports, stage.kept as Night, never));
+    t.equal(night.status, 'nothing_to_promote', `${open}`);
+    t.equal(night.steps.length, 7);
+    t.equal(stage.searches.size, searched, 'nothing is begun any more');
+    t.notOk([...stage.canaries.values()].some(isLive));
+    t.same((await checkNight(night, async (id) => stage.has(id))).dangling, []);
+  }
+});
+
 t.test('receipts are mined from the last night on that mined', async (t) => {
   const { stage, night } = await nightOf({});
   const mined = night.steps.find(({ step }) => step === 'mine');

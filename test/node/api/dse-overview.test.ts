@@ -37,7 +37,8 @@ function desks(changes: Partial<OverviewDesks>): OverviewDesks {
   };
   const canaries = { ...fakes.canaries, list: async () => [] };
   const promotions = { ...fakes.promotions, list: async () => ({ promotions: [], next_before: null }) };
-  return { ...fakes, artifacts, canaries, promotions, ...changes };
+  const nights = { ...fakes.nights, list: async () => ({ nights: [], next_before: null }) };
+  return { ...fakes, artifacts, canaries, promotions, nights, ...changes };
 }
 
 t.test('the latest of each are told, and no more than a page holds', async (t) => {

@@ -69,6 +69,10 @@ function promotionWorlds({ candidates, gradedFamilies }: GatesScale): (Promotion
     of({ n: 50, candidate: BETTER }),
     of({ candidate: BETTER, correlation: 0 }),
     of({ candidate: 0.8 }),
+    of({ calls: [10, 10] }),
+    of({ calls: [10, 10], family: FAMILY }, gradedFamilies),
+    of({ calls: [10, 7] }, gradedFamilies),
+    of({ calls: [10, 5], candidate: 0.6 }, gradedFamilies),
   ];
 }
 
@@ -129,6 +133,11 @@ type Rated = GatesReport['promotions'][number];
 
 const upper = (rate: number, trials: number) => clopperPearsonUpper95(Math.round(rate * trials), trials);
 
+/** Nothing about the candidate is better, or what is cheaper about it is paid for with answers. */
+function isWorthless({ baseline, candidate, calls }: PromotionWorld): boolean {
+  return candidate < baseline || (candidate === baseline && (calls === undefined || calls[0] === calls[1]));
+}
+
 /** Limits hold in every world without an effect; the power is asked of the first alone. */
 function brokenBounds(gate: Rates, promotions: readonly Rated[]): string[] {
   const broken: string[] = [];
@@ -138,8 +147,8 @@ function brokenBounds(gate: Rates, promotions: readonly Rated[]): string[] {
     if (gate[name] < least) broken.push(`${name} is ${gate[name]}, at least ${least} is asked`);
   if ((gate.canary_p95_receipts ?? Number.POSITIVE_INFINITY) > DETECT_WITHIN)
     broken.push(`canary_p95_receipts is ${gate.canary_p95_receipts}, at most ${DETECT_WITHIN} is allowed`);
-  for (const { candidate, baseline, gate: rate, n, family, isGraded } of promotions)
-    if (candidate === baseline && rate > LIMITS.null_promote_rate)
-      broken.push(`of ${family} worthless on ${n} ${isGraded ? 'graded ' : ''}examples ${rate} are promoted`);
+  for (const world of promotions)
+    if (isWorthless(world) && world.gate > LIMITS.null_promote_rate)
+      broken.push(`${world.gate} are promoted where nothing is better: ${JSON.stringify(world)}`);
   return broken;
 }
