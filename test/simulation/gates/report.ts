@@ -50,7 +50,7 @@ export interface GatesScale {
   readonly canaries: number;
 }
 
-export const SCALE: GatesScale = { candidates: 2_000, gradedFamilies: 1_000, canaries: 2_000 };
+export const SCALE: GatesScale = { candidates: 2_000, gradedFamilies: 500, canaries: 2_000 };
 
 function promotionWorlds({ candidates, gradedFamilies }: GatesScale): (PromotionWorld & { trials: number })[] {
   const of = (world: Partial<PromotionWorld>, trials = candidates) => ({ ...WORLD, ...world, trials });
