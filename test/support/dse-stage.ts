@@ -6,6 +6,7 @@ import { canonicalHash } from '../../protocol/canonical.ts';
 import type { CompiledArtifact } from '../../protocol/dse/artifact.ts';
 import type { CompileReport } from '../../protocol/dse/compile.ts';
 import type { DseExample } from '../../protocol/dse/example.ts';
+import type { Night, NightPage } from '../../protocol/dse/overnight.ts';
 import type { DseOverview } from '../../protocol/dse/overview.ts';
 import type { PredictReceipt } from '../../protocol/receipt.ts';
 import { SELECT_STRATEGY } from '../../protocol/select-strategy.ts';
@@ -106,8 +107,18 @@ export function openDseStage(): Promise<DseStage> {
   return opened;
 }
 
-async function open(): Promise<DseStage> {
+/** A home of its own in which a whole night was gone through on the same examples. */
+export async function openNightStage(): Promise<{ readonly stage: Stage; readonly night: Night }> {
   const stage = await openEmptyStage();
+  await importExamples(stage);
+  const options = ['--backend', 'extractive', '--budget-calls', '4000', '--probes', '5', '--min-samples', '10'];
+  const night = ['dse', 'overnight', '--signature', SIGNATURE, ...options, '--max-latency-ratio', '1000', '--json'];
+  await stage.pylon(night); // whatever came of it is looked at, and not only what is promoted
+  const { nights } = await stage.read<NightPage>('/api/dse/nights');
+  return { stage, night: nights[0]! };
+}
+
+async function importExamples(stage: Stage): Promise<void> {
   const file = join(stage.home, 'examples.jsonl');
   await writeFile(
     file,
@@ -116,6 +127,11 @@ async function open(): Promise<DseStage> {
       .join(''),
   );
   await succeed(stage, ['dse', 'examples', 'import', file]);
+}
+
+async function open(): Promise<DseStage> {
+  const stage = await openEmptyStage();
+  await importExamples(stage);
   const report = JSON.parse(
     await succeed(stage, ['dse', 'compile', SIGNATURE, '--backend', 'extractive', '--budget-calls', '4000', '--json']),
   ) as CompileReport;

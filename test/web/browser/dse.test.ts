@@ -5,20 +5,22 @@ import t, { type Test } from 'tap';
 import type { DseExample } from '../../../protocol/dse/example.ts';
 import { pathOf } from '../../../web/app/routes.ts';
 import { accessibilityFaults, keepScreenshot, setLook, whyNoBrowser } from '../../support/browser.ts';
-import { countedReceipt, openDseStage } from '../../support/dse-stage.ts';
+import { countedReceipt, openDseStage, openNightStage } from '../../support/dse-stage.ts';
 
 const LOOKS = [
   { width: 1_280, dark: false },
   { width: 390, dark: false },
-  { width: 1_280, dark: true },
 ];
+const NIGHT = { width: 1_280, dark: true };
 
-/** Looks at a page wide and narrow, by day and by night. @param ready stands there when the page is whole */
-async function look(t: Test, page: Page, name: string, ready: Locator): Promise<void> {
-  for (const { width, dark } of LOOKS) {
+/** Looks at a page wide and narrow, and by night where its colours are its own. @param ready stands there when the page is whole */
+async function look(t: Test, page: Page, name: string, ready: Locator, byNight = false): Promise<void> {
+  for (const { width, dark } of byNight ? [...LOOKS, NIGHT] : LOOKS) {
     // Loaded in its theme: a browser takes a new one up part by part.
-    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-    if (dark) await page.reload();
+    if (dark) {
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.reload();
+    }
     await ready.first().waitFor();
     await setLook(page, { width, dark });
     const look = `${name}-${width}${dark ? '-dark' : ''}`;
@@ -27,9 +29,7 @@ async function look(t: Test, page: Page, name: string, ready: Locator): Promise<
     t.ok(overhang <= 0, `${look}: nothing hangs over the side (${overhang} px)`);
     await keepScreenshot(page, look);
   }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.reload();
-  await ready.first().waitFor();
+  await setLook(page, LOOKS[0]!);
 }
 
 t.test('the first page leads to a signature, with how its parameters came to be', { skip: whyNoBrowser }, async (t) => {
@@ -41,7 +41,7 @@ t.test('the first page leads to a signature, with how its parameters came to be'
   await winner.waitFor();
   t.match(await signatures.getByRole('row').nth(1).textContent(), /SelectStrategy\.v1.*[\da-f]{12}/);
   await page.getByRole('link', { name: /^Label \d+ examples$/ }).waitFor();
-  await look(t, page, 'dse', winner);
+  await look(t, page, 'dse', winner, true);
   await signatures.getByRole('link', { name: 'SelectStrategy.v1' }).click();
   await page.getByRole('heading', { name: 'How it came to be in force' }).waitFor();
   await page.getByRole('link', { name: 'what the gate found' }).waitFor();
@@ -61,7 +61,7 @@ t.test(
     await page.getByRole('heading', { name: 'Score against cost' }).waitFor();
     const candidates = page.getByRole('region', { name: /candidates, best first/ });
     t.equal(await candidates.getByRole('row').count(), report.candidates.length + 1);
-    await look(t, page, 'dse-compile', page.getByRole('img', { name: /Score on dev against/ }));
+    await look(t, page, 'dse-compile', page.getByRole('img', { name: /Score on dev against/ }), true);
     await candidates.getByRole('button').first().click();
     const dialog = page.getByRole('dialog', { name: /^Candidate [\da-f]{12}$/ });
     await dialog.getByText('score of each example').waitFor();
@@ -79,7 +79,7 @@ t.test(
     await using opened = await stage.enter(pathOf('dse-canary', overview.canaries[0]?.canaryId));
     const { page, faults } = opened;
     await page.getByText('stopped by hand').waitFor();
-    await look(t, page, 'dse-canary', page.locator('.chart canvas'));
+    await look(t, page, 'dse-canary', page.locator('.chart canvas'), true);
     await page
       .getByRole('region', { name: /events, newest first/ })
       .getByRole('link')
@@ -101,6 +101,21 @@ t.test('a person says of an output that a canary counts whether it is good', { s
   await page.getByRole('link', { name: 'a canary' }).click();
   await page.getByRole('cell', { name: '1 of 1' }).waitFor();
   t.match(await page.locator('.page-head').textContent(), /running/);
+  t.same(faults, []);
+});
+
+t.test('a night shows each step with its evidence, and that all of it is there', { skip: whyNoBrowser }, async (t) => {
+  const { stage, night } = await openNightStage();
+  await using opened = await stage.enter(pathOf('dse'));
+  const { page, faults } = opened;
+  const nights = page.getByRole('region', { name: 'Nights', exact: true });
+  await nights.getByRole('link', { name: 'SelectStrategy.v1' }).click();
+  await page.getByText(/^all \d+ ids found$/).waitFor();
+  const steps = page.getByRole('region', { name: 'Steps, in order' });
+  t.equal(await steps.getByRole('row').count(), night.steps.length + 1);
+  await look(t, page, 'dse-night', page.getByText(/^all \d+ ids found$/));
+  await steps.getByRole('link', { name: /^report / }).first().click();
+  await page.getByRole('heading', { name: 'Compile of SelectStrategy.v1' }).waitFor();
   t.same(faults, []);
 });
 
