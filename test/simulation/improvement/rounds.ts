@@ -3,10 +3,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Random } from '../../../conductor/ports.ts';
 import { homePaths } from '../../../node/home.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { Child } from '../child.ts';
-import type { Failpoint } from '../failpoints.ts';
+import { type Failpoint, MOMENTS } from '../failpoints.ts';
 import { inLanes } from '../rounds.ts';
 import { type Audit, auditImprovement } from './audit.ts';
 import type { ImproverDone, ImproverMessage } from './improver.ts';
@@ -65,6 +66,23 @@ export async function countWrites(folder: string): Promise<readonly string[]> {
   const { done, failed } = await live(home);
   if (done === undefined) throw new Error(`nothing was improved: ${failed}`);
   return done.passed;
+}
+
+/**
+ * So many writes with a moment each, of the rarer kinds as many as of the others: what moves a pointer is one write of a hundred.
+ * @param writes as `countWrites` told them
+ */
+export function drawRounds(writes: readonly string[], count: number, random: Random): ImprovementRound[] {
+  const all = MOMENTS.flatMap((moment) => writes.map((point, at) => ({ at: { point: at + 1, moment }, point })));
+  const byKind = new Map<string, ImprovementRound[]>();
+  for (const { round } of all
+    .map((round) => ({ round, drawn: random.fraction() }))
+    .sort((one, other) => one.drawn - other.drawn))
+    byKind.set(round.point, [...(byKind.get(round.point) ?? []), round]);
+  const drawn: ImprovementRound[] = [];
+  for (let turn = 0; drawn.length < Math.min(count, all.length); turn++)
+    for (const kind of byKind.values()) drawn.push(...kind.slice(turn, turn + 1));
+  return drawn.slice(0, count);
 }
 
 async function playRound(
