@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Random } from '../../../conductor/ports.ts';
+import { realClock } from '../../../node/clock.ts';
 import { homePaths } from '../../../node/home.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { Child } from '../child.ts';
@@ -46,9 +47,9 @@ interface Lived {
 async function live(home: string, at?: Failpoint): Promise<Lived> {
   const config = { home, ...(at === undefined ? {} : { at }) };
   const child = new Child<ImproverMessage>(IMPROVER, [JSON.stringify(config)]);
-  const hang = setTimeout(() => child.kill(), HANG_MS);
+  const hang = realClock().after(HANG_MS, () => child.kill());
   await child.ended;
-  clearTimeout(hang);
+  hang();
   const done = child.messages.find(isDone)?.done;
   const failed = child.messages.find((message) => 'failed' in message)?.failed;
   if (done === undefined && failed === undefined && !child.wasKilled) return { wasKilled: false, failed: child.stderr };
