@@ -141,6 +141,45 @@ t.test('what is malformed gets the field, the reason and a 4xx, and starts nothi
   t.match(await call(api.port, 'GET', '/api/nothing'), { status: 404, body: { error: { code: 'request-invalid' } } });
 });
 
+/** Routes of predictions and of what improves them. */
+const DSE_PATHS = [
+  '/api/dse/active',
+  '/api/dse/artifact/{compiledId}',
+  '/api/dse/artifacts',
+  '/api/dse/blob/{receiptId}/{blobId}',
+  '/api/dse/canaries',
+  '/api/dse/canary/judge',
+  '/api/dse/canary/start',
+  '/api/dse/canary/stop',
+  '/api/dse/canary/{canaryId}',
+  '/api/dse/compile',
+  '/api/dse/compile/plan',
+  '/api/dse/compiles',
+  '/api/dse/compiles/{id}',
+  '/api/dse/compiles/{id}/end',
+  '/api/dse/compiles/{id}/stop',
+  '/api/dse/datasets',
+  '/api/dse/examples',
+  '/api/dse/examples/import-file',
+  '/api/dse/examples/{signatureId}/{exampleId}',
+  '/api/dse/history',
+  '/api/dse/judges',
+  '/api/dse/judges/{hash}',
+  '/api/dse/label',
+  '/api/dse/mine',
+  '/api/dse/predict',
+  '/api/dse/promote',
+  '/api/dse/promotions',
+  '/api/dse/promotions/{promotionId}',
+  '/api/dse/receipt/{receiptId}',
+  '/api/dse/receipts/list',
+  '/api/dse/rollback',
+  '/api/dse/signatures',
+  '/api/dse/tactics',
+  '/api/dse/tactics/draft',
+  '/api/dse/trace/export',
+];
+
 t.test('openapi.json documents every route that is served, from the schemas that check it', async (t) => {
   const { api } = await serve(t);
   const { status, body } = await call(api.port, 'GET', '/api/openapi.json', undefined, { authorization: '' });
@@ -148,21 +187,7 @@ t.test('openapi.json documents every route that is served, from the schemas that
   t.equal(body.openapi, '3.1.0');
   t.same(Object.keys(body.paths).sort(), [
     '/api/compare',
-    '/api/dse/active',
-    '/api/dse/artifact/{compiledId}',
-    '/api/dse/artifacts',
-    '/api/dse/blob/{receiptId}/{blobId}',
-    '/api/dse/canaries',
-    '/api/dse/canary/judge',
-    '/api/dse/canary/start',
-    '/api/dse/canary/stop',
-    '/api/dse/canary/{canaryId}',
-    '/api/dse/history',
-    '/api/dse/predict',
-    '/api/dse/receipt/{receiptId}',
-    '/api/dse/receipts/list',
-    '/api/dse/rollback',
-    '/api/dse/signatures',
+    ...DSE_PATHS,
     '/api/earnings',
     '/api/experiments',
     '/api/experiments/{name}',
