@@ -11,12 +11,13 @@ import {
   PROPOSALS_MIN,
 } from '../../protocol/dse/compile.ts';
 import type { Judge } from '../../protocol/dse/judge.ts';
+import { reportIdOf } from '../../protocol/dse/report-id.ts';
 import { describe, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
 import type { VisibleExamples } from '../examples/visible.ts';
 import { artifactOf } from './artifact.ts';
 import { type Evaluation, evaluationOf } from './evaluate.ts';
-import { jobHashOf, reportIdOf } from './job.ts';
+import { jobHashOf } from './job.ts';
 import { BOOTSTRAP } from './optimisers/bootstrap.ts';
 import { EXHAUSTIVE } from './optimisers/exhaustive.ts';
 import { HALVING } from './optimisers/halving.ts';

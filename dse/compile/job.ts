@@ -14,7 +14,6 @@ import { checkSpace, type Space, sizeOf } from './space.ts';
 export const BUDGET_DEFAULT = { maxCalls: 2_000, maxSats: 0, maxTimeMs: 3_600_000 } as const;
 /** Spaces up to this size are gone through whole. */
 const SMALL_SPACE = 16;
-const HASH_CHARS = 16;
 
 export interface JobMaterial {
   readonly entry: CatalogueEntry;
@@ -27,11 +26,6 @@ export interface JobMaterial {
 
 export function jobHashOf(job: CompileJob): string {
   return canonicalHash(job);
-}
-
-/** Of both hashes enough to tell compiles apart, and short enough to be written. */
-export function reportIdOf(jobHash: string, datasetHash: string): string {
-  return `${jobHash.slice(0, HASH_CHARS)}-${datasetHash.slice(0, HASH_CHARS)}`;
 }
 
 /**

@@ -41,10 +41,15 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 
 export const NOTHING = new Html('');
 
+/** What a page with this style sheet and nothing else needs. */
+export function policyOf(style: string): string {
+  const hash = createHash('sha256').update(style).digest('base64');
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+}
+
 /** What comes before the body. @param style the one style sheet */
 export function pageHead(title: string, style: string): string {
-  const hash = createHash('sha256').update(style).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const policy = policyOf(style);
   const head = html`<!doctype html>
 <html lang="en">
 <head>

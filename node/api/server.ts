@@ -26,8 +26,10 @@ import { dseRoutes } from './routes/dse.ts';
 import { dseArtifactRoutes } from './routes/dse-artifacts.ts';
 import { dseCompileRoutes } from './routes/dse-compiles.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
+import { exploredRoute } from './routes/dse-explored.ts';
 import { dseMiningRoutes } from './routes/dse-mining.ts';
 import { dseNightRoutes } from './routes/dse-nights.ts';
+import { dseOverviewRoute } from './routes/dse-overview.ts';
 import { dsePromotionRoutes } from './routes/dse-promotions.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { experimentRoutes } from './routes/experiments.ts';
@@ -96,6 +98,8 @@ const ROUTES: readonly Route[] = [
   ...experimentRoutes,
   ...chatRoutes,
   ...dseRoutes,
+  exploredRoute,
+  dseOverviewRoute,
   ...dseExampleRoutes,
   ...dseMiningRoutes,
   ...dseCompileRoutes,

@@ -7,6 +7,8 @@ import { openToken } from '../api/auth.ts';
 import { startApi } from '../api/server.ts';
 import type { EngineOptions, OpenEngine, ServedEngine } from '../engine/port.ts';
 import { homePaths } from '../home.ts';
+import { type Hud, openHud } from '../hud/door.ts';
+import { type HudSettings, showsNothing } from '../hud/settings.ts';
 import type { RunOptions } from '../settings/run-options.ts';
 import { type Door, openDoor, type SyncSettings } from '../sync/door.ts';
 import { VERSION } from '../version.ts';
@@ -29,6 +31,8 @@ export interface ServeOptions {
   readonly runOptions?: () => Promise<RunOptions>;
   /** Who may send runs, and where; nobody when absent. */
   readonly sync?: SyncSettings;
+  /** What everybody may see, and where; nothing when absent. */
+  readonly hud?: HudSettings;
   readonly log: (line: string) => void;
   /** Called once the API answers. */
   readonly onReady: (record: DaemonRecord) => void;
@@ -78,6 +82,14 @@ async function syncDoor(
   return door;
 }
 
+/** Opened where something was chosen to be seen. @throws PylonError `port-in-use` | `config-*` */
+async function publicPage(engine: ServedEngine, { hud, clock, log }: ServeOptions): Promise<Hud | undefined> {
+  if (hud === undefined || showsNothing(await hud.choice())) return undefined;
+  const opened = await openHud({ ...hud, engine, clock, log });
+  log(`shows what hud.runs and hud.experiments name to everybody at ${opened.url}`);
+  return opened;
+}
+
 /** Serves until the signal. @throws PylonError `daemon-running` | `store-locked` | `port-in-use` | `home-unwritable` */
 export async function serveDaemon(options: ServeOptions): Promise<void> {
   const { home, clock, random, log } = options;
@@ -100,8 +112,10 @@ export async function serveDaemon(options: ServeOptions): Promise<void> {
       ...(options.runOptions === undefined ? {} : { runOptions: options.runOptions }),
     });
     let door: Door | undefined;
+    let hud: Hud | undefined;
     try {
       door = await syncDoor(engine, options);
+      hud = await publicPage(engine, options);
       const record = await recordOf(options, instance, api.port);
       await writeDaemonRecord(home, record);
       log(`pylon ${VERSION} serves ${api.url} for ${home}, pid ${record.pid}`);
@@ -110,6 +124,7 @@ export async function serveDaemon(options: ServeOptions): Promise<void> {
       await untilAborted(options.signal);
       log('stopping: runs in flight end with what they have');
     } finally {
+      await hud?.close();
       await door?.close();
       await api.close();
     }

@@ -7,6 +7,8 @@ import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FANOUT_MAX, SCHEMA_CHARS_MAX } from '
 import { parseVerification } from '../../protocol/policy.ts';
 import { parsePublicKey } from '../../protocol/public-key.ts';
 import { parseQuorum } from '../../protocol/quorum.ts';
+import { isUlid } from '../../protocol/ulid.ts';
+import { isFrameAncestor, parseHudRules } from '../hud/settings.ts';
 import { isSyncUrl, parseListen } from '../sync/address.ts';
 
 /** More embedded providers than this only compete for the same cores. */
@@ -26,6 +28,8 @@ const WINDOW_TOKENS_MIN = 1_024;
 const SYNC_KEYS_MAX = 1_000;
 /** A terabyte. */
 const SYNC_QUOTA_MB_MAX = 1_048_576;
+/** Each is a page that anybody may ask for. */
+const HUD_SHOWN_MAX = 64;
 /** The largest number of sats whose msat are still a safe integer. */
 const SATS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / 1_000);
 const MSAT_MAX = 1e12;
@@ -131,6 +135,27 @@ export const fields = {
   sync_listen: parsed(parseListen),
   sync_url: z.string({ error: 'must be text' }).refine(isSyncUrl, { error: 'must be an http:// or https:// address' }),
   sync_quota_mb: whole(1, SYNC_QUOTA_MB_MAX),
+  hud_runs: z
+    .array(
+      z
+        .string({ error: 'must be text' })
+        .refine((text) => isUlid(text.toUpperCase()), { error: 'is not a whole run id' }),
+      { error: 'must be a list of run ids' },
+    )
+    .max(HUD_SHOWN_MAX, { error: `must be at most ${HUD_SHOWN_MAX} runs` }),
+  hud_experiments: z
+    .array(words(256), { error: 'must be a list of experiments' })
+    .max(HUD_SHOWN_MAX, { error: `must be at most ${HUD_SHOWN_MAX} experiments` }),
+  hud_listen: parsed(parseListen),
+  hud_frame_ancestors: z
+    .array(
+      z
+        .string({ error: 'must be text' })
+        .refine(isFrameAncestor, { error: 'is not an origin like https://example.org' }),
+      { error: 'must be a list of origins' },
+    )
+    .max(HUD_SHOWN_MAX, { error: `must be at most ${HUD_SHOWN_MAX} origins` }),
+  hud_redact: parsed(parseHudRules),
 } as const;
 
 /** What holds where nobody said otherwise: run options, provider options and `pylon config` all take it from here. */
@@ -171,6 +196,13 @@ export const defaults = {
   sync_listen: '127.0.0.1:7781',
   /** Of one key: the traces of some hundred large runs. */
   sync_quota_mb: 1_024,
+  /** Nothing: without a run or an experiment the public page is not served. */
+  hud_runs: [],
+  hud_experiments: [],
+  /** This machine alone, as above. */
+  hud_listen: '127.0.0.1:7782',
+  hud_frame_ancestors: [],
+  hud_redact: 'share',
 } as const;
 
 /** Fields whose failure has a code of its own in the catalogue. */

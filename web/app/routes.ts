@@ -10,11 +10,21 @@ export type ViewName =
   | 'providers'
   | 'provider'
   | 'ledger'
+  | 'dse'
+  | 'dse-signature'
+  | 'dse-compile'
+  | 'dse-canary'
+  | 'dse-night'
+  | 'dse-promotion'
+  | 'dse-examples'
+  | 'dse-label'
+  | 'dse-receipts'
+  | 'dse-receipt'
   | 'unknown';
 
 export interface Place {
   readonly view: ViewName;
-  /** The run id, experiment name or provider key of the address; empty where the view has none. */
+  /** The id, name or key of the address; empty where the view has none. */
   readonly subject: string;
 }
 
@@ -26,6 +36,15 @@ const VIEWS: readonly (readonly [path: string, view: ViewName, withSubject?: Vie
   ['/experiments', 'experiments', 'experiment'],
   ['/providers', 'providers', 'provider'],
   ['/ledger', 'ledger'],
+  ['/dse', 'dse'],
+  ['/dse/signatures', 'dse', 'dse-signature'],
+  ['/dse/compiles', 'dse', 'dse-compile'],
+  ['/dse/canaries', 'dse', 'dse-canary'],
+  ['/dse/nights', 'dse', 'dse-night'],
+  ['/dse/promotions', 'dse', 'dse-promotion'],
+  ['/dse/examples', 'dse-examples'],
+  ['/dse/label', 'dse-label'],
+  ['/dse/receipts', 'dse-receipts', 'dse-receipt'],
 ];
 
 function decoded(part: string): string | undefined {

@@ -22,12 +22,26 @@ interface Link {
   readonly key: string;
 }
 
+const IMPROVEMENT: readonly ViewName[] = [
+  'dse',
+  'dse-signature',
+  'dse-compile',
+  'dse-canary',
+  'dse-night',
+  'dse-promotion',
+  'dse-examples',
+  'dse-label',
+  'dse-receipts',
+  'dse-receipt',
+];
+
 const LINKS: readonly Link[] = [
   { view: 'home', words: 'Now', within: ['home'], key: 'n' },
   { view: 'runs', words: 'Runs', within: ['runs', 'run', 'compare'], key: 'r' },
   { view: 'experiments', words: 'Experiments', within: ['experiments', 'experiment'], key: 'e' },
   { view: 'providers', words: 'Providers', within: ['providers', 'provider'], key: 'p' },
   { view: 'ledger', words: 'Ledger', within: ['ledger'], key: 'l' },
+  { view: 'dse', words: 'Improve', within: IMPROVEMENT, key: 'i' },
 ];
 
 function focusMain(): void {

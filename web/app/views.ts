@@ -3,7 +3,7 @@ import type { ComponentType } from 'preact';
 import type { ViewName } from './routes.ts';
 
 export interface ViewProps {
-  /** The run id, experiment name or provider key of the address. */
+  /** The id, name or key of the address. */
   readonly subject: string;
 }
 export type View = ComponentType<ViewProps>;
@@ -18,4 +18,14 @@ export const VIEWS: Readonly<Record<Exclude<ViewName, 'unknown'>, () => Promise<
   providers: () => import('../providers/providers.tsx'),
   provider: () => import('../providers/provider.tsx'),
   ledger: () => import('../ledger/ledger.tsx'),
+  dse: () => import('../dse/dse.tsx'),
+  'dse-signature': () => import('../dse/signature/signature.tsx'),
+  'dse-compile': () => import('../dse/compile/compile.tsx'),
+  'dse-canary': () => import('../dse/canary/canary.tsx'),
+  'dse-night': () => import('../dse/night/night.tsx'),
+  'dse-promotion': () => import('../dse/promotion/promotion.tsx'),
+  'dse-examples': () => import('../dse/examples/examples.tsx'),
+  'dse-label': () => import('../dse/examples/label.tsx'),
+  'dse-receipts': () => import('../dse/receipts/receipts.tsx'),
+  'dse-receipt': () => import('../dse/receipts/receipt.tsx'),
 };

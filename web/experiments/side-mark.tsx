@@ -1,4 +1,5 @@
 // Which side a run is on: a colour and a shape, so that colour is never the only sign. The same marks in table, list and drawing.
+import '../charts/plot.css';
 
 /** Sides beyond these begin again: nobody tells twenty shapes apart. */
 const SHAPES = 6;

@@ -2,13 +2,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { QueryState, RunState } from '../../protocol/run-state.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import { grouped } from '../../protocol/words.ts';
 import { ApiError, call, read } from '../api/client.ts';
-import { CopyButton } from '../parts/copy-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Facts } from '../parts/panel.tsx';
-import { shownPart } from '../parts/shown-text.ts';
+import { Raw } from '../parts/raw.tsx';
 import { Loading } from '../parts/states.tsx';
 import { factsOf } from './query-facts.ts';
 
@@ -27,15 +25,6 @@ async function fetchAnswer(runId: string, endedSeq: number, signal: AbortSignal)
   if (hash === undefined) return { event, payload: undefined };
   const payload = await (await call(`${run}/blobs/${hash}`, { signal })).text();
   return { event, payload };
-}
-
-/** JSON is laid out; anything else is shown as it is. */
-function laidOut(payload: string): string {
-  try {
-    return JSON.stringify(JSON.parse(payload), null, 2);
-  } catch {
-    return payload; // not JSON: a provider may have said anything
-  }
 }
 
 export interface WholeAnswerProps {
@@ -61,7 +50,6 @@ export function WholeAnswer({ state, query, now, onClose }: WholeAnswerProps) {
     return () => until.abort();
   }, [state.id, seq]);
   const text = answer?.payload ?? (answer === undefined ? '' : JSON.stringify(answer.event));
-  const { text: shown, left } = shownPart(laidOut(text));
   return (
     <Dialog open={query !== undefined} onClose={onClose} title={`Query ${query?.id ?? ''}`}>
       {query === undefined ? null : <Facts facts={factsOf(state, query, now)} />}
@@ -71,19 +59,9 @@ export function WholeAnswer({ state, query, now, onClose }: WholeAnswerProps) {
       ) : answer === undefined ? (
         <Loading words="Reading the answer…" />
       ) : (
-        <>
-          <p class="actions">
-            <span class="soft">
-              {answer.payload === undefined ? 'No payload; the event that ended it' : 'What the provider said, as text'}
-            </span>
-            <CopyButton text={text} what="answer" />
-          </p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre class="payload" dir="ltr" tabIndex={0}>
-            {shown}
-          </pre>
-          {left > 0 ? <p class="soft">{grouped(left)} more characters are not shown.</p> : null}
-        </>
+        <Raw text={text} what="answer">
+          {answer.payload === undefined ? 'No payload; the event that ended it' : 'What the provider said, as text'}
+        </Raw>
       )}
     </Dialog>
   );

@@ -4,6 +4,7 @@ import { type ChildMessage, launchDaemon } from '../../daemon/launch.ts';
 import { refuseSecondDaemon, serveDaemon } from '../../daemon/serve.ts';
 import type { MoneyOptions } from '../../engine/port.ts';
 import { homeOf, homePaths, openHome } from '../../home.ts';
+import { type HudSettings, hudChoiceOf, hudListenOf } from '../../hud/settings.ts';
 import { loadConfig } from '../../settings/config.ts';
 import { withSchema } from '../../settings/schema-option.ts';
 import type { SyncSettings } from '../../sync/door.ts';
@@ -20,6 +21,7 @@ interface Settings {
   readonly money: MoneyOptions;
   readonly resumesDead: boolean;
   readonly sync: SyncSettings;
+  readonly hud: HudSettings;
 }
 
 /** Everything is checked before a process is started, so that mistakes are told here and not in a log. */
@@ -45,12 +47,16 @@ async function settingsOf(context: CliContext, flags: Flags): Promise<Settings> 
     money: { ...money, hubRelays },
     resumesDead,
     sync: syncSettingsOf(flags, config),
+    hud: {
+      listen: hudListenOf(config),
+      choice: async () => hudChoiceOf(await loadConfig(home, context.environment)),
+    },
   };
 }
 
 async function serve(
   context: CliContext,
-  { home, port, provider, money, resumesDead, sync }: Settings,
+  { home, port, provider, money, resumesDead, sync, hud }: Settings,
 ): Promise<number> {
   const { clock, random, openEngine } = context;
   const log = (line: string) =>
@@ -76,6 +82,7 @@ async function serve(
         return withSchema({ ...configured, log: true }, home);
       },
       sync,
+      hud,
       log,
       onReady: (record) => tell({ ready: { pid: record.pid, port: record.port } }),
       signal: controller.signal,

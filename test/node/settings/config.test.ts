@@ -33,7 +33,7 @@ t.test('the defaults that `pylon config` shows are those a run and a provider ge
   const run: Record<string, unknown> = runOptionsSchema.parse({});
   const provider: Record<string, unknown> = providerOptionsSchema.parse({});
   for (const [key, field] of Object.entries(CONFIG_KEYS)) {
-    if (key === 'port' || /^(wallet|hub|resume|sync)\./.test(key)) continue; // of the process, not of a run or a provider
+    if (key === 'port' || /^(wallet|hub|hud|resume|sync)\./.test(key)) continue; // of the process, not of a run or a provider
     const expected = key.startsWith('provider.') ? provider[field] : run[field];
     t.same(config.get(key as ConfigKey)?.value, expected, key);
   }

@@ -1,4 +1,6 @@
 // The cited lines where they stand: some lines before, the cited ones marked, some after; and whether the file still says so.
+import './source.css';
+import type { ReadSpan } from '../../../protocol/receipt.ts';
 import type { SpanRef } from '../../../protocol/span.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { StatusMark } from '../../parts/mark.tsx';
@@ -17,20 +19,18 @@ interface Source {
 
 const AROUND_LINES = 6;
 
-function sourcePath(runId: string, span: SpanRef): string {
-  const query = new URLSearchParams({
-    path: span.path,
-    start_line: String(span.start_line),
-    end_line: String(span.end_line),
-    around: String(AROUND_LINES),
-    start_byte: String(span.start_byte),
-    end_byte: String(span.end_byte),
-    content_hash: span.content_hash,
-  });
+/** Lines of an input; with the bytes and their hash it is said whether they are still what was read. */
+export type CitedLines = ReadSpan & Partial<Pick<SpanRef, 'start_byte' | 'end_byte' | 'content_hash'>>;
+
+function sourcePath(runId: string, span: CitedLines): string {
+  const { path, start_line, end_line, start_byte, end_byte, content_hash } = span;
+  const cited = content_hash === undefined ? {} : { start_byte, end_byte, content_hash };
+  const asked = { path, start_line, end_line, around: AROUND_LINES, ...cited };
+  const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
   return `/api/runs/${encodeURIComponent(runId)}/source?${query}`;
 }
 
-function Lines({ source, span }: { readonly source: Source; readonly span: SpanRef }) {
+function Lines({ source, span }: { readonly source: Source; readonly span: CitedLines }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="source" tabIndex={0} aria-label={`Lines of ${source.path}`}>
@@ -55,7 +55,7 @@ function Lines({ source, span }: { readonly source: Source; readonly span: SpanR
   );
 }
 
-export function SourceView({ runId, span }: { readonly runId: string; readonly span: SpanRef }) {
+export function SourceView({ runId, span }: { readonly runId: string; readonly span: CitedLines }) {
   const source = useResource<Source>(sourcePath(runId, span));
   return (
     <Loaded from={source} words="Reading the file…">

@@ -6,7 +6,8 @@ import { plural } from '../../../protocol/words.ts';
 import { Count, Duration } from '../../parts/amounts.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Failure } from '../../parts/failure.tsx';
-import { shownPart, shownText } from '../../parts/shown-text.ts';
+import { Raw } from '../../parts/raw.tsx';
+import { shownText } from '../../parts/shown-text.ts';
 import type { Column } from '../../parts/table.tsx';
 import { VirtualTable } from '../../parts/virtual-table.tsx';
 import { EVENTS_KEPT_MAX, eventPages } from './event-pages.ts';
@@ -76,10 +77,7 @@ export function EventsTable({ state, version }: { readonly state: RunState; read
         onEnd={() => pages.more()}
       />
       <Dialog open={shown !== undefined} onClose={() => setShown(undefined)} title={`Event ${shown?.seq ?? ''}`}>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-        <pre class="payload" tabIndex={0}>
-          {shown === undefined ? '' : shownPart(JSON.stringify(shown, null, 2)).text}
-        </pre>
+        {shown === undefined ? null : <Raw text={JSON.stringify(shown)} what="event" />}
       </Dialog>
     </div>
   );
