@@ -3,10 +3,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Random } from '../../../conductor/ports.ts';
+import { realClock } from '../../../node/clock.ts';
 import { homePaths } from '../../../node/home.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { Child } from '../child.ts';
-import type { Failpoint } from '../failpoints.ts';
+import { type Failpoint, MOMENTS } from '../failpoints.ts';
 import { inLanes } from '../rounds.ts';
 import { type Audit, auditImprovement } from './audit.ts';
 import type { ImproverDone, ImproverMessage } from './improver.ts';
@@ -45,9 +47,9 @@ interface Lived {
 async function live(home: string, at?: Failpoint): Promise<Lived> {
   const config = { home, ...(at === undefined ? {} : { at }) };
   const child = new Child<ImproverMessage>(IMPROVER, [JSON.stringify(config)]);
-  const hang = setTimeout(() => child.kill(), HANG_MS);
+  const hang = realClock().after(HANG_MS, () => child.kill());
   await child.ended;
-  clearTimeout(hang);
+  hang();
   const done = child.messages.find(isDone)?.done;
   const failed = child.messages.find((message) => 'failed' in message)?.failed;
   if (done === undefined && failed === undefined && !child.wasKilled) return { wasKilled: false, failed: child.stderr };
@@ -65,6 +67,23 @@ export async function countWrites(folder: string): Promise<readonly string[]> {
   const { done, failed } = await live(home);
   if (done === undefined) throw new Error(`nothing was improved: ${failed}`);
   return done.passed;
+}
+
+/**
+ * So many writes with a moment each, of the rarer kinds as many as of the others: what moves a pointer is one write of a hundred.
+ * @param writes as `countWrites` told them
+ */
+export function drawRounds(writes: readonly string[], count: number, random: Random): ImprovementRound[] {
+  const all = MOMENTS.flatMap((moment) => writes.map((point, at) => ({ at: { point: at + 1, moment }, point })));
+  const byKind = new Map<string, ImprovementRound[]>();
+  for (const { round } of all
+    .map((round) => ({ round, drawn: random.fraction() }))
+    .sort((one, other) => one.drawn - other.drawn))
+    byKind.set(round.point, [...(byKind.get(round.point) ?? []), round]);
+  const drawn: ImprovementRound[] = [];
+  for (let turn = 0; drawn.length < Math.min(count, all.length); turn++)
+    for (const kind of byKind.values()) drawn.push(...kind.slice(turn, turn + 1));
+  return drawn.slice(0, count);
 }
 
 async function playRound(
