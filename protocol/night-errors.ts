@@ -5,9 +5,4 @@ import { type CatalogueRow, EXIT, row } from './error-row.ts';
 export const NIGHT_ERRORS = {
   'night-unknown': row(EXIT.usage, 'there is no such night', 'see `pylon dse nights`'),
   'night-refused': row(EXIT.usage, 'the night cannot begin', 'read the reason'),
-  'night-dangling': row(
-    EXIT.failed,
-    'a night names what is not there any more',
-    'see which by `pylon dse nights --check --json`; a run that was deleted is gone for its nights, too',
-  ),
 } as const satisfies Record<string, CatalogueRow>;

@@ -11,12 +11,13 @@ import {
   PROPOSALS_MIN,
 } from '../../protocol/dse/compile.ts';
 import type { Judge } from '../../protocol/dse/judge.ts';
+import { reportIdOf } from '../../protocol/dse/report-id.ts';
 import { describe, PylonError, toPylonError } from '../../protocol/errors.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
 import type { VisibleExamples } from '../examples/visible.ts';
 import { artifactOf } from './artifact.ts';
 import { type Evaluation, evaluationOf } from './evaluate.ts';
-import { jobHashOf, reportIdOf } from './job.ts';
+import { jobHashOf } from './job.ts';
 import { BOOTSTRAP } from './optimisers/bootstrap.ts';
 import { EXHAUSTIVE } from './optimisers/exhaustive.ts';
 import { HALVING } from './optimisers/halving.ts';
@@ -35,6 +36,9 @@ const OPTIMISERS: Readonly<Record<(typeof OPTIMIZERS)[number], Optimiser>> = {
   bootstrap: BOOTSTRAP,
   reflective: REFLECTIVE,
 };
+
+/** Where it stands is told this often: each trial is kept by itself, and nothing is lost between. */
+const KEEP_EVERY_MS = 2_000;
 
 /** What a compile is made of. */
 export interface CompileMaterial {
@@ -113,7 +117,12 @@ export async function compile(
     chosen: null,
     error: null,
   });
-  const onStep = () => ports.keep(reportNow());
+  let keptAtMs = startedAtMs;
+  const onStep = async () => {
+    if (ports.clock.now() - keptAtMs < KEEP_EVERY_MS) return;
+    keptAtMs = ports.clock.now();
+    await ports.keep(reportNow());
+  };
   const bench = new Workbench({ job, entry, examples, evaluation, spending, onStep, signal });
   await ports.keep(reportNow());
   const error = await searchTo(bench, OPTIMISERS[job.optimizer]);

@@ -36,7 +36,7 @@ export interface CompilingPorts {
   /** The rows that store an artifact. */
   readonly artifactRows: (artifact: CompiledArtifact) => readonly Row[];
   /** @throws PylonError `backend-*` */
-  readonly predictor: (wanted: Pick<CompileRequest, 'backend' | 'model'>) => Promise<Predictor>;
+  readonly predictor: (wanted: Pick<CompileRequest, 'backend' | 'model' | 'subModel'>) => Promise<Predictor>;
   /** Ways of predicting a signature that a search may choose from, beside its own. */
   readonly strategies: (signatureId: string, predictor: Predictor) => readonly StrategyId[];
   /** Told of a compile whose end could not be kept, whether anybody waits for it or not. */
@@ -204,7 +204,8 @@ function checkModel({ model }: CompileJob, predictor: Predictor): void {
 }
 
 /** How the backend of a job is asked for. */
-function backendOf({ model }: CompileJob): Pick<CompileRequest, 'backend' | 'model'> {
+function backendOf({ model, subModel }: CompileJob): Pick<CompileRequest, 'backend' | 'model' | 'subModel'> {
   const place = model.indexOf(':');
-  return place < 0 ? { backend: 'extractive' } : { backend: 'openai', model: model.slice(place + 1) };
+  if (place < 0) return { backend: 'extractive' };
+  return { backend: 'openai', model: model.slice(place + 1), ...(subModel === undefined ? {} : { subModel }) };
 }

@@ -4,7 +4,7 @@ import { blocksOf } from '../../conductor/predict/contract.ts';
 import type { PromptBlocks } from '../../conductor/predict/prompt.ts';
 import type { CatalogueEntry } from '../../conductor/signatures/catalogue.ts';
 import { canonicalJson } from '../../protocol/canonical.ts';
-import { DECODE_MODES, FEW_SHOT_MAX, type PredictParams } from '../../protocol/predict-params.ts';
+import { DECODE_MODES, FEW_SHOT_MAX, MODEL_ROLES, type PredictParams } from '../../protocol/predict-params.ts';
 import type { StrategyId } from '../../protocol/receipt.ts';
 import { ENGINE_NAME } from '../../protocol/signature.ts';
 import type { VisibleExample } from '../examples/visible.ts';
@@ -28,16 +28,19 @@ export interface SpaceMaterial {
   readonly seed: number;
   /** Ways of predicting this signature that are there, beside the base's own. */
   readonly strategies: readonly StrategyId[];
+  /** There is a smaller model beside `model`. */
+  readonly hasSubModel: boolean;
 }
 
 /** Every list begins with null: as it is in the base. */
-export function defaultSpace({ entry, base, train, model, seed, strategies }: SpaceMaterial): Space {
+export function defaultSpace({ entry, base, train, model, seed, strategies, hasSubModel }: SpaceMaterial): Space {
   const isEngine = model === ENGINE_NAME;
   const shots = shotSets(train, seed, isEngine ? DRAWS.engine : DRAWS.model);
   const space: Space = shots.length === 0 ? {} : { fewShot: [null, ...shots] };
   const others = strategies.filter((strategyId) => strategyId !== base.strategyId);
   if (others.length > 0) space.strategyId = [null, ...others];
   if (isEngine) return space;
+  if (hasSubModel) space.role = [null, ...MODEL_ROLES.filter((role) => role !== (base.role ?? 'main'))];
   space.blocks = [null, ...instructionVariants(blocksOf(entry.prompt.blocks, base), train)];
   space.decode = [null, ...DECODE_MODES.filter((mode) => mode !== base.decode)];
   return space;

@@ -34,6 +34,8 @@ export interface Scored {
 
 /** Calls, and the compile or gate that made them: this one, or an earlier one that knew them already. */
 export interface Made {
+  /** The same for what was asked once. */
+  readonly hash: string;
   readonly by: string;
   readonly usage: Usage;
 }
@@ -88,10 +90,10 @@ export class Evaluation {
     const { exampleId, inputJson: input } = example;
     const callsLeft = Math.max(1, maxCalls - this.#reward.callsEach);
     const asked = { signatureId: this.#signatureId, input, params, maxCalls: callsLeft, maxMsat };
-    const { trial, by } = await this.trials.of(asked, signal);
+    const { trial, by, hash } = await this.trials.of(asked, signal);
     const { output, error, usage, costMsat, latencyMs } = trial;
     const told = { exampleId, output, error, costMsat, latencyMs };
-    const made = [{ by, usage }];
+    const made = [{ hash, by, usage }];
     if (error !== null) return { ...told, reward: 0, feedback: error.message, usage, made };
     const { reward, feedback, asked: judged } = await this.#reward.of(example, output, signal);
     if (judged === undefined) return { ...told, reward, feedback, usage, made };

@@ -6,6 +6,7 @@ import { type CompileJob, type CompileRequest, compileJobSchema, type OPTIMIZERS
 import { PylonError } from '../../protocol/errors.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
 import type { StrategyId } from '../../protocol/receipt.ts';
+import { ENGINE_NAME } from '../../protocol/signature.ts';
 import type { VisibleExamples } from '../examples/visible.ts';
 import { defaultSpace } from './default-space.ts';
 import { checkSpace, type Space, sizeOf } from './space.ts';
@@ -13,7 +14,6 @@ import { checkSpace, type Space, sizeOf } from './space.ts';
 export const BUDGET_DEFAULT = { maxCalls: 2_000, maxSats: 0, maxTimeMs: 3_600_000 } as const;
 /** Spaces up to this size are gone through whole. */
 const SMALL_SPACE = 16;
-const HASH_CHARS = 16;
 
 export interface JobMaterial {
   readonly entry: CatalogueEntry;
@@ -26,11 +26,6 @@ export interface JobMaterial {
 
 export function jobHashOf(job: CompileJob): string {
   return canonicalHash(job);
-}
-
-/** Of both hashes enough to tell compiles apart, and short enough to be written. */
-export function reportIdOf(jobHash: string, datasetHash: string): string {
-  return `${jobHash.slice(0, HASH_CHARS)}-${datasetHash.slice(0, HASH_CHARS)}`;
 }
 
 /**
@@ -48,7 +43,9 @@ export function jobOf(request: CompileRequest, { entry, base, examples, model, s
     });
   if (reward === 'judge' && judgeHash === undefined)
     throw new PylonError('judge-unknown', { value: 'none', next: 'name one: --judge' });
-  const space = request.space ?? defaultSpace({ entry, base, train, model, seed, strategies });
+  const subModel = model === ENGINE_NAME ? undefined : request.subModel;
+  const hasSubModel = subModel !== undefined;
+  const space = request.space ?? defaultSpace({ entry, base, train, model, seed, strategies, hasSubModel });
   checkSpace(base, space, new Map(train.map((example) => [example.exampleId, example])));
   const { maxCalls, maxSats, maxTimeMs } = { ...BUDGET_DEFAULT, ...givenOf(request) };
   return compileJobSchema.parse({
@@ -59,6 +56,7 @@ export function jobOf(request: CompileRequest, { entry, base, examples, model, s
     reward,
     judgeHash: reward === 'judge' ? judgeHash : null,
     model,
+    ...(subModel === undefined ? {} : { subModel }),
     seed,
     budget: { maxCalls, maxMsat: Math.round(maxSats * 1_000), maxTimeMs },
   });

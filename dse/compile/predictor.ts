@@ -2,6 +2,7 @@
 // prediction, but that nothing of it enters a run's trace. What it gives is what the parameters are judged by.
 import type { Backend, Clock, Random } from '../../conductor/ports.ts';
 import { Prediction } from '../../conductor/predict/predict.ts';
+import { backendFor } from '../../conductor/predict/roles.ts';
 import type { Strategies } from '../../conductor/predict/strategy.ts';
 import { type ErrorCode, PylonError } from '../../protocol/errors.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
@@ -32,6 +33,8 @@ export interface Trial {
 export interface Predictor {
   /** As a receipt tells it. */
   readonly model: string;
+  /** Which model these parameters ask, where there is more than one; `model` when absent. */
+  modelOf?(params: PredictParams): string;
   /**
    * @throws PylonError whatever is no fault of the parameters: an endpoint that is away, an input that is not the signature's, an abort,
    * and `budget-limit-reached` where `maxCalls` or `maxMsat` ended it, not the parameters' own limits
@@ -65,6 +68,7 @@ const NO_RUN = 'compile';
 export function conductorPredictor(ports: PredictorPorts): Predictor {
   return {
     model: ports.backend.name,
+    modelOf: (params) => backendFor(ports.backend, params).name,
     async predict({ signatureId, input, params, maxCalls, maxMsat }, signal) {
       const artifacts = { active: () => ({ compiledId: COMPILED_ID, params }) };
       const limits = { maxLmCalls: maxCalls, maxMsat };

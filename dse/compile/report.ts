@@ -104,9 +104,11 @@ export function countedOf(
   reportId: string,
 ): Pick<CompileReport, 'calls' | 'cacheHits' | 'spentMsat'> {
   let [calls, cacheHits, spentMsat] = [0, 0, 0];
-  const count = ({ by, usage }: Made) => {
-    if (by === reportId) calls += callsOf(usage);
+  const counted = new Set<string>();
+  const count = ({ hash, by, usage }: Made) => {
+    if (by === reportId && !counted.has(hash)) calls += callsOf(usage);
     else cacheHits++;
+    counted.add(hash);
   };
   for (const { made, costMsat } of bench.candidates.flatMap(({ scored }) => [...scored.values()])) {
     made.forEach(count);

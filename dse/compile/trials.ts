@@ -21,9 +21,9 @@ interface Kept {
   readonly by: string;
 }
 
-export interface KnownTrial extends Kept {
-  /** It was made before, by whomever. */
-  readonly wasKnown: boolean;
+/** A trial and the name under which it is known: what has the same name was made once. */
+export interface NamedTrial extends Kept {
+  readonly hash: string;
 }
 
 export class Trials {
@@ -31,6 +31,8 @@ export class Trials {
   readonly #shelf: TrialShelf | undefined;
   readonly #seed: number;
   readonly #by: string;
+  /** Being made: who wants the same waits for the same. */
+  readonly #flying = new Map<string, Promise<NamedTrial>>();
 
   /** @param by the id of whoever makes them. Without a shelf each is made anew. */
   constructor(options: {
@@ -51,19 +53,32 @@ export class Trials {
   }
 
   /** @throws PylonError as `Predictor.predict` does, and `store-*` */
-  async of(request: TrialRequest, signal: AbortSignal): Promise<KnownTrial> {
+  of(request: TrialRequest, signal: AbortSignal): Promise<NamedTrial> {
     const hash = this.#hashOf(request);
-    const known = (await this.#shelf?.find(hash)) as Kept | undefined;
-    if (known !== undefined) return { ...known, wasKnown: true };
-    const kept = { trial: await this.#predictor.predict(request, signal), by: this.#by };
-    await this.#shelf?.keep(hash, kept);
-    return { ...kept, wasKnown: false };
+    if (this.#shelf === undefined) return this.#make(hash, request, signal);
+    const flying = this.#flying.get(hash);
+    if (flying !== undefined) return flying;
+    const made = this.#find(hash, this.#shelf, request, signal).finally(() => this.#flying.delete(hash));
+    this.#flying.set(hash, made);
+    return made;
+  }
+
+  async #find(hash: string, shelf: TrialShelf, request: TrialRequest, signal: AbortSignal): Promise<NamedTrial> {
+    const known = (await shelf.find(hash)) as Kept | undefined;
+    if (known !== undefined) return { ...known, hash };
+    const made = await this.#make(hash, request, signal);
+    await shelf.keep(hash, { trial: made.trial, by: made.by });
+    return made;
+  }
+
+  async #make(hash: string, request: TrialRequest, signal: AbortSignal): Promise<NamedTrial> {
+    return { trial: await this.#predictor.predict(request, signal), by: this.#by, hash };
   }
 
   #hashOf({ signatureId, input, params }: TrialRequest): string {
     const entry = catalogueEntry(signatureId);
     if (entry === undefined) throw new PylonError('signature-unknown', { value: signatureId });
-    const { model } = this.#predictor;
+    const model = this.#predictor.modelOf?.(params) ?? this.#predictor.model;
     return canonicalHash({ signatureId, hashes: contractOf(entry, params), input, seed: this.#seed, model });
   }
 }

@@ -114,9 +114,9 @@ export class Workbench {
     try {
       const limits = { maxCalls: held + spending.callsLeft, maxMsat: spending.msatLeft };
       const asked = { signatureId: PROPOSE.signatureId, input, params, ...limits };
-      const { trial, by } = await evaluation.trials.of(asked, signal);
+      const { trial, by, hash } = await evaluation.trials.of(asked, signal);
       calls = callsOf(trial.usage);
-      this.proposals.push({ by, usage: trial.usage });
+      this.proposals.push({ hash, by, usage: trial.usage });
       return trial.error === null ? (trial.output as ProposeOutput) : undefined;
     } finally {
       spending.settle(held, calls, 0);

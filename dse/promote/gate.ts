@@ -3,16 +3,18 @@
 import type { GateRule, GateVerdict, Promotion } from '../../protocol/dse/promotion.ts';
 import { bootstrapNotBetter, mcnemarBetter, signFlip } from '../../protocol/significance.ts';
 import { alphaOfLook } from './looks.ts';
-import { nonInferiority } from './non-inferiority.ts';
+import { costOf, nonInferiority } from './non-inferiority.ts';
 import { mean, type Outcome } from './outcome.ts';
 
 /** In force unless somebody says otherwise. docs/gates.md tells what each of them costs and keeps out. */
 export const GATE_RULE: GateRule = {
+  goal: 'score',
   alpha: 0.05,
   minHoldoutDelta: 0.05,
   minRows: 50,
   maxCostRatio: 1.25,
   maxLatencyRatio: 1.5,
+  maxScoreDrop: 0.05,
   maxErrorRateRise: 0.1,
 };
 
@@ -34,7 +36,7 @@ export function judgeHoldout(
   rule: GateRule,
 ): GateFinding {
   const n = baseline.length;
-  const test = testOf(baseline, candidate, alphaOfLook(rule.alpha, look), rule.minHoldoutDelta);
+  const test = testOf(baseline, candidate, alphaOfLook(rule.alpha, look), rule);
   const harm = nonInferiority(baseline, candidate, rule);
   const [verdict, reason] = verdictOf(n, test, harm, rule);
   return { n, test, nonInferiority: harm, verdict, reason };
@@ -44,11 +46,11 @@ function testOf(
   baseline: readonly Outcome[],
   candidate: readonly Outcome[],
   alpha: number,
-  minHoldoutDelta: number,
+  { goal, minHoldoutDelta }: GateRule,
 ): Promotion['test'] {
-  const differences = candidate.map(({ reward }, at) => reward - baseline[at]!.reward);
+  const differences = goal === 'score' ? gains(baseline, candidate) : savings(baseline, candidate);
   const delta = mean(differences);
-  const isBinary = [...baseline, ...candidate].every(({ reward }) => reward === 0 || reward === 1);
+  const isBinary = goal === 'score' && [...baseline, ...candidate].every(({ reward }) => reward === 0 || reward === 1);
   if (isBinary) {
     const [worse, better] = [differences.filter((one) => one < 0).length, differences.filter((one) => one > 0).length];
     return { name: 'mcnemar', p: mcnemarBetter(worse, better), alpha, delta, minHoldoutDelta };
@@ -59,23 +61,39 @@ function testOf(
   return { name: 'paired_bootstrap', p, alpha, delta, minHoldoutDelta };
 }
 
+function gains(baseline: readonly Outcome[], candidate: readonly Outcome[]): number[] {
+  return candidate.map(({ reward }, at) => reward - baseline[at]!.reward);
+}
+
+/** Of each example, as shares of what the baseline costs on average; nothing where that is nothing. */
+function savings(baseline: readonly Outcome[], candidate: readonly Outcome[]): number[] {
+  const cost = costOf([...baseline, ...candidate]);
+  const usual = mean(baseline.map(cost));
+  return candidate.map((one, at) => (usual === 0 ? 0 : (cost(baseline[at]!) - cost(one)) / usual));
+}
+
 function verdictOf(
   n: number,
   { p, alpha, delta, minHoldoutDelta }: Promotion['test'],
   harm: Promotion['nonInferiority'],
-  { minRows }: GateRule,
+  { goal, minRows }: GateRule,
 ): [GateVerdict, string] {
   if (n < minRows)
     return ['insufficient_evidence', `${n} holdout examples, and at least ${minRows} are needed to say anything`];
-  const measured = `${signed(delta)} on ${n} examples, p ${rounded(p)}`;
-  if (delta < minHoldoutDelta) return ['keep', `${measured}: less than the ${minHoldoutDelta} that it is to gain`];
+  const gain = goal === 'score' ? signed(delta) : `${(100 * delta).toFixed(1)} % of the cost saved`;
+  const measured = `${gain} on ${n} examples, p ${rounded(p)}`;
+  if (delta < minHoldoutDelta) return ['keep', `${measured}: less than the ${minHoldoutDelta} that is asked`];
   if (p > alpha) return ['keep', `${measured}: chance explains it, at the ${rounded(alpha)} of this look`];
   const worse = harm.filter(({ holds }) => !holds);
   if (worse.length > 0) return ['keep', `${measured}, but ${worse.map(inWords).join(', and ')}`];
-  return ['promote', `${measured}, at most ${rounded(alpha)} asked; cost, latency and errors within their bounds`];
+  return [
+    'promote',
+    `${measured}, at most ${rounded(alpha)} asked; ${goal === 'score' ? 'cost' : 'score'}, latency and errors within their bounds`,
+  ];
 }
 
 const HARM_WORDS = {
+  score: 'the score may be lower by ',
   cost: 'the cost may be ×',
   latency: 'the latency may be ×',
   error_rate: 'the share of errors may be +',

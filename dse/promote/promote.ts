@@ -89,9 +89,11 @@ async function undisturbed<Result>(task: () => Promise<Result>, signal: AbortSig
   throw stopped();
 }
 
-function ruleOf({ minDelta, maxCostRatio, maxLatencyRatio }: PromoteRequest): GateRule {
+function ruleOf({ goal, minDelta, maxCostRatio, maxLatencyRatio, maxScoreDrop }: PromoteRequest): GateRule {
   return {
     ...GATE_RULE,
+    ...(goal === undefined ? {} : { goal }),
+    ...(maxScoreDrop === undefined ? {} : { maxScoreDrop }),
     ...(minDelta === undefined ? {} : { minHoldoutDelta: minDelta }),
     ...(maxCostRatio === undefined ? {} : { maxCostRatio }),
     ...(maxLatencyRatio === undefined ? {} : { maxLatencyRatio }),

@@ -21,6 +21,8 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'receipt-unknown': 404,
   'example-unknown': 404,
   'promotion-unknown': 404,
+  'night-unknown': 404,
+  'night-refused': 409,
   'pointer-moved': 409,
   'signature-unknown': 404,
   'compile-unknown': 404,

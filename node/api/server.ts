@@ -28,6 +28,7 @@ import { dseCompileRoutes } from './routes/dse-compiles.ts';
 import { dseExampleRoutes } from './routes/dse-examples.ts';
 import { exploredRoute } from './routes/dse-explored.ts';
 import { dseMiningRoutes } from './routes/dse-mining.ts';
+import { dseNightRoutes } from './routes/dse-nights.ts';
 import { dseOverviewRoute } from './routes/dse-overview.ts';
 import { dsePromotionRoutes } from './routes/dse-promotions.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
@@ -104,6 +105,7 @@ const ROUTES: readonly Route[] = [
   ...dseCompileRoutes,
   ...dseArtifactRoutes,
   ...dsePromotionRoutes,
+  ...dseNightRoutes,
 ];
 
 function registerRoute(server: FastifyInstance, route: Route, services: ApiServices): void {

@@ -4,6 +4,7 @@ import type { Add } from './command.ts';
 import { addDseArtifacts } from './dse-artifact-commands.ts';
 import { addDseCompiles } from './dse-compile-commands.ts';
 import { addDseExamples } from './dse-example-commands.ts';
+import { addDseNights } from './dse-night-commands.ts';
 import { addDsePromotions } from './dse-promotion-commands.ts';
 
 export function addDse(program: Command, add: Add): void {
@@ -40,5 +41,6 @@ export function addDse(program: Command, add: Add): void {
   addDseArtifacts(dse, add);
   addDseExamples(dse, add);
   addDsePromotions(dse, add);
+  addDseNights(dse, add);
   addDseCompiles(dse, add);
 }

@@ -22,6 +22,7 @@ export function addDseCompiles(dse: Command, add: Add): void {
     .option('--dry-run', 'only say what it would be')
     .option('--backend <name>', 'auto (default), extractive or openai')
     .option('--model <name>', 'model of the openai backend')
+    .option('--sub-model <name>', 'a smaller model beside it, which the search may choose')
     .option('--json', 'print the report as JSON');
   add(compiling, async () => (await commands()).compile);
   const compiles = dse.command('compiles').description('the compiles, the latest first');

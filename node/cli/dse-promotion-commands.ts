@@ -11,9 +11,11 @@ export function addDsePromotions(dse: Command, add: Add): void {
     );
   promoting
     .argument('<compiled_id>', 'the artifact, or the beginning of its name')
-    .option('--min-delta <n>', 'least gain of the mean reward (default 0.05)')
+    .option('--goal <goal>', 'what is to be better: score (default), or cost at no loss of score')
+    .option('--min-delta <n>', 'least gain of the mean reward, or share of the cost saved (default 0.05)')
     .option('--max-cost-ratio <n>', 'how many times the cost it may have (default 1.25)')
     .option('--max-latency-ratio <n>', 'how many times the latency it may have (default 1.5)')
+    .option('--max-score-drop <n>', 'how much score it may lose, where the goal is the cost (default 0.05)')
     .option('--measure-only', 'leave what is in force as it is')
     .option('--from <promotion>', 'by what this promotion found, without another look at the holdout')
     .option('--override <reason>', 'whatever is found; who and why is kept')

@@ -7,7 +7,12 @@ const shortened = (compiledId: string) => compiledId.slice(0, ID_CHARS);
 const figure = (value: number) => String(Number(value.toPrecision(3)));
 
 const TESTS = { mcnemar: 'exact McNemar', paired_bootstrap: 'paired bootstrap' } as const;
-const HARMS = { cost: 'cost, times', latency: 'latency, times', error_rate: 'errors, more by' } as const;
+const HARMS = {
+  score: 'score, less by',
+  cost: 'cost, times',
+  latency: 'latency, times',
+  error_rate: 'errors, more by',
+} as const;
 
 /** The verdict, and whether the pointer moved. */
 function outcomeOf({ verdict, override, movedPointer }: Promotion): string {
@@ -22,7 +27,7 @@ function armRow(name: string, { compiled_id, score, calls, costMsat, latencyMs, 
 
 /** Several lines. */
 export function promotionText(promotion: Promotion): string {
-  const { promotionId, signatureId, baseline, candidate, look, test, nonInferiority, n, reason } = promotion;
+  const { promotionId, signatureId, baseline, candidate, look, test, nonInferiority, n, reason, rule } = promotion;
   const arms = [
     ['', 'artifact', 'score', 'calls', 'msat', 'ms', 'errors'],
     armRow('in force', baseline),
@@ -43,7 +48,7 @@ export function promotionText(promotion: Promotion): string {
     renderTable(arms),
     '\n',
     `${TESTS[test.name]} on ${n} held-out examples, look ${look}: p ${figure(test.p)}, at most ${figure(test.alpha)}; `,
-    `gain ${figure(test.delta)}, at least ${figure(test.minHoldoutDelta)}\n\n`,
+    `${rule.goal === 'score' ? 'gain' : 'share of the cost saved'} ${figure(test.delta)}, at least ${figure(test.minHoldoutDelta)}\n\n`,
     renderTable(bounds),
   ].join('');
 }

@@ -41,8 +41,12 @@ export function compilingIn(parts: CompilingParts): Compiling {
     ...(inForce === undefined ? {} : { artifacts: inForce }),
     // Only a question about a text is answered in more ways than one.
     strategies: (signatureId) => (signatureId === LONG_CONTEXT_QA.signatureId ? STRATEGY_IDS : []),
-    async predictor({ backend = 'auto', model }) {
-      const chosen = await backends.of({ backend, ...(model === undefined ? {} : { model }) });
+    async predictor({ backend = 'auto', model, subModel }) {
+      const chosen = await backends.of({
+        backend,
+        ...(model === undefined ? {} : { model }),
+        ...(subModel === undefined ? {} : { sub_model: subModel }),
+      });
       const options = { clock, random };
       const direct = conductorPredictor({ ...options, backend: chosen.backend });
       return textPredictor({ options, chosen, engine, synonyms: (word) => synonyms.of(word), inForce }, direct);

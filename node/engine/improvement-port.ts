@@ -21,6 +21,7 @@ import type {
 } from '../../protocol/dse/mining.ts';
 import type { ArtifactDesk, CanaryDesk } from './artifact-port.ts';
 import type { CompileDesk } from './compile-port.ts';
+import type { NightDesk } from './night-port.ts';
 import type { PromotionDesk } from './promotion-port.ts';
 
 /** Labelled examples. Whatever writes, writes all of it in one synced batch or nothing. */
@@ -63,4 +64,5 @@ export interface Improvement {
   readonly promotions: PromotionDesk;
   readonly examples: ExampleDesk;
   readonly mining: MiningDesk;
+  readonly nights: NightDesk;
 }

@@ -2,7 +2,6 @@
 import { defaultParams } from '../../conductor/signatures/catalogue.ts';
 import { checkFits } from '../../dse/artifacts/fitness.ts';
 import type { Compiling } from '../../dse/compile/compiling.ts';
-import { reportIdOf } from '../../dse/compile/job.ts';
 import { datasetHash } from '../../dse/examples/dataset.ts';
 import type { Examples } from '../../dse/examples/desk.ts';
 import { heldOut } from '../../dse/examples/visible.ts';
@@ -13,6 +12,7 @@ import type { Store } from '../../ledger/store/store.ts';
 import { notKept } from '../../ledger/volatile/runs.ts';
 import { canonicalHash } from '../../protocol/canonical.ts';
 import type { Promotion } from '../../protocol/dse/promotion.ts';
+import { reportIdOf } from '../../protocol/dse/report-id.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import type { ArtifactParts } from './artifacts.ts';
 import type { EngineOptions } from './port.ts';

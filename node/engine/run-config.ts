@@ -133,7 +133,11 @@ export function configOf(
  * The config as it fits these relays: chunks that an artifact sized, and that are too large for them, are cut as if there were none.
  * @throws PylonError `event-too-large` for a size that was asked for
  */
-export function fittingConfig(session: Session, config: RunConfig, options: RunOptions): RunConfig {
+export function fittingConfig(
+  session: Pick<Session, 'messageBytesMax'>,
+  config: RunConfig,
+  options: RunOptions,
+): RunConfig {
   const own = { ...config, chunk_size: defaultChunkBytes(options, config.model) };
   const isSized = options.chunk_size === undefined && config.compiled_id !== undefined;
   if (isSized && config.chunk_size > own.chunk_size && !chunkFits(session, config))
@@ -142,13 +146,16 @@ export function fittingConfig(session: Session, config: RunConfig, options: RunO
   return config;
 }
 
-function chunkFits(session: Session, { chunk_size: chunkBytes, verification }: RunConfig): boolean {
+function chunkFits(
+  session: Pick<Session, 'messageBytesMax'>,
+  { chunk_size: chunkBytes, verification }: RunConfig,
+): boolean {
   const answerChars = parseVerification(verification).kind === 'validated' ? OUTPUT_CHARS_JUDGED : 0;
   return sealedChars(chunkBytes + answerChars + JOB_ENVELOPE_BYTES) + FRAME_BYTES <= session.messageBytesMax();
 }
 
 /** Refuses a chunk that the relays would refuse, also beside its answer where a validator judges that. @throws PylonError `event-too-large` */
-export function checkChunkFits(session: Session, config: RunConfig): void {
+export function checkChunkFits(session: Pick<Session, 'messageBytesMax'>, config: RunConfig): void {
   if (chunkFits(session, config)) return;
   const { chunk_size: chunkBytes } = config;
   const reason = `a chunk of ${chunkBytes} bytes makes a larger message than the ${session.messageBytesMax()} bytes the relays take`;

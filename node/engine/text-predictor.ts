@@ -10,9 +10,11 @@ import { VolatileJournal } from '../../ledger/volatile/journal.ts';
 import { PylonError } from '../../protocol/errors.ts';
 import { foldEvent, type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { LONG_CONTEXT_QA } from '../../protocol/long-context.ts';
-import type { PredictLimits } from '../../protocol/predict-budgets.ts';
+import type { LimitName, PredictLimits } from '../../protocol/predict-budgets.ts';
+import { receiptSchema } from '../../protocol/receipt.ts';
 import type { RunConfig, RunRecord } from '../../protocol/run.ts';
 import { printSpan } from '../../protocol/span.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import type { ChosenBackend } from '../backends/choose.ts';
 import { runOptionsSchema } from '../settings/run-options.ts';
@@ -33,10 +35,30 @@ export interface TextPredictorParts {
 
 const COMPILED_ID = 'candidate';
 
+/** Keeps receipts besides, so that it can be told which limit was hit. */
+class ReceiptJournal extends VolatileJournal {
+  readonly #payloads = new Map<string, Uint8Array>();
+
+  override keepBlob(hash?: string, bytes?: Uint8Array, isReceipt?: boolean): void {
+    if (hash !== undefined && bytes !== undefined && isReceipt === true) this.#payloads.set(hash, bytes);
+  }
+
+  /** Limits that the run itself ran into. */
+  hitBy(events: readonly TraceEvent[]): readonly LimitName[] {
+    for (const event of events) {
+      const bytes = event.type === 'Predict' ? this.#payloads.get(event.receipt_hash ?? '') : undefined;
+      const receipt = bytes === undefined ? undefined : receiptSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+      if (receipt !== undefined && receipt.threadId === receipt.receiptId) return receipt.budgets.hit;
+    }
+    return [];
+  }
+}
+
 /** @param direct makes every prediction that is one prompt */
 export function textPredictor(parts: TextPredictorParts, direct: Predictor): Predictor {
   return {
     model: direct.model,
+    modelOf: (params) => direct.modelOf?.(params) ?? direct.model,
     async predict(request, signal) {
       const { signatureId: signature, input, params } = request;
       const question = textQuestionOf({ signature, input });
@@ -69,10 +91,12 @@ async function run(
 ): Promise<Trial> {
   const { clock, random } = options;
   const bytes = Buffer.from(text);
-  const journal = new VolatileJournal();
+  const journal = new ReceiptJournal();
+  const told: TraceEvent[] = [];
   let state: RunState | undefined;
   const stop = journal.subscribe((events) => {
     for (const event of events) state = foldEvent(state, event);
+    told.push(...events.filter(({ type }) => type === 'Predict'));
   });
   const book = new RunBudgets(Book.volatile(() => clock.now()));
   const artifacts: Artifacts = {
@@ -89,17 +113,12 @@ async function run(
   if (signal.aborted) throw new PylonError('interrupted', { cause: signal.reason });
   if (state === undefined) throw new PylonError('internal', { reason: 'a run in memory left no trace' });
   const { error, output } = state;
-  if (error?.code === 'budget-limit-reached' && isTighter(limits, asked.config.limits))
+  const own = asked.config.limits ?? {};
+  if (journal.hitBy(told).some((name) => (limits[name] ?? 0) < (own[name] ?? Number.POSITIVE_INFINITY)))
     throw new PylonError('budget-limit-reached', { value: `${maxCalls} calls` });
-  const told = { usage: state.usage, costMsat: 0, latencyMs: clock.now() - startedMs };
-  if (output === null) return { output: null, error: error ?? { code: 'internal', message: 'no answer' }, ...told };
-  return { output: outputOf(toRunRecord(state), bytes), error: null, ...told };
-}
-
-/** The end was ours, and says nothing about the parameters. */
-function isTighter(limits: PredictLimits, own: PredictLimits = {}): boolean {
-  const names = ['maxLmCalls', 'maxSubLmCalls'] as const;
-  return names.some((name) => (limits[name] ?? 0) < (own[name] ?? Number.POSITIVE_INFINITY));
+  const cost = { usage: state.usage, costMsat: 0, latencyMs: clock.now() - startedMs };
+  if (output === null) return { output: null, error: error ?? { code: 'internal', message: 'no answer' }, ...cost };
+  return { output: outputOf(toRunRecord(state), bytes), error: null, ...cost };
 }
 
 function outputOf({ output, span_refs: spans }: RunRecord, bytes: Buffer): unknown {

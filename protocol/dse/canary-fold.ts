@@ -3,6 +3,7 @@
 import { sha256Hex } from '../event.ts';
 import type { Canary, CanaryCounts, CanaryPlan } from './canary.ts';
 import { type CanaryArm, E_PROCESS_START, observe, saysHarm } from './e-process.ts';
+import { HARM_SHARES as SHARES } from './harm-shares.ts';
 import { noWorseStep, PASS_ALPHA } from './no-worse.ts';
 
 /** What one receipt says. */
@@ -12,9 +13,6 @@ export interface CanaryOutcome {
   /** Wrong form, a repair, or a budget that was hit. */
   readonly isTrouble: boolean;
 }
-
-/** Shares of the plan's alpha: together the tests stop a harmless canary with no more than that. Errors hurt most, and get most. */
-export const SHARES = { errors: 0.85, troubles: 0.05, quality: 0.05, ceiling: 0.05 } as const;
 
 const NOTHING: CanaryCounts = { receipts: 0, errors: 0, troubles: 0, judged: 0, bad: 0 };
 

@@ -27,6 +27,8 @@ export const compileJobSchema = z.strictObject({
   judgeHash: hash.nullable(),
   /** As a receipt tells it: `extractive` or `openai:<model>`. */
   model: z.string().max(256),
+  /** The smaller model beside it, for parameters that name that role; absent where there is one model. */
+  subModel: z.string().min(1).max(256).optional(),
   seed: z.number().int().min(0),
   budget: z.strictObject({
     maxCalls: z.number().int().min(1),
@@ -101,6 +103,7 @@ export const compileRequestSchema = z.strictObject({
   maxTimeMs: z.number().int().min(1).optional(),
   backend: z.enum(['auto', 'extractive', 'openai']).optional(),
   model: z.string().max(256).optional(),
+  subModel: z.string().min(1).max(256).optional(),
   /** Goes on with the latest one of the signature that did not end, whatever else is asked for. */
   resume: z.boolean().optional(),
 });

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { canaryPlanSchema } from './canary.ts';
 import { OPTIMIZERS, REWARDS } from './compile.ts';
+import { gateRuleSchema } from './promotion.ts';
 
 export const NIGHT_STEPS = ['baseline', 'mine', 'compile', 'gate', 'canary', 'promote', 'verify'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
@@ -44,6 +45,28 @@ export type NightStepRow = z.infer<typeof nightStepSchema>;
 /** Where a canary's predictions come from: those that people make meanwhile, or the examples outside the holdout, asked once each. */
 export const NIGHT_TRAFFIC = ['replay', 'live'] as const;
 
+/** Of the compile of a night: as `pylon dse compile` takes them. */
+export const nightCompileSchema = z.strictObject({
+  optimizer: z.enum(OPTIMIZERS).optional(),
+  reward: z.enum(REWARDS).optional(),
+  judgeHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  maxCalls: z.number().int().min(1).max(10_000_000).optional(),
+  seed: z.number().int().min(0).optional(),
+});
+
+/** Of its canary: one whose error rate is near that of its control passes after about seventy predictions, half of them its own. */
+export const nightCanarySchema = z.strictObject({
+  traffic: z.enum(NIGHT_TRAFFIC).default('replay'),
+  rolloutPct: canaryPlanSchema.shape.rolloutPct.default(50),
+  minSamples: canaryPlanSchema.shape.minSamples.default(30),
+  maxErrorRate: canaryPlanSchema.shape.maxErrorRate.default(0.2),
+  alpha: canaryPlanSchema.shape.alpha.default(0.01),
+  margin: canaryPlanSchema.shape.margin.default(0.1),
+});
+
 export const nightRequestSchema = z.strictObject({
   signatureId: z.string().min(1).max(128),
   /** Nothing is begun from then on (unix ms). */
@@ -52,25 +75,13 @@ export const nightRequestSchema = z.strictObject({
   budgetSats: z.number().min(0).max(1e9).default(0),
   /** Predictions that are made before the search, and again after a promotion. */
   probes: z.number().int().min(1).max(200).default(20),
-  /** As `pylon dse compile` takes them. */
-  compile: z
-    .strictObject({
-      optimizer: z.enum(OPTIMIZERS).optional(),
-      reward: z.enum(REWARDS).optional(),
-      judgeHash: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/)
-        .optional(),
-      maxCalls: z.number().int().min(1).max(10_000_000).optional(),
-      seed: z.number().int().min(0).optional(),
-    })
-    .prefault({}),
+  compile: nightCompileSchema.prefault({}),
   /** Least gain on the holdout; the gate's own where absent. */
-  minHoldoutDelta: z.number().min(0).max(1).optional(),
-  canary: canaryPlanSchema
-    .omit({ signatureId: true, canary_compiled_id: true, reason: true })
-    .extend({ traffic: z.enum(NIGHT_TRAFFIC) })
-    .prefault({ traffic: 'replay', rolloutPct: 50, minSamples: 30, maxErrorRate: 0.2, alpha: 0.01, margin: 0.1 }),
+  minHoldoutDelta: gateRuleSchema.shape.minHoldoutDelta.optional(),
+  /** How many times the cost, and the latency, what is promoted may have; the gate's own where absent. */
+  maxCostRatio: gateRuleSchema.shape.maxCostRatio.optional(),
+  maxLatencyRatio: gateRuleSchema.shape.maxLatencyRatio.optional(),
+  canary: nightCanarySchema.prefault({}),
   backend: z.enum(['auto', 'extractive', 'openai']).default('auto'),
   model: z.string().max(256).optional(),
 });

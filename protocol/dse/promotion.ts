@@ -8,16 +8,23 @@ export type GateVerdict = (typeof GATE_VERDICTS)[number];
 
 const overrideSchema = z.strictObject({ by: z.string().max(256), reason: z.string().min(1).max(1_024) });
 
+/** What is to become better: the reward, or the cost at no loss of reward. */
+export const GATE_GOALS = ['score', 'cost'] as const;
+
 export const gateRuleSchema = z.strictObject({
+  goal: z.enum(GATE_GOALS),
   /** Chance that any look at one holdout promotes what is not better. */
   alpha: z.number().gt(0).max(0.5),
-  /** Least gain of the mean reward, as it was measured. */
+  /** Least gain, as it was measured: of the mean reward, or the share of the cost that is saved. */
   minHoldoutDelta: z.number().min(0).max(1),
   /** With fewer examples nothing is said. */
   minRows: z.number().int().min(2).max(1_000_000),
   /** Mean cost of the candidate, as a multiple of the baseline's: sats where either costs any, else calls of a model. */
   maxCostRatio: z.number().min(1).max(1e6),
+  /** Of the mean latency; what takes less than a tenth of a second counts as that. */
   maxLatencyRatio: z.number().min(1).max(1e6),
+  /** Where the goal is the cost: how much of the mean reward may be lost. */
+  maxScoreDrop: z.number().min(0).max(1),
   /** How many more of the predictions may fail, as a share. */
   maxErrorRateRise: z.number().min(0).max(1),
 });
@@ -55,6 +62,7 @@ export const promotionSchema = z.strictObject({
     p: z.number().min(0).max(1),
     /** The share of the rule's alpha that this look has (dse/promote/looks.ts). */
     alpha: z.number().min(0).max(1),
+    /** Gain of the mean reward, or the share of the cost that is saved. */
     delta: z.number(),
     minHoldoutDelta: z.number(),
   }),
@@ -63,7 +71,7 @@ export const promotionSchema = z.strictObject({
   /** What must not become worse: the upper end of its interval, its bound and whether it holds. */
   nonInferiority: z.array(
     z.strictObject({
-      what: z.enum(['cost', 'latency', 'error_rate']),
+      what: z.enum(['score', 'cost', 'latency', 'error_rate']),
       ratioOrDelta: z.number(),
       bound: z.number(),
       holds: z.boolean(),
@@ -89,11 +97,13 @@ export interface Look {
 
 export const promoteRequestSchema = z.strictObject({
   /** Whole, or a prefix that only one artifact has. */
-  compiled_id: z.string().min(4).max(128),
+  compiled_id: z.string().min(1).max(128),
+  goal: gateRuleSchema.shape.goal.optional(),
   /** In the place of the usual rule's. */
   minDelta: gateRuleSchema.shape.minHoldoutDelta.optional(),
   maxCostRatio: gateRuleSchema.shape.maxCostRatio.optional(),
   maxLatencyRatio: gateRuleSchema.shape.maxLatencyRatio.optional(),
+  maxScoreDrop: gateRuleSchema.shape.maxScoreDrop.optional(),
   /** Stands on what this promotion found, whatever became of the examples since: what was measured before its canary ran. */
   promotionId: z.string().min(1).max(26).optional(),
   /** Leaves the pointer where it is, whatever is found: asked again without this, what was found stands. */

@@ -1,7 +1,7 @@
 // Numbers every write of a store, every publish and every call of a wallet or a provider's counter that this process makes, and
 // ends the process before, in or after one of them, or lets a write fail. It is put round the classes from outside: the
 // code that is tried knows nothing of it.
-import { Store } from '../../ledger/store/store.ts';
+import { type Row, Store } from '../../ledger/store/store.ts';
 import { RelayPool } from '../../node/pool/relay-pool.ts';
 import { SwarmMarket } from '../../node/swarm/market.ts';
 import { NwcClient } from '../../node/wallet/nwc-client.ts';
@@ -38,9 +38,15 @@ export class Failpoints {
   readonly passed: string[] = [];
   readonly #at: Failpoint | undefined;
 
-  /** @param at where the process ends; it only counts when absent */
-  constructor(at?: Failpoint) {
+  readonly #nameOf: (rows: readonly Row[]) => string;
+
+  /**
+   * @param at where the process ends; it only counts when absent
+   * @param nameOf what a write is called, as it begins with `write`
+   */
+  constructor(at?: Failpoint, nameOf: (rows: readonly Row[]) => string = () => 'write') {
     this.#at = at;
+    this.#nameOf = nameOf;
   }
 
   install(): void {
@@ -48,7 +54,7 @@ export class Failpoints {
     const { exclusive } = Store.prototype;
     Store.prototype.exclusive = function (task) {
       return exclusive.call(this, (write) =>
-        task((rows, options) => points.#pass('write', () => write(rows, options)) as Promise<void>),
+        task((rows, options) => points.#pass(points.#nameOf(rows), () => write(rows, options)) as Promise<void>),
       ) as ReturnType<typeof task>;
     };
     for (const method of WALLET_CALLS) wrap(NwcClient.prototype, method, (call) => points.#pass(method, call));
@@ -61,7 +67,7 @@ export class Failpoints {
     const moment = this.passed.length === this.#at?.point ? this.#at.moment : undefined;
     if (moment === undefined) return call();
     if (moment === 'before') die();
-    if (moment === 'fails' && name === 'write') return Promise.reject(failedWrite());
+    if (moment === 'fails' && name.startsWith('write')) return Promise.reject(failedWrite());
     const outcome = call();
     if (moment === 'during') die();
     if (!(outcome instanceof Promise)) {
@@ -70,7 +76,7 @@ export class Failpoints {
     }
     return outcome.then((value) => {
       if (moment === 'after') die();
-      if (moment === 'fails after' && name === 'write') throw failedWrite();
+      if (moment === 'fails after' && name.startsWith('write')) throw failedWrite();
       return value;
     });
   }

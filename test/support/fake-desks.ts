@@ -3,6 +3,7 @@
 import { artifactDesk, canaryDesk } from '../../node/engine/artifacts.ts';
 import type { CompileDesk } from '../../node/engine/compile-port.ts';
 import type { ExampleDesk, Improvement, MiningDesk } from '../../node/engine/improvement-port.ts';
+import { NO_NIGHTS } from '../../node/engine/nights.ts';
 import type { Predictions } from '../../node/engine/port.ts';
 import { NO_PROMOTIONS } from '../../node/engine/promoting.ts';
 import { PylonError } from '../../protocol/errors.ts';
@@ -50,4 +51,5 @@ export class FakeDesks implements Improvement {
   readonly mining: MiningDesk = NO_MINING;
   readonly compiles: CompileDesk = NO_COMPILES;
   readonly promotions = NO_PROMOTIONS;
+  readonly nights = NO_NIGHTS;
 }

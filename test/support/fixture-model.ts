@@ -56,7 +56,7 @@ export function fixtureDataset(held = 100): DseExample[] {
 }
 
 /** What it says to these messages. */
-export function fixtureAnswer(seed: number, messages: readonly ChatMessage[]): string {
+export function fixtureAnswer(seed: number, messages: readonly Pick<ChatMessage, 'content'>[]): string {
   const [system = '', asked = ''] = messages.map(({ content }) => content);
   if (system.startsWith('You judge')) return judgement(asked);
   if (system.startsWith('You improve'))

@@ -27,6 +27,7 @@ export type Behaviour =
   | 'reset'
   | 'reset-midway'
   | { readonly text: string }
+  | { readonly say: (messages: ChatBody['messages']) => string }
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
 
 export interface ChatBody {
@@ -138,6 +139,7 @@ export class ScriptedModel {
     const honest = oracle(body.messages[0]?.content ?? '', body.messages[1]?.content ?? '');
     if (typeof behaviour === 'object') {
       if ('text' in behaviour) return this.#answer(response, body, behaviour.text);
+      if ('say' in behaviour) return this.#answer(response, body, behaviour.say(body.messages));
       return send(
         response,
         behaviour.status,

@@ -20,6 +20,11 @@ interface Failure {
   readonly error?: { readonly code?: string; readonly message?: string; readonly next?: string };
 }
 
+/** The daemon's line ends with the next step, which is shown on its own here. */
+function withoutNext(message: string, next: string): string {
+  return next !== '' && message.endsWith(`: ${next}`) ? message.slice(0, -next.length - 2) : message;
+}
+
 async function failureOf(response: Response): Promise<ApiError> {
   const text = await response.text();
   let error: Failure['error'];
@@ -28,8 +33,9 @@ async function failureOf(response: Response): Promise<ApiError> {
   } catch {
     error = undefined; // not from the daemon's API: the status is all there is
   }
+  const next = error?.next ?? '';
   const message = error?.message ?? `the daemon answered ${response.status}`;
-  return new ApiError(response.status, error?.code ?? 'internal', message, error?.next ?? '');
+  return new ApiError(response.status, error?.code ?? 'internal', withoutNext(message, next), next);
 }
 
 export interface Call {

@@ -11,6 +11,8 @@ const HEIGHT = 320;
 const LEFT = 64;
 const BOTTOM = 40;
 const EDGE = 12;
+/** Half of the last label stands beyond the last rule. */
+const RIGHT = 28;
 
 export interface PlotAxis {
   readonly name: string;
@@ -30,7 +32,7 @@ export interface PlotProps {
 export function Plot({ label, x, y, children }: PlotProps) {
   const width = useNarrow() ? WIDTHS.narrow : WIDTHS.wide;
   const [xAxis, yAxis] = [axisOf(x.values), axisOf(y.values)];
-  const placeX = (value: number) => LEFT + xAxis.at(value) * (width - LEFT - EDGE);
+  const placeX = (value: number) => LEFT + xAxis.at(value) * (width - LEFT - RIGHT);
   const placeY = (value: number) => HEIGHT - BOTTOM - yAxis.at(value) * (HEIGHT - BOTTOM - EDGE);
   return (
     <svg class="scatter" role="img" aria-label={label} viewBox={`0 0 ${width} ${HEIGHT}`}>
@@ -44,7 +46,7 @@ export function Plot({ label, x, y, children }: PlotProps) {
       ))}
       {yAxis.ticks.map((tick) => (
         <g key={tick}>
-          <line class="scatter-rule" x1={LEFT} x2={width - EDGE} y1={placeY(tick)} y2={placeY(tick)} />
+          <line class="scatter-rule" x1={LEFT} x2={width - RIGHT} y1={placeY(tick)} y2={placeY(tick)} />
           <text x={LEFT - 8} y={placeY(tick) + 4} text-anchor="end">
             {y.print(tick)}
           </text>

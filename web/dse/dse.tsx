@@ -85,7 +85,7 @@ export default function Dse() {
           <>
             <Panel title="Signatures" flush>
               <Table
-                caption="Signatures"
+                caption="Signatures, those that were worked on first"
                 columns={COLUMNS}
                 rows={sorted(overview.signatures)}
                 keyOf={({ signatureId }) => signatureId}

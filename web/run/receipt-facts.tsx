@@ -4,6 +4,7 @@ import type { PredictReceipt } from '../../protocol/receipt.ts';
 import type { RunState } from '../../protocol/run-state.ts';
 import { plural } from '../../protocol/words.ts';
 import { ApiError, call } from '../api/client.ts';
+import { pathOf } from '../app/routes.ts';
 import { Failure } from '../parts/failure.tsx';
 import { Facts } from '../parts/panel.tsx';
 import { shownText } from '../parts/shown-text.ts';
@@ -41,5 +42,12 @@ export function ReceiptFacts({ state }: { readonly state: RunState }) {
     );
   if (error !== undefined) return <Failure error={error} />;
   if (receipt === undefined) return <Loading words="Reading the receipt…" />;
-  return <Facts facts={receiptRows(receipt).map(([name, value]) => [name, shownText(value)] as const)} />;
+  return (
+    <>
+      <Facts facts={receiptRows(receipt).map(([name, value]) => [name, shownText(value)] as const)} />
+      <p>
+        <a href={pathOf('dse-receipt', receipt.receiptId)}>Its steps, hashes and the whole of it</a>
+      </p>
+    </>
+  );
 }

@@ -26,8 +26,8 @@ export function judgedReward(judge: Judge, trials: Trials): Reward {
     async of({ inputJson, expectedJson }, output, signal) {
       const input = judgeInputOf(rubric, { input: inputJson, expected: expectedJson, output });
       const limits = { maxCalls: callsEach, maxMsat: 0 };
-      const { trial, by } = await trials.of({ signatureId, input, params, ...limits }, signal);
-      const asked = { by, usage: trial.usage };
+      const { trial, by, hash } = await trials.of({ signatureId, input, params, ...limits }, signal);
+      const asked = { hash, by, usage: trial.usage };
       if (trial.error !== null) return { reward: 0, feedback: `the judge failed: ${trial.error.message}`, asked };
       const { score, reason } = trial.output as JudgeOutput;
       return { reward: score, feedback: score === 1 ? '' : reason, asked };

@@ -8,7 +8,7 @@ export interface Rewarded {
   /** What is wrong, for whoever mends the instructions; empty where nothing is. */
   readonly feedback: string;
   /** What it took to say so, and whose calls they were; absent where no model was asked. */
-  readonly asked?: { readonly by: string; readonly usage: Usage };
+  readonly asked?: { readonly hash: string; readonly by: string; readonly usage: Usage };
 }
 
 export interface Reward {

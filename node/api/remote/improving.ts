@@ -3,12 +3,14 @@
 import type { ArtifactDesk, CanaryDesk } from '../../engine/artifact-port.ts';
 import type { CompileDesk } from '../../engine/compile-port.ts';
 import type { ExampleDesk, Improvement, MiningDesk } from '../../engine/improvement-port.ts';
+import type { NightDesk } from '../../engine/night-port.ts';
 import type { PromotionDesk } from '../../engine/promotion-port.ts';
 import type { ApiAddress } from '../client.ts';
 import { remoteArtifacts, remoteCanaries } from '../remote-artifacts.ts';
 import { remoteCompiles } from './compiles.ts';
 import { remoteExamples } from './examples.ts';
 import { remoteMining } from './mining.ts';
+import { remoteNights } from './nights.ts';
 import { remotePromotions } from './promotions.ts';
 
 export class RemoteImproving implements Improvement {
@@ -18,6 +20,7 @@ export class RemoteImproving implements Improvement {
   readonly artifacts: ArtifactDesk;
   readonly canaries: CanaryDesk;
   readonly promotions: PromotionDesk;
+  readonly nights: NightDesk;
 
   constructor(address: ApiAddress) {
     this.examples = remoteExamples(address);
@@ -26,5 +29,6 @@ export class RemoteImproving implements Improvement {
     this.artifacts = remoteArtifacts(address);
     this.canaries = remoteCanaries(address);
     this.promotions = remotePromotions(address);
+    this.nights = remoteNights(address);
   }
 }

@@ -21,6 +21,7 @@ const numberOf = (flag: unknown) => (flag === undefined ? undefined : Number(fla
 async function requestOf(context: CliContext, signatureId: string, flags: Flags) {
   const config = await loadConfig(homeOf(context.environment), context.environment);
   const { backend = config.get('backend')?.value, model = config.get('model')?.value } = flags;
+  const { subModel = config.get('sub_model')?.value } = flags;
   const seconds = numberOf(flags.maxTime);
   const given = {
     signatureId,
@@ -35,6 +36,7 @@ async function requestOf(context: CliContext, signatureId: string, flags: Flags)
     resume: flags.resume,
     backend,
     model,
+    subModel,
   };
   return checkedFlags(compileRequestSchema, given, FLAGS);
 }

@@ -23,7 +23,7 @@ async function textOf({ cwd }: CliContext, path: string): Promise<string> {
 /** @throws PylonError `request-invalid` naming the line */
 function pairOf(line: string, number: number): LabelledPair {
   const invalid = (reason: string, cause?: unknown) =>
-    new PylonError('request-invalid', { value: `line ${number}`, reason, next: 'see docs/dse.md', cause });
+    new PylonError('request-invalid', { value: `line ${number}`, reason, next: 'see docs/compile.md', cause });
   let value: unknown;
   try {
     value = JSON.parse(line);

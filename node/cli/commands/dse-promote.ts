@@ -22,9 +22,11 @@ function requestOf(context: CliContext, compiledId: string | undefined, flags: F
   const reason = flags.override;
   const given = {
     compiled_id: compiledId,
+    goal: flags.goal,
     minDelta: numberOf(flags.minDelta),
     maxCostRatio: numberOf(flags.maxCostRatio),
     maxLatencyRatio: numberOf(flags.maxLatencyRatio),
+    maxScoreDrop: numberOf(flags.maxScoreDrop),
     measureOnly: flags.measureOnly,
     promotionId: flags.from,
     override: reason === undefined ? undefined : { by: operatorOf(context), reason },

@@ -5,6 +5,7 @@ import { modelBackend } from '../../../conductor/predict/model-backend.ts';
 import { Prediction } from '../../../conductor/predict/predict.ts';
 import { evaluationOf, meanReward, type Scored } from '../../../dse/compile/evaluate.ts';
 import { conductorPredictor } from '../../../dse/compile/predictor.ts';
+import { extractiveBackend } from '../../../node/backends/extractive.ts';
 import { canonicalHash, canonicalJson } from '../../../protocol/canonical.ts';
 import { artifactSchema } from '../../../protocol/dse/artifact.ts';
 import { compileReportSchema, OPTIMIZERS } from '../../../protocol/dse/compile.ts';
@@ -183,6 +184,18 @@ t.test('what cannot be searched is refused, and nothing is asked or written', as
   }
   t.equal(model.calls, 0);
   t.same(await compiling.list(), []);
+});
+
+t.test('without a model sets of examples are searched, and what needs one is refused', async (t) => {
+  const { run, compiles } = await stage(t, { backend: extractiveBackend() });
+  const report = await run();
+  t.match(report, { status: 'done', job: { model: 'extractive', optimizer: 'halving' }, cacheHits: 0 });
+  t.ok(report.candidates.length >= 20);
+  t.ok(report.candidates.slice(1).every(({ params, errors }) => params.fewShot !== undefined && errors === 0));
+  const other = await stage(t, { backend: extractiveBackend() });
+  t.equal((await other.run()).chosen?.compiled_id, report.chosen?.compiled_id);
+  await t.rejects(run({ optimizer: 'reflective' }), { code: 'compile-unready', reason: /language model/ });
+  t.equal((await compiles.heads()).length, 1);
 });
 
 t.test('the plan tells how many proposals are affordable', async (t) => {

@@ -57,7 +57,7 @@ t.test('a gain that chance explains is not promoted', async (t) => {
 t.test('a gain that is sure and small is not promoted', async (t) => {
   const found = judgeHoldout(rightOf(500, 100), rightOf(500, 120), 1, GATE_RULE);
   t.equal(found.verdict, 'keep');
-  t.match(found.reason, /\+0\.040 .*less than the 0\.05/);
+  t.match(found.reason, /\+0\.040 .*less than the 0\.05 that is asked/);
   t.equal(
     judgeHoldout(rightOf(500, 100), rightOf(500, 120), 1, { ...GATE_RULE, minHoldoutDelta: 0.04 }).verdict,
     'promote',
@@ -109,6 +109,35 @@ t.test('what costs less, or nothing, is within its bounds; where nothing was pai
   t.match(found(0, 0), { verdict: 'promote', nonInferiority: [{ ratioOrDelta: 1 }, {}, {}] });
   t.match(found(1, 0), { verdict: 'promote', nonInferiority: [{ ratioOrDelta: 0 }, {}, {}] });
   t.match(found(0, 1), { verdict: 'keep', nonInferiority: [{ ratioOrDelta: 1e9 }, {}, {}] });
+});
+
+t.test('where the goal is the cost, what saves enough of it at no loss of score is promoted', async (t) => {
+  const rule = { ...GATE_RULE, goal: 'cost' } as const;
+  const baseline = rightOf(100, 80).map((one, at) => ({ ...one, calls: 10 + (at % 5) }));
+  const cheap = rightOf(100, 80).map((one, at) => ({ ...one, calls: 4 + (at % 3) }));
+  const found = judgeHoldout(baseline, cheap, 1, rule);
+  t.match(found, {
+    verdict: 'promote',
+    test: { name: 'paired_bootstrap' },
+    nonInferiority: [{ what: 'score' }, {}, {}],
+  });
+  t.match(found.reason, /^58\.4 % of the cost saved on 100 examples/);
+  t.equal(judgeHoldout(baseline, cheap, 1, GATE_RULE).verdict, 'keep', 'the score is no better');
+  const worse = rightOf(100, 75).map((one) => ({ ...one, calls: 4 }));
+  t.match(
+    judgeHoldout(baseline, worse, 1, rule).reason,
+    /but the score may be lower by 0\.08\d*, where 0\.05 is allowed/,
+  );
+  t.equal(judgeHoldout(baseline, baseline, 1, rule).verdict, 'keep', 'nothing is saved');
+  t.equal(judgeHoldout(rightOf(60, 9, 0, { calls: 0 }), rightOf(60, 9, 0, { calls: 0 }), 1, rule).verdict, 'keep');
+});
+
+t.test('what is faster than anybody notices is not slow, whatever its ratio', async (t) => {
+  const [baseline, candidate] = [rightOf(100, 60, 0, { latencyMs: 1 }), rightOf(100, 90, 0, { latencyMs: 80 })];
+  t.match(judgeHoldout(baseline, candidate, 1, GATE_RULE), {
+    verdict: 'promote',
+    nonInferiority: [{}, { ratioOrDelta: 1 }, {}],
+  });
 });
 
 t.test('a bound is held against what may be true, not against what was measured', async (t) => {

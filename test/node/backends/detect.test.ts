@@ -199,3 +199,12 @@ t.test('a model named and a key given, with nothing on this machine, mean OpenAI
   t.match(lines[0], /api\.openai\.com/);
   t.notMatch(lines[0], /sk-secret/);
 });
+
+t.test('a smaller model is one of the same endpoint, and told beside the other', async (t) => {
+  const { baseUrl } = await endpoint(t, 'own', { models: ['large', 'small'] });
+  const named = { backend: 'openai', openAiBaseUrl: baseUrl, model: 'large' } as const;
+  const { backend, lines } = await choose({ ...named, subModel: 'small' });
+  t.same([backend.name, backend.sub?.name], ['openai:large', 'openai:small']);
+  t.match(lines.at(-1), /openai:large, and small where parameters name the smaller one/);
+  t.equal((await choose(named)).backend.sub, undefined);
+});

@@ -1,6 +1,6 @@
 // How often a canary that harms is stopped, and after how many of its receipts; how often a harmless one is. Beside it the rule that
 // people use: after fifty receipts more than a fifth went wrong.
-import type { Canary, CanaryPlan } from '../../../protocol/dse/canary.ts';
+import { type Canary, type CanaryPlan, canaryStartSchema } from '../../../protocol/dse/canary.ts';
 import { beginCanary, foldReceipt } from '../../../protocol/dse/canary-fold.ts';
 import type { CanaryArm } from '../../../protocol/dse/e-process.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -17,24 +17,18 @@ export interface CanaryWorld {
 export interface CanaryStops {
   readonly gate: readonly number[];
   readonly plain: readonly number[];
-  /** Shares of those that passed within the receipts watched. */
+  /** Share of those that passed within the receipts watched. */
   readonly passed: number;
 }
 
 const PLAIN_RECEIPTS_MIN = 50;
 const PLAIN_RATE_MAX = 0.2;
 
-/** One in ten, and never over by a pass: what could still be stopped is watched to the end. */
-export const PLAN: CanaryPlan = {
+/** What a canary is begun with where nobody says otherwise. */
+const PLAN: CanaryPlan = canaryStartSchema.parse({
   signatureId: '@pylon/rlm/SelectStrategy.v1',
   canary_compiled_id: 'candidate',
-  rolloutPct: 10,
-  minSamples: 100,
-  maxErrorRate: 0.35,
-  alpha: 0.01,
-  margin: 0.05,
-  reason: 'simulated',
-};
+});
 
 interface Watched {
   readonly stoppedAt: number | undefined;

@@ -7,6 +7,8 @@ import type { Outcome } from '../../../dse/promote/outcome.ts';
 export const CORRELATION = 0.86;
 /** Of predictions that fail altogether, whoever makes them. */
 const ERROR_RATE = 0.02;
+/** Of the logarithm of the calls that an exploration makes. */
+const CALLS_SPREAD = 0.5;
 const LATENCY_MS = 800;
 const LATENCY_SPREAD = 0.5;
 
@@ -44,11 +46,13 @@ export interface Artifact {
   /** 0 or 1, or how much of an answer is right: both with the mean `accuracy`. */
   readonly isGraded: boolean;
   readonly correlation: number;
+  /** Mean calls of an exploration, which vary with the example and by chance; absent for one call each. */
+  readonly calls?: number;
 }
 
 /** What an artifact makes of the examples. */
 export function outcomesOf(random: Random, examples: readonly number[], artifact: Artifact): readonly Outcome[] {
-  const { accuracy, isGraded, correlation } = artifact;
+  const { accuracy, isGraded, correlation, calls: usual } = artifact;
   const enough = zOf(accuracy / (1 - ERROR_RATE));
   const [shared, own] = [Math.sqrt(correlation), Math.sqrt(1 - correlation)];
   return examples.map((hardness) => {
@@ -56,6 +60,8 @@ export function outcomesOf(random: Random, examples: readonly number[], artifact
     const isError = random.fraction() < ERROR_RATE;
     const reward = isError ? 0 : isGraded ? shareBelow(luck * 2) : Number(luck > 0);
     const latencyMs = LATENCY_MS * Math.exp(LATENCY_SPREAD * normal(random));
-    return { reward, costMsat: 0, calls: 1, latencyMs, isError };
+    const spread = CALLS_SPREAD * (0.7 * hardness + 0.7 * normal(random));
+    const calls = usual === undefined ? 1 : usual * Math.exp(spread - CALLS_SPREAD ** 2 / 2);
+    return { reward, costMsat: 0, calls, latencyMs, isError };
   });
 }

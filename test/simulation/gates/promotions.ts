@@ -2,6 +2,7 @@
 // better. Beside it the rule that people use: the mean is higher by 0.05.
 import { GATE_RULE, judgeHoldout } from '../../../dse/promote/gate.ts';
 import { mean, type Outcome } from '../../../dse/promote/outcome.ts';
+import type { GateRule } from '../../../protocol/dse/promotion.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { CORRELATION, examplesOf, outcomesOf } from './outcomes.ts';
 
@@ -12,6 +13,8 @@ export interface PromotionWorld {
   /** Candidates that are held against one holdout, one after the other. */
   readonly family: number;
   readonly isGraded: boolean;
+  /** Calls of the baseline and of the candidate, where the goal is the cost. */
+  readonly calls?: readonly [baseline: number, candidate: number];
   readonly correlation: number;
 }
 
@@ -31,19 +34,30 @@ function isBetterPlainly(baseline: readonly Outcome[], candidate: readonly Outco
   return rewards(candidate) - rewards(baseline) >= PLAIN_DELTA - 1e-12;
 }
 
+function isCheaperPlainly(baseline: readonly Outcome[], candidate: readonly Outcome[]): boolean {
+  const calls = (outcomes: readonly Outcome[]) => mean(outcomes.map((outcome) => outcome.calls));
+  return calls(candidate) <= (1 - PLAIN_DELTA) * calls(baseline);
+}
+
 /** Of so many trials the share in which at least one of the family was promoted: by the gate, and by the plain rule. */
 export function promoteRates(seed: number, trials: number, world: PromotionWorld): { gate: number; plain: number } {
   const random = seededRandom(seed);
-  const { n, baseline, candidate, family, isGraded, correlation } = world;
+  const { n, baseline, candidate, family, isGraded, correlation, calls } = world;
+  const rule: GateRule = calls === undefined ? GATE_RULE : { ...GATE_RULE, goal: 'cost' };
+  const kind = { isGraded, correlation };
+  const [arm, other] = [
+    { ...kind, accuracy: baseline, ...(calls === undefined ? {} : { calls: calls[0] }) },
+    { ...kind, accuracy: candidate, ...(calls === undefined ? {} : { calls: calls[1] }) },
+  ];
   let [gate, plain] = [0, 0];
   for (let trial = 0; trial < trials; trial++) {
     const examples = examplesOf(random, n);
-    const before = outcomesOf(random, examples, { accuracy: baseline, isGraded, correlation });
+    const before = outcomesOf(random, examples, arm);
     let [isPromoted, isPlain] = [false, false];
     for (let look = 1; look <= family; look++) {
-      const after = outcomesOf(random, examples, { accuracy: candidate, isGraded, correlation });
-      isPlain ||= isBetterPlainly(before, after);
-      isPromoted ||= judgeHoldout(before, after, look, GATE_RULE).verdict === 'promote';
+      const after = outcomesOf(random, examples, other);
+      isPlain ||= calls === undefined ? isBetterPlainly(before, after) : isCheaperPlainly(before, after);
+      isPromoted ||= judgeHoldout(before, after, look, rule).verdict === 'promote';
     }
     gate += Number(isPromoted);
     plain += Number(isPlain);

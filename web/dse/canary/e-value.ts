@@ -1,6 +1,6 @@
 // The evidence against a canary over time, as a chart takes it. Pure.
 import type { CanaryHistoryRow, CanaryPlan } from '../../../protocol/dse/canary.ts';
-import { SHARES as HARM_SHARES } from '../../../protocol/dse/canary-fold.ts';
+import { HARM_SHARES } from '../../../protocol/dse/harm-shares.ts';
 import { type Columns, columnsOf } from '../../charts/series.ts';
 
 /** Of the test of errors, which the history tells: log10 of the E that stops it. */

@@ -1,12 +1,13 @@
 // One night of improvement: each step, what it made and what it cost.
 import '../dse.css';
-import type { NightId, Night as NightRecord, NightStepRow } from '../../../protocol/dse/overnight.ts';
-import { plural } from '../../../protocol/words.ts';
+import type { NightCheck, NightId, Night as NightRecord, NightStepRow } from '../../../protocol/dse/overnight.ts';
+import { grouped, plural } from '../../../protocol/words.ts';
 import { pathOf } from '../../app/routes.ts';
 import type { ViewProps } from '../../app/views.ts';
 import { printScore } from '../../experiments/metric-words.ts';
 import { Duration, Money, Unknown } from '../../parts/amounts.tsx';
 import { Foreign } from '../../parts/foreign.tsx';
+import { StatusMark } from '../../parts/mark.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Facts, Panel } from '../../parts/panel.tsx';
 import { RawFold } from '../../parts/raw.tsx';
@@ -69,6 +70,28 @@ function columnsOf({ signatureId }: NightRecord): readonly Column<NightStepRow>[
   ];
 }
 
+/** Whether everything that the night names is there. */
+function Checked({ nightId }: { readonly nightId: string }) {
+  const told = useResource<NightCheck>(`${nightPath(nightId)}/check`);
+  return (
+    <Loaded from={told} words="Looking up what it names…">
+      {({ ids, dangling }) =>
+        dangling.length === 0 ? (
+          <StatusMark tone="good">all {plural(ids, 'id')} found</StatusMark>
+        ) : (
+          <StatusMark tone="bad">
+            {plural(dangling.length, 'id')} of {grouped(ids)} not found:{' '}
+            {dangling
+              .slice(0, LINKS_SHOWN)
+              .map(({ step, kind, id }) => `${kind} ${id} of ${step}`)
+              .join(', ')}
+          </StatusMark>
+        )
+      }
+    </Loaded>
+  );
+}
+
 function Summary({ night }: { readonly night: NightRecord }) {
   const { promoted, costMsat, budgetMsat, gitSha, window } = night;
   return (
@@ -83,6 +106,7 @@ function Summary({ night }: { readonly night: NightRecord }) {
             </span>,
           ],
           ['window', `${new Date(window.fromMs).toLocaleString()} to ${new Date(window.untilMs).toLocaleString()}`],
+          ['what it names', <Checked key="checked" nightId={night.nightId} />],
           ['code', <Foreign key="sha" text={gitSha === '' ? 'unknown' : gitSha} />],
           ...(night.open === null ? [] : ([['open step', night.open.step]] as const)),
         ]}

@@ -1,6 +1,7 @@
 // One look of a gate: what the winner of a search did on examples that no search has seen, and what the gate made of it.
 import '../dse.css';
 import type { Promotion as PromotionRecord } from '../../../protocol/dse/promotion.ts';
+import { reportIdOf } from '../../../protocol/dse/report-id.ts';
 import { plural } from '../../../protocol/words.ts';
 import { pathOf } from '../../app/routes.ts';
 import type { ViewProps } from '../../app/views.ts';
@@ -42,13 +43,19 @@ const TESTS: Readonly<Record<PromotionRecord['test']['name'], string>> = {
 };
 
 const HARMS: Readonly<Record<PromotionRecord['nonInferiority'][number]['what'], string>> = {
+  score: 'score, lost',
   cost: 'cost, times the baseline’s',
   latency: 'time, times the baseline’s',
   error_rate: 'error rate, risen by',
 };
 
+const GAINS: Readonly<Record<PromotionRecord['rule']['goal'], string>> = {
+  score: 'gain of the score',
+  cost: 'share of the cost saved',
+};
+
 function Evidence({ promotion }: { readonly promotion: PromotionRecord }) {
-  const { test, look, n, nonInferiority, override, reason } = promotion;
+  const { test, rule, look, n, nonInferiority, override, reason } = promotion;
   return (
     <Panel title="What it rests on">
       <Facts
@@ -59,7 +66,7 @@ function Evidence({ promotion }: { readonly promotion: PromotionRecord }) {
             : ([['overridden', <Foreign key="override" text={`${override.by}: ${override.reason}`} />]] as const)),
           ['examples', `${plural(n, 'held-out example')}, look ${look}`],
           ['test', `${TESTS[test.name]}: p ${printP(test.p)}, to be below ${printScore(test.alpha)}`],
-          ['gain', `${printScore(test.delta)}, to be at least ${printScore(test.minHoldoutDelta)}`],
+          [GAINS[rule.goal], `${printScore(test.delta)}, to be at least ${printScore(test.minHoldoutDelta)}`],
           ...nonInferiority.map(
             ({ what, ratioOrDelta, bound, holds }) =>
               [
@@ -90,7 +97,7 @@ export default function Promotion({ subject }: ViewProps) {
         ) : (
           <>
             <Said said={gateSaid(promotion)} /> <Time at={promotion.atMs} />, from{' '}
-            <a href={pathOf('dse-compile', `${promotion.jobHash}.${promotion.datasetHash}`)}>its compile</a>
+            <a href={pathOf('dse-compile', reportIdOf(promotion.jobHash, promotion.datasetHash))}>its compile</a>
           </>
         )}
       </PageHead>

@@ -15,6 +15,7 @@ import { useResource } from '../../parts/use-resource.ts';
 import { receiptRows } from '../../run/receipt-rows.ts';
 import { Above, Artifact, signatureWords } from '../crumbs.tsx';
 import { Explored } from './explored.tsx';
+import { JudgeOutput } from './judge.tsx';
 
 function Hashes({ hashes }: Pick<PredictReceipt, 'hashes'>) {
   const facts = Object.entries(hashes).map(
@@ -77,6 +78,7 @@ export default function Receipt({ subject }: ViewProps) {
         {(found) => (
           <>
             <Made receipt={found} />
+            <JudgeOutput receipt={found} />
             {found.rlmTrace === null && !found.strategyId.startsWith('distilled.') ? null : (
               <Explored receipt={found} />
             )}

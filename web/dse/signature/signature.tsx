@@ -62,10 +62,13 @@ function History({ history, signatureId }: { readonly history: readonly PointerR
         />
       )}
       {isPromoted ? (
-        <p class="state command">
-          <span class="soft">Back in one write:</span> <code>{rollback}</code>
-          <CopyButton text={rollback} what="command" />
-        </p>
+        <div class="rollback">
+          <p class="soft">To take the latest promotion back, in one write:</p>
+          <p class="command">
+            <code>{rollback}</code>
+            <CopyButton text={rollback} what="command" />
+          </p>
+        </div>
       ) : null}
     </Panel>
   );
