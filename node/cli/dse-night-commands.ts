@@ -19,9 +19,11 @@ export function addDseNights(dse: Command, add: Add): void {
     .option('--reward <name>', 'exact_json (default), field_f1, evidence or judge')
     .option('--judge <hash>', 'the pinned judge, where it rewards')
     .option('--seed <n>', 'of the search (default 0)')
+    .option('--goal <name>', 'score (default), or cost: cheaper at no loss of score')
     .option('--min-delta <n>', 'least gain on held-out examples (default 0.05)')
     .option('--max-cost-ratio <n>', 'how many times the cost what is promoted may have (default 1.25)')
     .option('--max-latency-ratio <n>', 'how many times the latency it may have (default 1.5)')
+    .option('--max-score-drop <n>', 'where the goal is the cost: how much of the score may be lost (default 0.05)')
     .option('--probes <n>', 'predictions before the search, and again after a promotion (default 20)')
     .option('--traffic <kind>', 'of the canary: replay of examples (default), or live')
     .option('--rollout <percent>', 'share of predictions that the canary makes (default 50)')
@@ -30,6 +32,7 @@ export function addDseNights(dse: Command, add: Add): void {
     .option('--margin <n>', 'how much more often than its control it may fail and pass (default 0.1)')
     .option('--backend <name>', 'auto (default), extractive or openai')
     .option('--model <name>', 'model of the openai backend')
+    .option('--sub-model <name>', 'smaller model of the same endpoint, for parameters that name it')
     .option('--json', 'print the nights as JSON');
   add(overnight, async () => (await commands()).overnight);
   const nights = dse.command('nights').description('nights of improvement, newest first; or one of them, step by step');

@@ -45,10 +45,8 @@ export function nightDesks(engine: NightEngine): NightDesks {
     },
     mine: (signatureId, sinceMs) => mine(engine, signatureId, sinceMs),
     search: (request, signal) => search(engine, request, signal),
-    gate(compiledId, { minHoldoutDelta: minDelta, maxCostRatio, maxLatencyRatio }, signal) {
-      const rule = given({ minDelta, maxCostRatio, maxLatencyRatio });
-      return promotions.promote({ compiled_id: compiledId, measureOnly: true, ...rule }, signal);
-    },
+    gate: (compiledId, { gate }, signal) =>
+      promotions.promote({ compiled_id: compiledId, measureOnly: true, ...given(gate) }, signal),
     promote: (compiledId, promotionId, signal) => promotions.promote({ compiled_id: compiledId, promotionId }, signal),
     promotion: (promotionId) => promotions.read(promotionId),
     startCanary: (plan) => canaries.start(plan),
@@ -110,9 +108,9 @@ async function search(
   { night, maxMsat, maxTimeMs }: SearchRequest,
   signal: AbortSignal,
 ): Promise<Searched> {
-  const { signatureId, backend, model } = night;
+  const { signatureId, backend, model, subModel } = night;
   const limits = { maxSats: maxMsat / 1_000, maxTimeMs };
-  const asked = { signatureId, backend, ...limits, ...given({ ...night.compile, model }) };
+  const asked = { signatureId, backend, ...limits, ...given({ ...night.compile, model, subModel }) };
   const { finished } = await compiles.start(asked, signal);
   const { reportId, chosen, job, error, spentMsat, candidates } = await finished;
   if (error !== null || chosen === null)
@@ -126,7 +124,7 @@ async function search(
 }
 
 function predictRequestOf(signature: string, input: unknown, { night, experiment, maxMsat }: Asking) {
-  const { backend, model }: NightRequest = night;
+  const { backend, model, subModel: sub_model }: NightRequest = night;
   const limits = { maxMsat: Math.floor(maxMsat) };
   return predictRequestSchema.parse({
     signature,
@@ -134,7 +132,7 @@ function predictRequestOf(signature: string, input: unknown, { night, experiment
     backend,
     experiment,
     limits,
-    ...(model === undefined ? {} : { model }),
+    ...given({ model, sub_model }),
   });
 }
 

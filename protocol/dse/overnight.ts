@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { canaryPlanSchema } from './canary.ts';
 import { OPTIMIZERS, REWARDS } from './compile.ts';
-import { gateRuleSchema } from './promotion.ts';
+import { promoteRequestSchema } from './promotion.ts';
 
 export const NIGHT_STEPS = ['baseline', 'mine', 'compile', 'gate', 'canary', 'promote', 'verify'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
@@ -57,6 +57,15 @@ export const nightCompileSchema = z.strictObject({
   seed: z.number().int().min(0).optional(),
 });
 
+/** What its gate asks for, in the place of the usual rule's. */
+export const nightGateSchema = promoteRequestSchema.pick({
+  goal: true,
+  minDelta: true,
+  maxCostRatio: true,
+  maxLatencyRatio: true,
+  maxScoreDrop: true,
+});
+
 /** Of its canary: one whose error rate is near that of its control passes after about seventy predictions, half of them its own. */
 export const nightCanarySchema = z.strictObject({
   traffic: z.enum(NIGHT_TRAFFIC).default('replay'),
@@ -76,14 +85,11 @@ export const nightRequestSchema = z.strictObject({
   /** Predictions that are made before the search, and again after a promotion. */
   probes: z.number().int().min(1).max(200).default(20),
   compile: nightCompileSchema.prefault({}),
-  /** Least gain on the holdout; the gate's own where absent. */
-  minHoldoutDelta: gateRuleSchema.shape.minHoldoutDelta.optional(),
-  /** How many times the cost, and the latency, what is promoted may have; the gate's own where absent. */
-  maxCostRatio: gateRuleSchema.shape.maxCostRatio.optional(),
-  maxLatencyRatio: gateRuleSchema.shape.maxLatencyRatio.optional(),
+  gate: nightGateSchema.prefault({}),
   canary: nightCanarySchema.prefault({}),
   backend: z.enum(['auto', 'extractive', 'openai']).default('auto'),
   model: z.string().max(256).optional(),
+  subModel: z.string().max(256).optional(),
 });
 export type NightRequest = z.output<typeof nightRequestSchema>;
 

@@ -5,6 +5,7 @@ import {
   type NightRequest,
   nightCanarySchema,
   nightCompileSchema,
+  nightGateSchema,
   nightRequestSchema,
   nightSelectionSchema,
 } from '../../../protocol/dse/overnight.ts';
@@ -31,6 +32,7 @@ const numberOf = (flag: unknown) => (flag === undefined ? undefined : Number(fla
 async function termsOf(context: CliContext, flags: Flags): Promise<Omit<NightRequest, 'signatureId'>> {
   const config = await loadConfig(homeOf(context.environment), context.environment);
   const { backend = config.get('backend')?.value, model = config.get('model')?.value } = flags;
+  const { subModel = config.get('sub_model')?.value } = flags;
   const { optimizer, reward, judge: judgeHash } = flags;
   const search = { optimizer, reward, judgeHash, maxCalls: numberOf(flags.budgetCalls), seed: numberOf(flags.seed) };
   const canary = {
@@ -40,19 +42,25 @@ async function termsOf(context: CliContext, flags: Flags): Promise<Omit<NightReq
     maxErrorRate: numberOf(flags.maxErrorRate),
     margin: numberOf(flags.margin),
   };
+  const gate = {
+    goal: flags.goal,
+    minDelta: numberOf(flags.minDelta),
+    maxCostRatio: numberOf(flags.maxCostRatio),
+    maxLatencyRatio: numberOf(flags.maxLatencyRatio),
+    maxScoreDrop: numberOf(flags.maxScoreDrop),
+  };
   const given = {
     untilMs: nextTimeOfDay(String(flags.until ?? UNTIL_DEFAULT), context.clock.now()),
     budgetSats: numberOf(flags.budgetSats),
     probes: numberOf(flags.probes),
     compile: checkedFlags(nightCompileSchema, search, { maxCalls: 'budgetCalls', judgeHash: 'judge' }),
-    minHoldoutDelta: numberOf(flags.minDelta),
-    maxCostRatio: numberOf(flags.maxCostRatio),
-    maxLatencyRatio: numberOf(flags.maxLatencyRatio),
+    gate: checkedFlags(nightGateSchema, gate),
     canary: checkedFlags(nightCanarySchema, canary, { rolloutPct: 'rollout' }),
     backend,
     model,
+    subModel,
   };
-  return checkedFlags(nightRequestSchema.omit({ signatureId: true }), given, { minHoldoutDelta: 'minDelta' });
+  return checkedFlags(nightRequestSchema.omit({ signatureId: true }), given);
 }
 
 /** One night after the other; each may spend its share of what those before it left. */
