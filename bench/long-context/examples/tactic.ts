@@ -116,6 +116,15 @@ async function compiled({ engine }: Stage, { settings, signal }: Ports): Promise
   return finished;
 }
 
+/** What is told is the gate's own verdict; what it does not let through comes into force all the same, to be measured. */
+async function gated({ engine }: Stage, compiledId: string, signal: AbortSignal): Promise<Promotion> {
+  const promotion = await engine.promotions.promote({ compiled_id: compiledId, goal: 'cost' }, signal);
+  if (promotion.verdict === 'promote') return promotion;
+  const override = { by: 'pylon bench tactic', reason: 'it is there to be measured' };
+  await engine.promotions.promote({ compiled_id: compiledId, goal: 'cost', override }, signal);
+  return promotion;
+}
+
 /** @throws PylonError `trace-not-mined` | `compile-*` | `interrupted` */
 export async function learnTactic(stage: Stage, ports: Ports, count: number, folder: string): Promise<TacticOutcome> {
   const tasks = drawLogTasks(ports.settings.conditions.seed, count);
@@ -136,8 +145,7 @@ export async function learnTactic(stage: Stage, ports: Ports, count: number, fol
   const { chosen } = report;
   if (chosen === null)
     throw new PylonError('internal', { reason: `the compile chose nothing: ${report.error?.message}` });
-  const override = { by: 'pylon bench tactic', reason: 'it is there to be measured: as good, and at less cost' };
-  const promotion = await stage.engine.promotions.promote({ compiled_id: chosen.compiled_id, override }, ports.signal);
+  const promotion = await gated(stage, chosen.compiled_id, ports.signal);
   const after = await answered(stage, heldOut, way('distilled, as learnt', 'distilled'), ports);
   const realTasks = suiteOf('log-qa')
     .plan(0, 0)
@@ -165,7 +173,8 @@ export function tacticWords({ draft, report, promotion, ways, real, p }: TacticO
   return [
     `mined: ${operations.join(' → ')} in ${percent(share)} of explorations (${traces}), ${means.calls.toFixed(1)} calls each`,
     `compiled: ${report.candidates.length} candidates, ${report.calls} calls; chosen ${JSON.stringify({ strategyId, shownWhen, shownGroups, aroundBytes })}`,
-    `gate: ${promotion.verdict}; ${promotion.baseline.score.toFixed(3)} → ${promotion.candidate.score.toFixed(3)} on ${promotion.n} held-out examples, ${promotion.baseline.calls.toFixed(1)} → ${promotion.candidate.calls.toFixed(1)} calls each`,
+    `gate: ${promotion.verdict}: ${promotion.reason}`,
+    `  ${promotion.baseline.score.toFixed(3)} → ${promotion.candidate.score.toFixed(3)} on ${promotion.n} held-out examples, ${promotion.baseline.calls.toFixed(1)} → ${promotion.candidate.calls.toFixed(1)} calls each`,
     `held-out tasks (${ways[0]?.tasks}): score, evidence cited, tokens, calls, time of a task`,
     ...ways.map(row),
     `distilled, as learnt, against rlm_lite: McNemar p ${p.toFixed(3)}`,

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { configOf, fittingConfig, routeOfRun } from '../../../node/engine/run-config.ts';
+import { routeOf } from '../../../conductor/predict/routing.ts';
+import { configOf, fittingConfig, situationOf } from '../../../node/engine/run-config.ts';
 import { runOptionsSchema } from '../../../node/settings/run-options.ts';
 import type { PredictParams } from '../../../protocol/predict-params.ts';
 
@@ -15,8 +16,8 @@ t.test('a run of the signature’s own parameters has the config of one without 
   const config = configOf(options(), 'openai:x', 'none', ROUTE, undefined);
   t.same(configOf(options(), 'openai:x', 'none', ROUTE, active({ chunkBytes: 2_048 }, 'default')), config);
   t.same(
-    routeOfRun(options(), true, 9, active({ strategyId: 'rlm_lite.v1' }, 'default')),
-    routeOfRun(options(), true, 9, undefined),
+    routeOf(situationOf(options(), true, 9, active({ strategyId: 'rlm_lite.v1' }, 'default'))),
+    routeOf(situationOf(options(), true, 9, undefined)),
   );
 });
 
