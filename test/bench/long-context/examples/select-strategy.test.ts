@@ -36,6 +36,12 @@ t.test('a seed draws the same tasks again, and another seed others', async (t) =
   );
 });
 
+t.test('what is read does not change with the source of Pylon', async (t) => {
+  const paths = [...drawTasks(6, 300)].filter(({ task }) => task.suite === 'repo-qa').flatMap(({ task }) => task.files);
+  t.ok(paths.length > 0);
+  for (const { path } of paths) t.ok(path.startsWith('examples/'), path);
+});
+
 t.test('no wording of the holdout is one of train or dev', async (t) => {
   // What remains of a question when names, numbers and dates are taken out of it.
   const form = (question: string) =>
