@@ -64,9 +64,9 @@ function compileGlance({ job, chosen, ...head }: CompileHead): CompileGlance {
 }
 
 function gateGlance({ candidate, test, ...promotion }: Promotion): GateGlance {
-  const { promotionId, signatureId, atMs, n, look, verdict, override } = promotion;
+  const { promotionId, signatureId, atMs, n, look, verdict, override, movedPointer } = promotion;
   const found = { compiled_id: candidate.compiled_id, delta: test.delta, p: test.p };
-  return { promotionId, signatureId, atMs, n, look, verdict, override, ...found };
+  return { promotionId, signatureId, atMs, n, look, verdict, override, movedPointer, ...found };
 }
 
 function nightGlance({ nightId, signatureId, status, window, costMsat, promoted, steps }: Night): NightGlance {

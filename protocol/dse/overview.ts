@@ -42,7 +42,16 @@ const compileSchema = compileHeadSchema
 export type CompileGlance = z.infer<typeof compileSchema>;
 
 const gateSchema = promotionSchema
-  .pick({ promotionId: true, signatureId: true, atMs: true, n: true, look: true, verdict: true, override: true })
+  .pick({
+    promotionId: true,
+    signatureId: true,
+    atMs: true,
+    n: true,
+    look: true,
+    verdict: true,
+    override: true,
+    movedPointer: true,
+  })
   .extend({ compiled_id: z.string(), delta: z.number(), p: z.number() });
 export type GateGlance = z.infer<typeof gateSchema>;
 

@@ -30,8 +30,15 @@ const VERDICT_SAID: Readonly<Record<GateVerdict, Said>> = {
 };
 
 /** What came of a gate, an operator's word included. */
-export function gateSaid({ verdict, override }: Pick<Promotion, 'verdict' | 'override'>): Said {
-  return override === null ? VERDICT_SAID[verdict] : ['late', 'promoted by an operator'];
+export function gateSaid({
+  verdict,
+  override,
+  movedPointer,
+}: Pick<Promotion, 'verdict' | 'override' | 'movedPointer'>): Said {
+  if (override !== null && movedPointer) return ['late', 'promoted by an operator'];
+  // Measured before a canary, say: what is in force stays until somebody asks again.
+  if (verdict === 'promote' && !movedPointer) return ['good', 'better, only measured'];
+  return VERDICT_SAID[verdict];
 }
 
 export const NIGHT_SAID: Readonly<Record<Night['status'], Said>> = {

@@ -29,6 +29,11 @@ async function look(t: Test, page: Page, name: string, ready: Locator, byNight =
     t.ok(overhang <= 0, `${look}: nothing hangs over the side (${overhang} px)`);
     await keepScreenshot(page, look);
   }
+  if (byNight) {
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.reload();
+    await ready.first().waitFor();
+  }
   await setLook(page, LOOKS[0]!);
 }
 
@@ -114,7 +119,10 @@ t.test('a night shows each step with its evidence, and that all of it is there',
   const steps = page.getByRole('region', { name: 'Steps, in order' });
   t.equal(await steps.getByRole('row').count(), night.steps.length + 1);
   await look(t, page, 'dse-night', page.getByText(/^all \d+ ids found$/));
-  await steps.getByRole('link', { name: /^report / }).first().click();
+  await steps
+    .getByRole('link', { name: /^report / })
+    .first()
+    .click();
   await page.getByRole('heading', { name: 'Compile of SelectStrategy.v1' }).waitFor();
   t.same(faults, []);
 });

@@ -43,13 +43,19 @@ const TESTS: Readonly<Record<PromotionRecord['test']['name'], string>> = {
 };
 
 const HARMS: Readonly<Record<PromotionRecord['nonInferiority'][number]['what'], string>> = {
+  score: 'score, lost',
   cost: 'cost, times the baseline’s',
   latency: 'time, times the baseline’s',
   error_rate: 'error rate, risen by',
 };
 
+const GAINS: Readonly<Record<PromotionRecord['rule']['goal'], string>> = {
+  score: 'gain of the score',
+  cost: 'share of the cost saved',
+};
+
 function Evidence({ promotion }: { readonly promotion: PromotionRecord }) {
-  const { test, look, n, nonInferiority, override, reason } = promotion;
+  const { test, rule, look, n, nonInferiority, override, reason } = promotion;
   return (
     <Panel title="What it rests on">
       <Facts
@@ -60,7 +66,7 @@ function Evidence({ promotion }: { readonly promotion: PromotionRecord }) {
             : ([['overridden', <Foreign key="override" text={`${override.by}: ${override.reason}`} />]] as const)),
           ['examples', `${plural(n, 'held-out example')}, look ${look}`],
           ['test', `${TESTS[test.name]}: p ${printP(test.p)}, to be below ${printScore(test.alpha)}`],
-          ['gain', `${printScore(test.delta)}, to be at least ${printScore(test.minHoldoutDelta)}`],
+          [GAINS[rule.goal], `${printScore(test.delta)}, to be at least ${printScore(test.minHoldoutDelta)}`],
           ...nonInferiority.map(
             ({ what, ratioOrDelta, bound, holds }) =>
               [

@@ -74,6 +74,9 @@ t.test('receipts are read, listed page by page, and their payloads shown', async
     ['/api/dse/receipt/!', 404, 'receipt-unknown'],
     [`/api/dse/blob/${first!.receiptId}/${'0'.repeat(64)}`, 404, 'payload-unknown'],
     [`/api/dse/blob/${first!.receiptId}/zz`, 400, 'request-invalid'],
+    [`/api/dse/explored/${'0'.repeat(26)}`, 404, 'receipt-unknown'],
+    [`/api/dse/explored/${first!.receiptId}`, 404, 'payload-unknown'],
+    [`/api/dse/explored/${first!.receiptId}?limit=0`, 400, 'request-invalid'],
     ['/api/dse/receipts/list?limit=0', 400, 'request-invalid'],
     ['/api/dse/receipts/list?run=x', 400, 'request-invalid'],
   ];
