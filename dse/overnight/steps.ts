@@ -9,6 +9,18 @@ import { leftMsat, needId, type Step } from './step.ts';
 /** Of what is left of the window: the gate, the canary and the verification need the rest. */
 const SEARCH_SHARE = 0.6;
 
+/**
+ * A search is named by its limits, too, and what it comes to by the search: what is left of a window or a budget is a little more or less each
+ * night, and the same search under another name would have the same parameters looked at on the holdout again. A power of two.
+ */
+const steadyTime = (ms: number) => 2 ** Math.floor(Math.log2(Math.max(1, ms)));
+
+/** In sixteenths of the budget. */
+function steadyMoney(leftMsat: number, budgetMsat: number): number {
+  const part = Math.max(1, Math.ceil(budgetMsat / 16));
+  return leftMsat - (leftMsat % part);
+}
+
 const mine: Step = async ({ desks, night, keep }) => {
   const { signatureId, minesFromMs } = night();
   const { exampleIds, note } = await desks.mine(signatureId, minesFromMs);
@@ -18,10 +30,10 @@ const mine: Step = async ({ desks, night, keep }) => {
 
 const compile: Step = async (context) => {
   const { desks, night, keep, signal } = context;
-  const { request, window, open } = night();
+  const { request, window, open, budgetMsat } = night();
   // By when the step was begun, so that a night that is gone on with asks for the same search.
-  const maxTimeMs = Math.max(1, Math.floor((window.untilMs - open.startedAtMs) * SEARCH_SHARE));
-  const asked = { night: request, maxMsat: leftMsat(context), maxTimeMs };
+  const maxTimeMs = steadyTime((window.untilMs - open.startedAtMs) * SEARCH_SHARE);
+  const asked = { night: request, maxMsat: steadyMoney(leftMsat(context), budgetMsat), maxTimeMs };
   const { reportId, compiledId, costMsat, note } = await desks.search(asked, signal);
   const report = { kind: 'report' as const, id: reportId };
   await keep({ ids: compiledId === null ? [report] : [report, { kind: 'artifact', id: compiledId }], costMsat });
