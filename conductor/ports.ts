@@ -176,10 +176,7 @@ export type TellPayout = (fact: PayoutFact, operation: BookOperation) => Promise
 
 /** Pays providers what the book says they are owed. What a wallet or a provider does wrong is told, never thrown. */
 export interface Payer {
-  /**
-   * When a run asks nobody any more, and again before it ends: everything it owes. Resolves when each payout is settled, failed,
-   * or unknown for now.
-   */
+  /** Before a run ends: everything it owes. Resolves when each payout is settled, failed, or unknown for now. */
   payRun(runId: string, tell: TellPayout): Promise<void>;
   /** Something more is owed to a provider; where it has become much, it is paid in the background. */
   noteOwed(provider: string, runId: string, tell: TellPayout): void;

@@ -5,7 +5,6 @@ import type { RunConfig } from '../../protocol/run.ts';
 import type { Cutting } from '../cut/fragments.ts';
 import { selectFragments } from '../cut/select.ts';
 import type { Survey } from '../cut/survey.ts';
-import type { RunContext } from '../run/context.ts';
 import { QUORUM_REACHED } from '../run/ending.ts';
 import { EvidencePool } from '../run/evidence.ts';
 import { reduce } from '../run/reduce.ts';
@@ -40,17 +39,6 @@ export async function mapReduce({ context, surveyed, quorum, ending, fanOut }: W
   if (tally.answered === 0) throw shortfall ?? new PylonError('no-answer');
   if (shortfall?.code === 'budget-exhausted') context.thread?.budget.noteHit('maxMsat');
   if (shortfall?.code === 'deadline-passed') context.thread?.budget.noteHit('maxTimeMs');
-  const { output, citations, fault } = await whilePaying(context, () => reduce(context, pool));
+  const { output, citations, fault } = await reduce(context, pool);
   return { output, citations, fault: shortfall ?? fault };
-}
-
-/** Nobody is asked for money any more: what is owed is paid while the answer is written, and not behind it. */
-async function whilePaying<Result>(context: RunContext, work: () => Promise<Result>): Promise<Result> {
-  const { payer, emitter, request } = context;
-  const paying = payer?.payRun(request.runId, (fact, operation) => emitter.emit(fact, operation));
-  try {
-    return await work();
-  } finally {
-    await paying; // nothing of it may follow the run's end
-  }
 }
