@@ -1,12 +1,13 @@
 // The one fold: a run's state is what its events say, and nothing else. The CLI's progress block,
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
-import { PylonError } from './errors.ts';
+
 import { noteHedge } from './fold-again.ts';
 import { annotate, annotationOf } from './fold-annotation.ts';
 import { explore } from './fold-exploration.ts';
 import { applyMoney, isMoney } from './fold-money.ts';
 import { applyReturn, execute, giveUp, submit } from './fold-queries.ts';
 import { applyVerdict, isVerdict } from './fold-verdicts.ts';
+import { PylonError } from './pylon-error.ts';
 import type { RunRecord } from './run.ts';
 import { metricsOf } from './run-metrics.ts';
 import { begin, type RunState, type RunStep, resume, STEPS_MAX } from './run-state.ts';

@@ -1,7 +1,7 @@
 // A run's state at one moment as JSON, column by column: what the dashboard opens a run with, before it folds what follows. It loses
 // nothing, so that what is folded on is the same; of a run of 100,000 sub-queries it is a tenth of the events, and needs no folding.
 import { type Cells, readTable, type Table, toTable } from './column-table.ts';
-import { PylonError } from './errors.ts';
+import { PylonError } from './pylon-error.ts';
 import type { PayoutStateOfRun, RunState } from './run-state.ts';
 import { type ChunkTable, fromChunkTable, toChunkTable } from './snapshot-chunks.ts';
 import { fromQueryTable, type QueryTable, toQueryTable } from './snapshot-queries.ts';

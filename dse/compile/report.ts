@@ -90,7 +90,7 @@ export function choiceOf(bench: Workbench): Chosen | undefined {
   const beside = `${score.toFixed(3)} on ${bench.dev.length} dev examples, ${base.score.toFixed(3)} by the parameters in force`;
   if (candidate === bench.base)
     return { candidate, why: `nothing that was tried is better than what is in force: ${beside}` };
-  const tie = equals.length > 1 ? `; ${equals.length} scored this, and it takes the least` : '';
+  const tie = equals.length > 1 ? `; ${equals.length} scored this, none of them for less` : '';
   return { candidate, why: `the best score: ${beside}${tie} (${candidate.origin.how})`.slice(0, 1_024) };
 }
 

@@ -1,6 +1,6 @@
 // `pylon dse compile | compiles | report`.
 import { type CompilePlan, type CompileReport, compileRequestSchema } from '../../../protocol/dse/compile.ts';
-import { CATALOGUE, EXIT, isErrorCode, PylonError } from '../../../protocol/errors.ts';
+import { CATALOGUE, EXIT, isErrorCode } from '../../../protocol/errors.ts';
 import { homeOf } from '../../home.ts';
 import { loadConfig } from '../../settings/config.ts';
 import { checkedFlags } from '../checked-flags.ts';
@@ -8,6 +8,7 @@ import { compileRows, reportText } from '../compile-report.ts';
 import type { CliContext } from '../context.ts';
 import { withEngine } from '../engine-access.ts';
 import type { Flags } from '../flags.ts';
+import { interruptible } from '../interruptible.ts';
 import { readJsonInput } from '../json-input.ts';
 import { Notices } from '../notices.ts';
 import { printable, printableJson } from '../printable.ts';
@@ -49,25 +50,6 @@ function tellPlan(notices: Notices, { reportId, job, examples, spaceSize, propos
   );
 }
 
-/** The first interrupt stops it where it is, so that it can be gone on with; the second ends the process. */
-async function toItsEnd<Result>(
-  context: CliContext,
-  notices: Notices,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const controller = new AbortController();
-  const release = context.onInterrupt(() => {
-    if (controller.signal.aborted) return context.exitNow(EXIT.interrupted);
-    notices.line('interrupted: keeping what was tried; once more to stop at once');
-    controller.abort(new PylonError('interrupted'));
-  });
-  try {
-    return await work(controller.signal);
-  } finally {
-    release();
-  }
-}
-
 function exitOf({ error }: CompileReport): number {
   if (error === null) return EXIT.answer;
   return isErrorCode(error.code) ? CATALOGUE[error.code].exit : EXIT.failed;
@@ -83,7 +65,7 @@ export async function compile(context: CliContext, words: readonly string[], fla
       tellPlan(notices, plan);
       return EXIT.answer;
     }
-    const report = await toItsEnd(context, notices, async (signal) => {
+    const report = await interruptible(context, notices, 'keeping what was tried', async (signal) => {
       const { plan, finished } = await compiles.start(request, signal);
       tellPlan(notices, plan);
       return finished;
