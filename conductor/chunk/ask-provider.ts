@@ -38,7 +38,7 @@ export interface ProviderQuestion {
 export const ROUND_ATTEMPTS = 64;
 
 /** Nothing in it tells a first question from a second one or a canary: who knows that it is checked need not be honest before. */
-function jobOf(context: RunContext, { fragment }: ProviderQuestion): JobRequest {
+function jobOf(context: RunContext, { fragment }: ProviderQuestion, escrow: string | undefined): JobRequest {
   const { start_line, end_line, start_byte, end_byte, content_hash } = fragment.span;
   return {
     job: context.request.runId,
@@ -50,6 +50,7 @@ function jobOf(context: RunContext, { fragment }: ProviderQuestion): JobRequest 
     span: JSON.stringify({ start_line, end_line, start_byte, end_byte, content_hash }),
     context: JSON.stringify(fragment.context),
     maxOutputChars: outputCharsMax(context.question, fragment, context.tier),
+    ...(escrow === undefined ? undefined : { escrow }),
   };
 }
 
@@ -109,8 +110,7 @@ export async function askProvider(context: RunContext, market: Market, question:
   });
   if (hedgeOf !== undefined) void context.emitter.emit({ type: 'SubQueryHedge', query_id: queryId, of: hedgeOf });
   patience.begin(timeoutMs);
-  const { escrowHash: escrow } = stake;
-  const request = { ...jobOf(context, question), ...(escrow === undefined ? {} : { escrow }) };
+  const request = jobOf(context, question, stake.escrowHash);
   try {
     patience.trust();
     await stake.prepare();

@@ -134,10 +134,10 @@ export class MarketChoice {
     return offer;
   }
 
-  #fits(offer: Offer, wanted: Wanted): boolean {
+  #fits(offer: Offer, wanted: Wanted, standing = this.#standing(offer.provider)): boolean {
     return (
       !wanted.tried.has(offer.provider) &&
-      !this.#standing(offer.provider).isLost &&
+      !standing.isLost &&
       wanted.isBanned?.(offer.provider) !== true &&
       wanted.accepts?.(offer) !== false &&
       takes(offer, wanted) &&
@@ -146,8 +146,7 @@ export class MarketChoice {
     );
   }
 
-  #hasRoom(offer: Offer): boolean {
-    const { inFlight } = this.#standing(offer.provider);
+  #hasRoom(offer: Offer, { inFlight } = this.#standing(offer.provider)): boolean {
     return inFlight < QUEUE_PER_SLOT * offer.concurrency && (inFlight === 0 || !this.#ports.isPrepaid(offer));
   }
 
@@ -156,7 +155,8 @@ export class MarketChoice {
   }
 
   #isAble(offer: Offer, wanted: Wanted): boolean {
-    return this.#fits(offer, wanted) && this.#isPresent(offer) && this.#hasRoom(offer);
+    const standing = this.#standing(offer.provider);
+    return standing.silences < SILENCES_MAX && this.#hasRoom(offer, standing) && this.#fits(offer, wanted, standing);
   }
 
   /** Who could do it now; `isAnybody` when somebody could later. Looks at everybody only when no draw finds anyone. */

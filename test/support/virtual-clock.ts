@@ -58,11 +58,16 @@ export class VirtualClock implements Clock {
   /** Lets everything that waits on promises go on, then fires the next timer; false when none is left. */
   async step(): Promise<boolean> {
     await this.#pump();
+    const hasFired = this.#fire();
+    if (hasFired) await this.#pump();
+    return hasFired;
+  }
+
+  #fire(): boolean {
     const next = this.#timers.take();
     if (next === undefined) return false;
     this.#nowMs = Math.max(this.#nowMs, next.atMs);
     next.callback();
-    await this.#pump();
     return true;
   }
 
@@ -84,10 +89,10 @@ export class VirtualClock implements Clock {
     promise.then(mark, mark);
     await this.#pump();
     while (!done) {
-      if (!(await this.step()) && !done) {
-        await this.#pump();
-        if (!done) throw new Error('nothing is scheduled, and the promise is still pending');
-      }
+      // Once between two timers is enough: nothing else goes on meanwhile.
+      const hasFired = this.#fire();
+      await this.#pump();
+      if (!hasFired && !done) throw new Error('nothing is scheduled, and the promise is still pending');
     }
     return promise;
   }
@@ -98,12 +103,14 @@ export async function settled(): Promise<void> {
   for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+const NOW = Promise.resolve();
+
 /**
  * Gives every promise that can go on the chance to, without a turn of the event loop: node drains the whole microtask queue
  * before it looks for a tick that was asked for from within it. A hundred times cheaper than `settled`, deaf to real sockets.
  */
 export function microtasks(): Promise<void> {
   return new Promise((resolve) => {
-    queueMicrotask(() => process.nextTick(resolve));
+    void NOW.then(() => process.nextTick(resolve));
   });
 }

@@ -1,5 +1,6 @@
 // What can be said about a chunk: the truth, an honest other reading, and lies. All of them quote real lines of the chunk, so
 // that they pass the gates that look at one answer alone; only comparing tells them apart.
+import { RecentMap } from '../../../conductor/market/recent-map.ts';
 import { canonicalHash } from '../../../protocol/canonical.ts';
 import type { ExtractorOutput } from '../../../protocol/signature.ts';
 import { fractionOf } from './streams.ts';
@@ -17,35 +18,36 @@ export interface SimAnswer {
 const CHUNKS_KEPT = 8_192;
 const QUOTES = 2;
 
-/** Lines by what they say, best first: the order of their values is what the question asks for. */
-function byValue(text: string): { line: number; quote: string }[] {
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines
-    .map((quote, index) => ({ line: index + 1, quote }))
-    .sort((one, other) => (one.quote.slice(-8) < other.quote.slice(-8) ? 1 : -1));
+interface Line {
+  readonly line: number;
+  readonly quote: string;
+  readonly value: string;
 }
 
-function answerOf(worth: Worth, lines: readonly { line: number; quote: string }[]): SimAnswer {
-  const findings = lines.map(({ line, quote }, rank) => ({
-    quote,
-    line,
-    score: QUOTES - rank,
-    group: quote.slice(-8),
-  }));
+/** Lines by what they say, best first: the order of their values is what the question asks for. */
+function byValue(text: string): readonly Line[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines
+    .map((quote, index) => ({ line: index + 1, quote, value: quote.slice(-8) }))
+    .sort((one, other) => (one.value < other.value ? 1 : -1));
+}
+
+function answerOf(worth: Worth, lines: readonly Line[]): SimAnswer {
+  const findings = lines.map(({ line, quote, value }, rank) => ({ quote, line, score: QUOTES - rank, group: value }));
   const output = { findings };
   return { worth, output, outputHash: canonicalHash(output) };
 }
 
 /** What is known of a chunk. */
 interface Known {
-  readonly lines: readonly { readonly line: number; readonly quote: string }[];
+  readonly lines: readonly Line[];
   /** By what is said of it. */
   readonly said: Map<string, SimAnswer>;
 }
 
 export class Answers {
   readonly #seed: number;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new RecentMap<Known>(CHUNKS_KEPT, (text) => ({ lines: byValue(text), said: new Map() }));
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -82,12 +84,7 @@ export class Answers {
   }
 
   #say(text: string, what: string, make: (lines: Known['lines']) => SimAnswer): SimAnswer {
-    let known = this.#known.get(text);
-    if (known === undefined) {
-      known = { lines: byValue(text), said: new Map() };
-      this.#known.set(text, known);
-      if (this.#known.size > CHUNKS_KEPT) this.#known.delete(this.#known.keys().next().value!);
-    }
+    const known = this.#known.note(text);
     let answer = known.said.get(what);
     if (answer === undefined) {
       answer = make(known.lines);
