@@ -17,7 +17,7 @@ import { readWalletLog } from './wallet-log.ts';
 /** The promise: from when the wallet can tell, and somebody asks it. */
 const RESOLVED_WITHIN_MS = 60_000;
 /** What a new home's hub begins with. */
-const GIFT_MSAT = 100_000_000;
+export const GIFT_MSAT = 100_000_000;
 
 export interface AuditedHome {
   readonly home: string;

@@ -3,6 +3,7 @@ import { readToken } from '../../node/api/auth.ts';
 import { type ApiAddress, callApi } from '../../node/api/client.ts';
 import { toPylonError } from '../../protocol/errors.ts';
 import {
+  earningsReportSchema,
   type LedgerReport,
   type LedgerVerdict,
   ledgerReportSchema,
@@ -97,6 +98,12 @@ export class Daemon {
 
   async balanceMsat(): Promise<number> {
     return walletReportSchema.parse(await this.#call('GET', '/api/wallet')).balance_msat;
+  }
+
+  /** By the books of its own providers. */
+  async receivedMsat(): Promise<number> {
+    const { providers } = earningsReportSchema.parse(await this.#call('GET', '/api/earnings'));
+    return providers.reduce((sum, { received_msat }) => sum + received_msat, 0);
   }
 
   async verify(): Promise<LedgerVerdict> {

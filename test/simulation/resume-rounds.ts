@@ -12,7 +12,7 @@ import { homePaths } from '../../node/home.ts';
 import { canonicalHash } from '../../protocol/canonical.ts';
 import { type RunState, toRunRecord } from '../../protocol/fold.ts';
 import { seededRandom } from '../support/seeded-random.ts';
-import type { AuditResult } from './audit.ts';
+import { type AuditResult, GIFT_MSAT } from './audit.ts';
 import type { Daemon } from './daemon.ts';
 import { addFigures, type Figures, Home, inLanes, noFigures } from './rounds.ts';
 import { elapsed } from './scaled-clock.ts';
@@ -116,10 +116,20 @@ class ResumedHome {
     if (!(await daemon.serves())) return this.#home.fault(`it does not start: ${daemon.lastWords}`);
     await work(daemon);
     await this.#pay(daemon);
-    const balanceMsat = this.#kind === 'embedded' ? await daemon.balanceMsat() : undefined;
+    const balanceMsat = this.#kind === 'embedded' ? await this.#received(daemon) : undefined;
     daemon.kill('SIGTERM');
     await this.#home.over(daemon);
     this.#audited = await this.#home.check('at rest', balanceMsat);
+  }
+
+  /**
+   * Until its providers have written down what they were paid: their wallet tells them a moment later than it tells who pays.
+   * @returns what the hub says is left
+   */
+  async #received(daemon: Daemon): Promise<number> {
+    const balanceMsat = await daemon.balanceMsat();
+    await daemon.until(async () => (await daemon.receivedMsat()) === GIFT_MSAT - balanceMsat, RESTS_WITHIN_MS);
+    return balanceMsat;
   }
 
   /** Until nothing is on its way, and nothing is owed: what a provider gave no invoice for is offered again with the next payment. */

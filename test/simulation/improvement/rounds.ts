@@ -60,6 +60,19 @@ async function live(home: string, at?: Failpoint): Promise<Lived> {
   };
 }
 
+/**
+ * One process that ends at a write, in an empty home. Writes are grouped as they come, and one run has a few more of them than another: what
+ * lies behind the end is tried nearer to the beginning.
+ */
+async function liveUntil(home: string, at: Failpoint): Promise<Lived> {
+  for (let { point } = at; ; point = Math.ceil(point / 2)) {
+    await rm(home, { recursive: true, force: true });
+    await mkdir(home, { recursive: true });
+    const lived = await live(home, { ...at, point });
+    if (lived.wasKilled || lived.failed !== undefined || point === 1) return lived;
+  }
+}
+
 /** Every write of a process that nobody kills, in order. */
 export async function countWrites(folder: string): Promise<readonly string[]> {
   const home = join(folder, 'counting');
@@ -95,14 +108,13 @@ async function playRound(
   const random = seededRandom(seed * 7_919 + at.point * 31 + at.moment.length);
   const home = join(folder, `${at.moment}-${at.point}`.replace(' ', '-'));
   const name = `${at.moment} write ${at.point} (${point})`;
-  await mkdir(home, { recursive: true });
   const fault = (what: string) => figures.faults.push(`${name}: ${what}`);
   const look = async (when: string): Promise<Audit> => {
     const audit = await auditImprovement(homePaths.store(home));
     for (const one of audit.faults) fault(`${when}: ${one}`);
     return audit;
   };
-  const first = await live(home, at);
+  const first = await liveUntil(home, at);
   if (first.wasKilled) figures.kills++;
   else if (first.failed !== undefined) figures.failedWrites++;
   await look('after the first life');
