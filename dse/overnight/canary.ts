@@ -16,7 +16,7 @@ export const canary: Step = async (context) => {
   const needed = Math.ceil((minSamples * 100) / rolloutPct);
   if (traffic === 'replay' && all.length < needed)
     return {
-      ends: 'nothing_to_promote',
+      ends: 'held',
       note: `${all.length} examples to replay, and a canary of ${minSamples} receipts takes about ${needed}: add examples, or use --traffic live`,
     };
   const begun = await begin(context);
@@ -34,7 +34,8 @@ export const canary: Step = async (context) => {
     throw thrown;
   }
   const told = `${ended.status}: ${ended.reason}`;
-  return ended.status === 'passed' ? { note: told } : { note: told, ends: 'nothing_to_promote' };
+  if (ended.status === 'passed') return { note: told };
+  return { note: told, ends: ended.status === 'auto_stopped' ? 'nothing_to_promote' : 'held' };
 };
 
 /** The one that this step began, in this life or an earlier one; else a new one. */

@@ -10,7 +10,7 @@ import {
 } from '../../protocol/dse/overnight.ts';
 import { PylonError, toPylonError } from '../../protocol/errors.ts';
 import type { NightBook, NightDesks } from './desks.ts';
-import { endsNight, type StepOutcome } from './step.ts';
+import { endsNight, type NightEnd, type StepOutcome } from './step.ts';
 import { STEPS } from './steps.ts';
 
 const NOTE_CHARS_MAX = 1_024;
@@ -124,7 +124,7 @@ function after(night: Night, ports: NightPorts, { note, ends, promoted }: StepOu
 }
 
 /** The rest is skipped, what was begun of it included. */
-function closed(night: Night, { clock }: NightPorts, note: string, status: 'failed' | 'nothing_to_promote'): Night {
+function closed(night: Night, { clock }: NightPorts, note: string, status: NightEnd): Night {
   const atMs = Math.floor(clock.now());
   const { open } = night;
   const skipped = NIGHT_STEPS.slice(night.steps.length).map((step) => ({

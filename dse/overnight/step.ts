@@ -14,11 +14,14 @@ export interface StepContext {
   keep(change: Partial<Omit<OpenNightStep, 'step' | 'startedAtMs'>>): Promise<void>;
 }
 
+/** How a night ends before its last step. */
+export type NightEnd = Exclude<Night['status'], 'running' | 'passed'>;
+
 export interface StepOutcome {
   /** In words, for the summary. */
   readonly note: string;
   /** How the night ends here; absent where it goes on. */
-  readonly ends?: 'failed' | 'nothing_to_promote';
+  readonly ends?: NightEnd;
   /** Of a step that puts something in force, or takes it back. */
   readonly promoted?: string | null;
 }

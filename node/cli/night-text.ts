@@ -3,7 +3,12 @@ import type { Night } from '../../protocol/dse/overnight.ts';
 import { renderTable } from './commands/history.ts';
 
 const seconds = (fromMs: number, toMs: number) => `${((toMs - fromMs) / 1_000).toFixed(1)} s`;
-const STATUS = { passed: 'passed', failed: 'failed', nothing_to_promote: 'nothing to promote' } as const;
+const STATUS = {
+  passed: 'passed',
+  failed: 'failed',
+  nothing_to_promote: 'nothing to promote',
+  held: 'held: the canary was not decided',
+} as const;
 
 function statusOf({ status, open }: Night): string {
   if (status !== 'running') return STATUS[status];

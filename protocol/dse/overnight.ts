@@ -93,7 +93,8 @@ export const nightRequestSchema = z.strictObject({
 });
 export type NightRequest = z.output<typeof nightRequestSchema>;
 
-export const NIGHT_STATUSES = ['running', 'passed', 'failed', 'nothing_to_promote'] as const;
+/** `held`: the gate let something in, and its canary was not decided: it may be tried again. */
+export const NIGHT_STATUSES = ['running', 'passed', 'failed', 'nothing_to_promote', 'held'] as const;
 
 export const nightSchema = z.strictObject({
   /** ULID. */

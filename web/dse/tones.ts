@@ -46,6 +46,7 @@ export const NIGHT_SAID: Readonly<Record<Night['status'], Said>> = {
   passed: ['good', 'passed'],
   failed: ['bad', 'failed'],
   nothing_to_promote: ['idle', 'nothing to promote'],
+  held: ['idle', 'held: the canary was not decided'],
 };
 
 export const STEP_SAID: Readonly<Record<NightStepRow['status'], Said>> = {
