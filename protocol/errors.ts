@@ -1,12 +1,9 @@
 // What can go wrong, with its texts: PylonError knows all of the catalogue where this is loaded.
 import { CATALOGUE, EXIT } from './error-catalogue.ts';
-import { knowErrors, PylonError } from './pylon-error.ts';
+import { type ErrorCode, knowErrors, PylonError } from './pylon-error.ts';
 
-export { type ErrorDetail, PylonError } from './pylon-error.ts';
+export { type ErrorCode, type ErrorDetail, PylonError } from './pylon-error.ts';
 export { CATALOGUE, EXIT };
-
-/** Every code there is. */
-export type ErrorCode = keyof typeof CATALOGUE;
 
 knowErrors(CATALOGUE);
 

@@ -1,6 +1,5 @@
 // The one fold: a run's state is what its events say, and nothing else. The CLI's progress block,
 // `GET /api/runs/:id`, the store's summary and the browser all call this same function.
-
 import { noteHedge } from './fold-again.ts';
 import { annotate, annotationOf } from './fold-annotation.ts';
 import { explore } from './fold-exploration.ts';

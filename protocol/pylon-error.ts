@@ -3,7 +3,8 @@
 import type { CATALOGUE } from './error-catalogue.ts';
 import { type CatalogueRow, EXIT } from './error-row.ts';
 
-type ErrorCode = keyof typeof CATALOGUE;
+/** Every code there is. */
+export type ErrorCode = keyof typeof CATALOGUE;
 
 const known: { [code: string]: CatalogueRow | undefined } = {};
 /** Where no catalogue is loaded. */

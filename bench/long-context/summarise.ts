@@ -1,4 +1,5 @@
 // Many results as few rows: the means of each method over the tasks of a suite and size, and over everything.
+import { mean } from '../../protocol/mean.ts';
 import type { Metrics, Result } from './result.ts';
 
 export interface SummaryRow {
@@ -20,10 +21,6 @@ export interface SummaryRow {
   readonly root_prompt_bytes_max: number | null;
   /** Share of the results whose accounting is exact; null where nobody else counts. */
   readonly truthful: number | null;
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function meanKnown(values: readonly (number | null | undefined)[]): number | null {

@@ -150,13 +150,13 @@ export class MarketChoice {
     return inFlight < QUEUE_PER_SLOT * offer.concurrency && (inFlight === 0 || !this.#ports.isPrepaid(offer));
   }
 
-  #isPresent(offer: Offer): boolean {
-    return this.#standing(offer.provider).silences < SILENCES_MAX;
+  #isPresent(offer: Offer, { silences } = this.#standing(offer.provider)): boolean {
+    return silences < SILENCES_MAX;
   }
 
   #isAble(offer: Offer, wanted: Wanted): boolean {
     const standing = this.#standing(offer.provider);
-    return standing.silences < SILENCES_MAX && this.#hasRoom(offer, standing) && this.#fits(offer, wanted, standing);
+    return this.#isPresent(offer, standing) && this.#hasRoom(offer, standing) && this.#fits(offer, wanted, standing);
   }
 
   /** Who could do it now; `isAnybody` when somebody could later. Looks at everybody only when no draw finds anyone. */

@@ -1,6 +1,5 @@
 // What is known of an input before any strategy has read it: sizes, and what the beginning of its largest file reads like. It costs one
 // short read, so that choosing a strategy costs nothing beside running one.
-
 import { inputBytes } from '../../protocol/input-bytes.ts';
 import type { InputFeatures } from '../../protocol/select-strategy.ts';
 import type { Corpus } from '../ports.ts';

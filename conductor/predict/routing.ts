@@ -73,18 +73,18 @@ const COMPILED_ID_SHOWN = 12;
 const asksOthers = ({ namesRelay, namesTier, paysInEscrow }: Situation) => namesRelay || namesTier || paysInEscrow;
 
 const NAMED: Rule = {
-  holds: (situation, pressure) =>
+  holds: (situation) =>
     situation.named !== undefined &&
     !asksOthers(situation) &&
-    (situation.named.strategyId !== 'direct.v1' || !situation.hasModel || pressure <= DIRECT_SHARE),
+    (situation.named.strategyId !== 'direct.v1' || !situation.hasModel || fitsDirect(situation)),
   strategyId: ({ named }) => named!.strategyId,
   because: ({ named }) => `the parameters in force name it, artifact ${named!.compiledId.slice(0, COMPILED_ID_SHOWN)}`,
 };
 
 const SELECTED: Rule = {
   // What was learnt never cuts an input off: that is what `direct` does with one that does not fit.
-  holds: ({ selected }, pressure) =>
-    selected !== undefined && (selected.strategy !== 'direct' || pressure <= DIRECT_SHARE),
+  holds: (situation) =>
+    situation.selected !== undefined && (situation.selected.strategy !== 'direct' || fitsDirect(situation)),
   strategyId: ({ selected }) => STRATEGY_OF[selected!.strategy],
   because: ({ selected }) =>
     `SelectStrategy.v1 chose it by its artifact ${selected!.compiledId.slice(0, COMPILED_ID_SHOWN)}`,
@@ -133,6 +133,11 @@ export function pressureOf({
 }: Pick<Situation, 'inputBytes' | 'windowTokens'>): ContextPressure {
   const inputTokens = Math.ceil(inputBytes / BYTES_PER_TOKEN);
   return { pressure: inputTokens / windowTokens, inputBytes, inputTokens, windowTokens };
+}
+
+/** Whether `direct` shows a model all of it: what does not fit is cut off. */
+export function fitsDirect(size: Pick<Situation, 'inputBytes' | 'windowTokens'>): boolean {
+  return pressureOf(size).pressure <= DIRECT_SHARE;
 }
 
 /** Whether `auto` comes to the rule that asks what was learnt: else there is no need to predict it. */

@@ -1,6 +1,7 @@
 // What is told of a search: each candidate with its figures, which of them nothing beats, and which one is chosen and why. Latency is
 // told and weighed on the frontier, but never decides: it is another one each time.
 import type { CompileCandidate, CompileReport } from '../../protocol/dse/compile.ts';
+import { mean } from '../../protocol/mean.ts';
 import { addUsage, NO_USAGE, type Usage } from '../../protocol/signature.ts';
 import type { Made } from './evaluate.ts';
 import { ranked, sumOf } from './optimisers/optimiser.ts';
@@ -17,8 +18,6 @@ interface Figures {
   readonly tokens: number;
   readonly latencyMs: number;
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 function figuresOf(candidate: Candidate, { dev }: Pick<Workbench, 'dev'>): Figures {
   const all = [...candidate.scored.values()];

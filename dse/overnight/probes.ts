@@ -1,6 +1,7 @@
 // The same few predictions before the search and after a promotion, as anybody makes them: what was promoted must be what predicts, and must
 // not do visibly worse than before.
 import type { NightProbe } from '../../protocol/dse/overnight.ts';
+import { mean } from '../../protocol/mean.ts';
 import { mcnemarBetter } from '../../protocol/significance.ts';
 import { isOver, needId, probe, type Step, type StepContext, type StepOutcome } from './step.ts';
 
@@ -77,8 +78,6 @@ async function takeBack({ desks, night }: StepContext, promoted: string, why: st
 }
 
 function scoresOf(probes: readonly NightProbe[]): string {
-  const scores = probes.flatMap(({ score }) => (score === null ? [] : [score]));
-  const mean = scores.reduce((sum, score) => sum + score, 0) / Math.max(1, probes.length);
-  const failed = probes.length - scores.length;
-  return `mean ${mean.toFixed(3)} of ${probes.length}${failed === 0 ? '' : `, ${failed} failed`}`;
+  const failed = probes.filter(({ score }) => score === null).length;
+  return `mean ${mean(probes.map(({ score }) => score ?? 0)).toFixed(3)} of ${probes.length}${failed === 0 ? '' : `, ${failed} failed`}`;
 }

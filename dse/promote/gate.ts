@@ -1,10 +1,11 @@
 // Whether the winner of a search is better than what is in force, by examples that no search has seen. Pure: the simulation that
 // measures how often it is fooled (test/simulation/gates) calls the same function.
 import type { GateRule, GateVerdict, Promotion } from '../../protocol/dse/promotion.ts';
+import { mean } from '../../protocol/mean.ts';
 import { bootstrapNotBetter, mcnemarBetter, signFlip } from '../../protocol/significance.ts';
 import { alphaOfLook } from './looks.ts';
 import { costOf, nonInferiority } from './non-inferiority.ts';
-import { mean, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 /** In force unless somebody says otherwise. docs/gates.md tells what each of them costs and keeps out. */
 export const GATE_RULE: GateRule = {

@@ -1,7 +1,8 @@
 // What must not become worse by more than a bound while something improves: cost or score, latency, and the share of predictions that
 // fail. Each is held against its bound by the upper end of a one-sided 95 % interval over the pairs, not by what happened to be measured.
 import type { GateRule, Promotion } from '../../protocol/dse/promotion.ts';
-import { mean, type Outcome } from './outcome.ts';
+import { mean } from '../../protocol/mean.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Upper 95 % point of the normal distribution. */
 const Z95 = 1.6449;

@@ -8,13 +8,14 @@ import type { CompileJob, CompileReport } from '../../protocol/dse/compile.ts';
 import type { DseExample } from '../../protocol/dse/example.ts';
 import type { GateRule, GateVerdict, PromoteRequest, Promotion } from '../../protocol/dse/promotion.ts';
 import { PylonError } from '../../protocol/errors.ts';
+import { mean } from '../../protocol/mean.ts';
 import type { PredictParams } from '../../protocol/predict-params.ts';
 import { ulid } from '../../protocol/ulid.ts';
 import type { Evaluation } from '../compile/evaluate.ts';
 import { GATE_RULE, judgeHoldout } from './gate.ts';
 import { type BothArms, inputsOf, tryBoth } from './holdout.ts';
 import { nextLook } from './looks.ts';
-import { mean, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 /** A signature's held-out examples, in the order of their ids, and the hashes of what they are a part of. */
 export interface Holdout {

@@ -1,6 +1,6 @@
 // SelectStrategy without a model: what was best for the most similar of the examples that it is given. Without examples it is the table of
 // rules by which `auto` chooses (conductor/predict/routing.ts). The same input and the same examples always give the same choice.
-import { DIRECT_SHARE, pressureOf, routeOf } from '../../conductor/predict/routing.ts';
+import { fitsDirect, routeOf } from '../../conductor/predict/routing.ts';
 import { stemOf, tokenise } from '../../conductor/search/tokens.ts';
 import type { FewShot } from '../../protocol/predict-params.ts';
 import {
@@ -65,7 +65,7 @@ function doublings(one: number, other: number): number {
 }
 
 function fits({ bytes, window_tokens: windowTokens }: InputFeatures): boolean {
-  return pressureOf({ inputBytes: bytes, windowTokens }).pressure <= DIRECT_SHARE;
+  return fitsDirect({ inputBytes: bytes, windowTokens });
 }
 
 function distance(asked: Known['input'], words: ReadonlySet<string>, known: Known, weight: (word: string) => number) {

@@ -1,6 +1,5 @@
 // Which strategy a run goes by, where `auto` may ask what was learnt: SelectStrategy.v1 is predicted by the artifact in force and the embedded
 // engine, which costs nothing and asks nobody. Its receipt stands in the run's trace, right behind its beginning.
-
 import type { Backend, Corpus } from '../../conductor/ports.ts';
 import { featuresOf } from '../../conductor/predict/input-features.ts';
 import type { ActiveParams, Artifacts } from '../../conductor/predict/options.ts';
@@ -43,8 +42,8 @@ export async function chooseRoute(parts: ChoosingParts, asked: AskedRun, signal:
   const { request, corpus, active, hasModel } = asked;
   const situation = situationOf(request.options, hasModel, inputBytes(corpus.files), active);
   // Whatever the key: also where a canary runs and nothing else is in force.
-  const inForce = () => parts.artifacts?.active(SELECT_STRATEGY.signatureId, () => asked.runId);
-  const isAsked = asksSelected(situation) && inForce() !== undefined;
+  const isAsked =
+    asksSelected(situation) && parts.artifacts?.active(SELECT_STRATEGY.signatureId, () => asked.runId) !== undefined;
   return isAsked ? predicted(parts, asked, situation, signal) : { route: routeOf(situation) };
 }
 

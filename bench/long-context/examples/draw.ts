@@ -47,10 +47,6 @@ export function weighed<Item>(stream: Stream, items: readonly (readonly [Item, n
   return items.at(-1)![0];
 }
 
-function pick<Item>(stream: Stream, items: readonly Item[]): Item {
-  return items[stream.integer(items.length)]!;
-}
-
 /** Which of an incident's four wordings each side asks by; the last one, in other words than the log's, is shared out by kind. */
 const INCIDENT_WORDINGS: Readonly<Record<Split, number>> = { train: 0, dev: 1, holdout: 2 };
 const SIDES = Object.keys(INCIDENT_WORDINGS) as Split[];
@@ -59,7 +55,7 @@ const ODD_WORDING = 3;
 /** One question about a made log. */
 export function drawIncidentTask(stream: Stream, seed: number, bytes: number, split: Split): TaskInstance {
   const kinds = Object.keys(INCIDENT_KINDS);
-  const kind = pick(stream, kinds);
+  const kind = stream.pick(kinds);
   const isOdd = stream.chance(0.5) && SIDES[kinds.indexOf(kind) % SIDES.length] === split;
   return incidentTask(kind, isOdd ? ODD_WORDING : INCIDENT_WORDINGS[split], seed, bytes);
 }
@@ -74,12 +70,12 @@ function isOfSide(taskId: string, split: Split): boolean {
 
 function drawTask(stream: Stream, seed: number, split: Split): TaskInstance {
   const name = weighed(stream, FAMILIES);
-  const bytes = pick(stream, SIZES);
+  const bytes = stream.pick(SIZES);
   if (name === 'incidents') return drawIncidentTask(stream, seed, bytes, split);
   const suite = suiteOf(name);
   const planned = suite.plan(seed, bytes).filter(({ id }) => suite.isSized || isOfSide(id, split));
   if (planned.length === 0) return drawTask(stream, seed, split); // no real question is on this side
-  const task = pick(stream, planned).make();
+  const task = stream.pick(planned).make();
   return { ...task, question: reworded(stream, task.question, split) };
 }
 
@@ -88,7 +84,7 @@ export function* drawTasks(seed: number, count: number): Generator<DrawnTask> {
   for (let number = 0; number < count; number++) {
     const stream = new Stream(seed, `example ${number}`);
     const split = weighed(stream, SHARES);
-    const windowTokens = pick(stream, WINDOWS);
+    const windowTokens = stream.pick(WINDOWS);
     // Each has a text of its own.
     const task = drawTask(stream, seed * 100_000 + number, split);
     yield { exampleId: `bench:${seed}:${String(number).padStart(4, '0')}:${task.suite}`, split, windowTokens, task };

@@ -19,7 +19,7 @@ export function drawLogTasks(seed: number, count: number): LogTask[] {
   for (let number = 0; drawn.size < count; number++) {
     const stream = new Stream(seed, `log ${number}`);
     const split = weighed(stream, SHARES);
-    const bytes = SIZES[stream.integer(SIZES.length)]!;
+    const bytes = stream.pick(SIZES);
     const task = drawIncidentTask(stream, seed * 100_000 + number, bytes, split);
     if (!drawn.has(task.question)) drawn.set(task.question, { task, split });
   }

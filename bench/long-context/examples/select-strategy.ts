@@ -1,7 +1,7 @@
 // Examples of SelectStrategy.v1: a question and the figures of its input, and which strategy was best where all were measured: the highest
 // score, and of those the fewest tokens.
 import { featuresOf } from '../../../conductor/predict/input-features.ts';
-import { DIRECT_SHARE, pressureOf } from '../../../conductor/predict/routing.ts';
+import { fitsDirect } from '../../../conductor/predict/routing.ts';
 import { collectFor } from '../../../node/input/collect.ts';
 import { FileCorpus } from '../../../node/input/corpus.ts';
 import type { DseExample } from '../../../protocol/dse/example.ts';
@@ -39,7 +39,7 @@ export function bestOf(measured: AllMeasured): SelectableStrategy | undefined {
 
 /** `direct` cuts off what does not fit: where it finds the answer all the same it was lucky, and nobody should learn from luck. */
 function eligible(bytes: number, windowTokens: number): readonly SelectableStrategy[] {
-  const fits = pressureOf({ inputBytes: bytes, windowTokens }).pressure <= DIRECT_SHARE;
+  const fits = fitsDirect({ inputBytes: bytes, windowTokens });
   return SELECTABLE_STRATEGIES.filter((strategy) => fits || strategy !== 'direct');
 }
 

@@ -8,6 +8,7 @@ import type { TacticDraft } from '../../../protocol/dse/mining.ts';
 import type { Promotion } from '../../../protocol/dse/promotion.ts';
 import { PylonError } from '../../../protocol/errors.ts';
 import { LONG_CONTEXT_QA } from '../../../protocol/long-context.ts';
+import { mean } from '../../../protocol/mean.ts';
 import { mcnemar } from '../../../protocol/significance.ts';
 import { measure } from '../measure.ts';
 import type { Method } from '../method.ts';
@@ -61,8 +62,6 @@ const LOCAL: Record<string, unknown> = { local_only: true };
 function way(name: string, strategy: string): Method {
   return { name, about: name, answer: (staged, tools) => throughEngine(staged, tools, { ...LOCAL, strategy }) };
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 async function answered(stage: Stage, tasks: readonly TaskInstance[], method: Method, ports: Ports): Promise<Way> {
   const results = [];

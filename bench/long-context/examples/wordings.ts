@@ -156,10 +156,6 @@ const OTHERS: readonly Wordings[] = [
   },
 ];
 
-function pick<Item>(stream: Stream, items: readonly Item[]): Item {
-  return items[stream.integer(items.length)]!;
-}
-
 function filled(template: string, values: readonly string[]): string {
   return template.replace(/\{(\d)\}/g, (_, place: string) => values[Number(place) - 1] ?? '');
 }
@@ -170,6 +166,6 @@ export function reworded(stream: Stream, question: string, split: Split): string
   const wordings = ofRecords ?? OTHERS.find(({ form }) => form.test(question));
   if (wordings === undefined) return question;
   const values = wordings.form.exec(question)!.slice(1);
-  const words = filled(pick(stream, wordings.words[split]), values);
-  return ofRecords === undefined ? words : `${pick(stream, PREAMBLES[split])} ${words}`;
+  const words = filled(stream.pick(wordings.words[split]), values);
+  return ofRecords === undefined ? words : `${stream.pick(PREAMBLES[split])} ${words}`;
 }

@@ -15,7 +15,7 @@ const SAID =
 
 /** One line, without its end; about 90 bytes. */
 export function chronicleLine(stream: Stream, number: number): string {
-  const pick = (words: readonly string[]) => words[stream.integer(words.length)]!;
+  const pick = (words: readonly string[]) => stream.pick(words);
   const count = 2 + stream.integer(900);
   return `${number}. ${pick(WHO)} ${pick(DID)} ${count} ${pick(WHAT)} ${pick(WHERE)}, ${pick(SAID)}.`;
 }

@@ -118,7 +118,10 @@ export const INCIDENT_KINDS: Readonly<Record<string, IncidentKind>> = {
 
 /** One incident of a kind. @param not it is of another part, and has another answer: a question about that one is not about this */
 export function drawIncident(stream: Stream, kind: IncidentKind, not?: Drawn): Drawn {
-  const pick = <Item>(items: readonly Item[]) => items[stream.integer(items.length)]!;
-  const drawn = { part: pick(kind.parts), number: 1_000 + stream.integer(90_000), answer: pick(kind.answers) };
+  const drawn = {
+    part: stream.pick(kind.parts),
+    number: 1_000 + stream.integer(90_000),
+    answer: stream.pick(kind.answers),
+  };
   return drawn.part === not?.part || drawn.answer === not?.answer ? drawIncident(stream, kind, not) : drawn;
 }

@@ -23,7 +23,7 @@ function ordinary(stream: Stream, service: string): string {
     `INFO ${service} wrote ${number} bytes to segment ${ms}`,
     `DEBUG ${service} retry ${ms % 3} of call ${number.toString(16)} in ${ms} ms`,
   ];
-  return forms[stream.integer(forms.length)]!;
+  return stream.pick(forms);
 }
 
 interface Placed {
@@ -37,7 +37,7 @@ function placed(stream: Stream, kindName: string, asked: Drawn, bytes: number): 
   const others = Math.round((bytes * OTHERS_A_MEGABYTE) / 1_000_000);
   const kinds = [
     ...Array.from({ length: SAME_KIND_MIN }, () => kindName),
-    ...Array.from({ length: others }, () => names[stream.integer(names.length)]!),
+    ...Array.from({ length: others }, () => stream.pick(names)),
   ];
   const place = () => stream.fraction() * bytes;
   const own = { at: place(), words: INCIDENT_KINDS[kindName]!.line(asked) };
@@ -56,7 +56,7 @@ function* linesOf(seed: number, bytes: number, hidden: readonly Placed[]): Gener
   while (written < bytes || waiting.length > 0) {
     ms += 1 + stream.integer(400);
     const isDue = waiting[0] !== undefined && (waiting[0].at <= written || written >= bytes);
-    const words = isDue ? waiting.shift()!.words : ordinary(stream, SERVICES[stream.integer(SERVICES.length)]!);
+    const words = isDue ? waiting.shift()!.words : ordinary(stream, stream.pick(SERVICES));
     const line = `${new Date(ms).toISOString()} ${words}`;
     written += line.length + 1;
     yield line;

@@ -24,7 +24,7 @@ const BY_OPENING = KIND_NAMES.flatMap((kind) => KINDS[kind]!.map((opening) => ({
 
 /** A question of a kind; `number` makes it unlike all others. */
 export function questionOf(stream: Stream, kind: string, number: number): string {
-  const pick = (words: readonly string[]) => words[stream.integer(words.length)]!;
+  const pick = (words: readonly string[]) => stream.pick(words);
   return `${pick(KINDS[kind]!)} the ${pick(QUALITIES)} ${pick(THINGS)} no. ${number} ${pick(TIMES)}?`;
 }
 

@@ -20,13 +20,9 @@ interface Asked {
   readonly compute: Computation;
 }
 
-function pick(stream: Stream, kinds = KIND_NAMES): string {
-  return kinds[stream.integer(kinds.length)]!;
-}
-
 const ASKS: Readonly<Record<string, Ask>> = {
   count(stream) {
-    const kind = pick(stream);
+    const kind = stream.pick(KIND_NAMES);
     const words = `How many records are of the kind ${kind}? ${COUNT_FORM}`;
     return { words, compute: { kind: 'count', where: [{ field: 'kind', is: kind }] } };
   },
@@ -38,7 +34,7 @@ const ASKS: Readonly<Record<string, Ask>> = {
   },
   user(stream, seed) {
     const number = stream.integer(USERS);
-    const [kind, user] = [pick(stream, habitOf(seed, number)), userName(number)];
+    const [kind, user] = [stream.pick(habitOf(seed, number)), userName(number)];
     const where = [
       { field: 'kind', is: kind },
       { field: 'user', is: user },
@@ -49,7 +45,7 @@ const ASKS: Readonly<Record<string, Ask>> = {
     };
   },
   dates(stream) {
-    const kind = pick(stream);
+    const kind = stream.pick(KIND_NAMES);
     const first = stream.integer(DAYS / 2);
     const [from, to] = [dayOf(first), dayOf(first + 1 + stream.integer(DAYS / 2))];
     const where = [
@@ -64,11 +60,8 @@ const ASKS: Readonly<Record<string, Ask>> = {
 };
 
 const PAIRS: Ask = (stream) => {
-  const first = pick(stream);
-  const second = pick(
-    stream,
-    KIND_NAMES.filter((kind) => kind !== first),
-  );
+  const first = stream.pick(KIND_NAMES);
+  const second = stream.pick(KIND_NAMES.filter((kind) => kind !== first));
   const words = `Which pairs of users have both asked at least one ${first} question and at least one ${second} question? Answer with one pair a line, like user-01, user-02; or none.`;
   return { words, compute: { kind: 'pairs', field: 'user', by: 'kind', kinds: [first, second] } };
 };

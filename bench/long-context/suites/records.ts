@@ -36,7 +36,7 @@ export function userName(user: number): string {
 export function habitOf(seed: number, user: number): readonly string[] {
   const stream = new Stream(seed, `habit ${user}`);
   const kinds = KIND_NAMES.filter(() => stream.chance(0.5));
-  return kinds.length === 0 ? [KIND_NAMES[stream.integer(KIND_NAMES.length)]!] : kinds;
+  return kinds.length === 0 ? [stream.pick(KIND_NAMES)] : kinds;
 }
 
 interface Rare {
@@ -56,7 +56,7 @@ function rareOf({ seed, bytes, users }: RecordsPlan, habits: readonly (readonly 
       const stream = new Stream(seed, `rare ${user}`);
       const others = KIND_NAMES.filter((kind) => !habits[user]!.includes(kind));
       if (others.length === 0) return [];
-      return [{ user, kind: others[stream.integer(others.length)]!, atByte: stream.fraction() * bytes }];
+      return [{ user, kind: stream.pick(others), atByte: stream.fraction() * bytes }];
     })
     .sort((left, right) => left.atByte - right.atByte);
 }
@@ -73,7 +73,7 @@ export function* recordsOf(plan: RecordsPlan): Generator<Record> {
     const rare = isRare ? waiting.shift() : undefined;
     const user = rare?.user ?? stream.integer(users);
     const habit = habits[user]!;
-    const kind = rare?.kind ?? habit[stream.integer(habit.length)]!;
+    const kind = rare?.kind ?? stream.pick(habit);
     const date = dayOf(stream.integer(DAYS));
     const line = `${date} | ${userName(user)} | ${questionOf(stream, kind, number)}`;
     written += line.length + 1;

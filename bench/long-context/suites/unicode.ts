@@ -16,7 +16,7 @@ const VARIANTS = { feeds: '\n', 'cr-lf': '\r\n', 'long-line': '\n' } as const;
 const PATH = 'quay.txt';
 
 function phrase(stream: Stream, number: number): string {
-  return PHRASES[stream.integer(PHRASES.length)]!.replace('{n}', String(number));
+  return stream.pick(PHRASES).replace('{n}', String(number));
 }
 
 /** All lines with their ends; the needle is in the middle of one. */

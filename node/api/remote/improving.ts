@@ -1,5 +1,4 @@
 // What improves the predictions of a daemon's engine, over its API. RemoteEngine is one of these, so that a new desk is a line here.
-
 import type { ArtifactDesk, CanaryDesk } from '../../engine/artifact-port.ts';
 import type { CompileDesk } from '../../engine/compile-port.ts';
 import type { ExampleDesk, Improvement, MiningDesk } from '../../engine/improvement-port.ts';

@@ -1,8 +1,9 @@
 // How often the gate is fooled, and how often it sees what is there: worthless candidates alone and ten on one holdout, and one that is
 // better. Beside it the rule that people use: the mean is higher by 0.05.
 import { GATE_RULE, judgeHoldout } from '../../../dse/promote/gate.ts';
-import { mean, type Outcome } from '../../../dse/promote/outcome.ts';
+import type { Outcome } from '../../../dse/promote/outcome.ts';
 import type { GateRule } from '../../../protocol/dse/promotion.ts';
+import { mean } from '../../../protocol/mean.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { CORRELATION, examplesOf, outcomesOf } from './outcomes.ts';
 

@@ -54,6 +54,11 @@ export class Stream implements Random {
     return Math.floor(this.fraction() * below);
   }
 
+  /** One of them; there must be some. */
+  pick<Item>(items: readonly Item[]): Item {
+    return items[this.integer(items.length)]!;
+  }
+
   between(least: number, most: number): number {
     return least + this.fraction() * (most - least);
   }
